@@ -1,0 +1,3 @@
+module example.org/overhead/pool
+
+go 1.19

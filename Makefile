@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# Thin names over swift and scripts. Each installs what it needs (Debian, apt) first.
+
+.PHONY: help build release examples demo test test-unit test-pools test-all test-vm bench lint clean
+.DEFAULT_GOAL := help
+
+STATIC := .build/static
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+build: ## debug build: .build/debug/poolscope
+	@scripts/install-dependencies.sh build
+	swift build
+
+# A scratch folder of its own: POOLSCOPE_STATIC changes the manifest, and one folder would be rebuilt at each change.
+release: ## one file to copy to a host: .build/poolscope
+	@scripts/install-dependencies.sh build
+	POOLSCOPE_STATIC=1 swift build -c release --static-swift-stdlib --scratch-path $(STATIC) --product poolscope
+	strip -o .build/poolscope $(STATIC)/release/poolscope
+
+examples: ## the programs that misbehave on purpose: .build/examples
+	@scripts/install-dependencies.sh demo
+	Examples/build.sh
+
+demo: ## record a leaking Go service, then a healthy one: demo-output/
+	@scripts/install-dependencies.sh demo
+	@$(MAKE) --no-print-directory release examples
+	scripts/demo.sh
+
+test: ## everything: unit and kernel tests, the demo, the VM matrix
+	@scripts/install-dependencies.sh test
+	scripts/test.sh
+
+test-unit: ## swift test
+	@scripts/install-dependencies.sh test
+	swift test
+
+test-pools: ## every pool library by Go version, against its real server
+	@scripts/install-dependencies.sh test
+	@$(MAKE) --no-print-directory release
+	scripts/fetch-go.sh
+	scripts/pool-matrix.sh
+
+test-all: test test-pools ## test and test-pools
+
+test-vm: ## the VM matrix: Debian's kernels 5.10, 6.1, 6.12 and the newest
+	@scripts/install-dependencies.sh test
+	@$(MAKE) --no-print-directory release examples
+	scripts/vm/matrix.sh
+
+bench: ## what a recording costs, against its goals: Benchmarks/.build/overhead.json
+	@scripts/install-dependencies.sh bench
+	@scripts/fetch-go.sh 1.24.11
+	@$(MAKE) --no-print-directory release
+	Benchmarks/run.sh
+
+lint: ## swift format, strict
+	swift format lint --strict --recursive Sources Tests Plugins bpf Package.swift
+
+clean: ## remove what was built; keeps fetched kernels (.cache)
+	rm -rf .build demo-output

@@ -1,0 +1,116 @@
+// swift-tools-version: 6.1
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+// POOLSCOPE_STATIC=1 links libbpf, libelf, zlib, zstd and capstone from their archives, so that one file can be
+// copied to a host that has none of them. The Makefile sets it for release binaries.
+let isStatic = Context.environment["POOLSCOPE_STATIC"] == "1"
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .unsafeFlags(["-warnings-as-errors"]),
+]
+
+/// In the order in which they need each other.
+let archives: [LinkerSetting] =
+    isStatic ? ["bpf", "elf", "z", "zstd", "capstone"].map { .linkedLibrary(":lib\($0).a") } : []
+
+func systemLibrary(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: isStatic ? nil : pkgConfig, providers: [.apt([package])])
+}
+
+// In the order of the data path.
+let package = Package(
+    name: "poolscope",
+    products: [.executable(name: "poolscope", targets: ["poolscope"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // Kernel side: the record schema, and the BPF programs as bytes.
+        .target(name: "CTraceRecords", path: "bpf/include", publicHeadersPath: "."),
+        .plugin(name: "BuildProbes", capability: .buildTool()),
+        .target(
+            name: "BPFPrograms", path: "bpf", exclude: ["include", "LICENSE"], sources: ["BPFPrograms.swift"],
+            swiftSettings: strict, plugins: ["BuildProbes"]),
+
+        // System libraries and system calls.
+        .target(name: "CSystemCalls"),
+        systemLibrary("CLibbpf", pkgConfig: "libbpf", package: "libbpf-dev"),
+        systemLibrary("CLibelf", pkgConfig: "libelf", package: "libelf-dev"),
+        systemLibrary("CCapstone", pkgConfig: "capstone", package: "libcapstone-dev"),
+        .systemLibrary(name: "CLinuxDiag", providers: [.apt(["linux-libc-dev"])]),
+        systemLibrary("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
+
+        // Root side: from the kernel and the target to a trace file.
+        .target(name: "TraceModel", dependencies: ["CTraceRecords"], swiftSettings: strict),
+        .target(
+            name: "KernelProbes",
+            dependencies: ["TraceModel", "CTraceRecords", "CSystemCalls", "BPFPrograms", "CLibbpf"],
+            swiftSettings: strict),
+        .target(
+            name: "TargetInspection",
+            dependencies: ["TraceModel", "CTraceRecords", "CLibelf", "CCapstone", "CLinuxDiag"], swiftSettings: strict),
+        .target(
+            name: "PoolAdapters", dependencies: ["TraceModel", "CTraceRecords", "TargetInspection"],
+            swiftSettings: strict),
+        .target(
+            name: "TraceFile", dependencies: ["TraceModel", "CTraceRecords", "CSystemCalls", "CZstd"],
+            swiftSettings: strict),
+        .target(
+            name: "Recording",
+            dependencies: [
+                "TraceModel", "CTraceRecords", "CSystemCalls", "KernelProbes", "TargetInspection", "PoolAdapters",
+                "TraceFile",
+            ],
+            swiftSettings: strict),
+
+        // No kernel and no root from here on: from records to a report.
+        .target(name: "Correlation", dependencies: ["TraceModel", "CTraceRecords"], swiftSettings: strict),
+        .target(name: "Rules", dependencies: ["TraceModel"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["TraceModel", "CTraceRecords"], swiftSettings: strict),
+
+        .executableTarget(
+            name: "poolscope",
+            dependencies: [
+                "TraceModel", "CTraceRecords", "KernelProbes", "TargetInspection", "PoolAdapters", "TraceFile",
+                "Recording",
+                "Correlation", "Rules",
+                "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict, linkerSettings: archives),
+
+        .testTarget(name: "TraceModelTests", dependencies: ["TraceModel", "CTraceRecords"], swiftSettings: strict),
+        .testTarget(name: "KernelProbesTests", dependencies: ["KernelProbes", "TraceModel"], swiftSettings: strict),
+        .testTarget(
+            name: "TargetInspectionTests",
+            dependencies: ["TargetInspection", "TraceModel", "CTraceRecords", "CLinuxDiag"], swiftSettings: strict),
+        .testTarget(
+            name: "PoolAdaptersTests", dependencies: ["PoolAdapters", "CTraceRecords"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceFileTests", dependencies: ["TraceFile", "TraceModel", "CTraceRecords"],
+            exclude: ["reference_reader.py"], swiftSettings: strict),
+        // Traces written by hand, for the tests of what reads them.
+        .target(
+            name: "TraceScripts", dependencies: ["TraceModel", "CTraceRecords"], path: "Tests/TraceScripts",
+            swiftSettings: strict),
+        .testTarget(
+            name: "CorrelationTests", dependencies: ["Correlation", "TraceModel", "CTraceRecords", "TraceScripts"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RulesTests", dependencies: ["Rules", "Correlation", "TraceModel", "TraceScripts"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "Rules", "Correlation", "TraceModel", "TraceScripts"],
+            exclude: ["Snapshots"], swiftSettings: strict),
+        .testTarget(name: "RecordingTests", dependencies: ["Recording"], swiftSettings: strict),
+        // Runs the built binary as a user would.
+        .testTarget(
+            name: "CommandTests", dependencies: ["poolscope", "TraceFile", "TraceModel", "TraceScripts"],
+            exclude: ["loopback.c"], swiftSettings: strict),
+        // Holds the documents to the tree.
+        .testTarget(name: "DocumentationTests", dependencies: ["Rules"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+public import TraceModel
+
+/// The books, closed at the present moment, in the words that rules and reports read.
+extension Correlator {
+    /// What the trace shows so far; after `finish()`, of the whole trace.
+    public func analysis() -> TraceAnalysis {
+        var analysis = TraceAnalysis()
+        analysis.process = process
+        analysis.plan = plan
+        analysis.end = end
+        let start = min(firstAt ?? now, plan?.armedAt?.nanoseconds ?? .max)
+        analysis.startedAt = MonotonicInstant(nanoseconds: start)
+        analysis.endedAt = MonotonicInstant(nanoseconds: max(now, start))
+        analysis.wallClock = wallClock
+        for (kind, count) in counts.enumerated() where count > 0 {
+            analysis.recordCounts[RecordKindName.name(of: UInt16(truncatingIfNeeded: kind)) ?? "kind \(kind)"] = count
+        }
+        analysis.pools = poolSummaries()
+        analysis.openLeases = leases.open.map { summary(of: leases[$0]) }
+            .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
+        addSockets(to: &analysis)
+        analysis.descriptors = descriptorUsage
+        analysis.losses = losses.windows
+        analysis.processExit = processExit?.reference
+        analysis.irregularities.contraryWitnesses &+= UInt64(analysis.openLeases.count { $0.isWitnessContrary })
+        return analysis
+    }
+
+    private func addSockets(to analysis: inout TraceAnalysis) {
+        var endpoints = endpoints
+        let live = sockets.live.sorted()
+        for socket in live {
+            endpoints.add(sockets[socket], isOpen: true, isAccepted: isAccepted(sockets[socket]))
+        }
+        analysis.openSockets = UInt64(live.count)
+        analysis.endpoints = endpoints.summaries
+        analysis.closeWaits = closeWaits + live.compactMap { closeWaitSpan(of: $0, until: now, isOpen: true) }
+        analysis.closeWaits.sort { $0.event.ordinal < $1.event.ordinal }
+        analysis.unlistedCloseWaits = unlistedCloseWaits
+        analysis.irregularities = irregularities
+        analysis.irregularities.unlistedEndpoints = endpoints.unlisted
+    }
+
+    func summary(ofSocket slot: Int32) -> SocketSummary {
+        let socket = sockets[slot]
+        return SocketSummary(
+            id: socket.id, family: socket.family, protocolNumber: socket.protocolNumber, local: socket.local,
+            remote: socket.remote, isAccepted: isAccepted(socket), descriptor: descriptor(of: slot),
+            state: socket.state,
+            receivedBytes: socket.receivedBytes, sentBytes: socket.sentBytes,
+            lastActivity: socket.lastActivity?.reference,
+            lastActivityByCensus: socket.lastActivityByCensus == 0
+                ? nil : MonotonicInstant(nanoseconds: socket.lastActivityByCensus),
+            receiveQueueBytes: socket.censusAt == 0 ? nil : socket.receiveQueueBytes,
+            sendQueueBytes: socket.censusAt == 0 ? nil : socket.sendQueueBytes,
+            openStack: socket.openStack < 0 ? nil : stacks.resolve(stackID: socket.openStack))
+    }
+
+    /// The lowest descriptor; after the last was closed, the one that it had last.
+    private func descriptor(of slot: Int32) -> Int32? {
+        let socket = sockets[slot]
+        if socket.descriptorCount > 1 || sockets.descriptors[socket.descriptor] != slot {
+            let lowest = sockets.descriptors.filter { $0.value == slot }.keys.min()
+            if let lowest { return lowest }
+        }
+        return socket.descriptor >= 0 ? socket.descriptor : nil
+    }
+
+    private func summary(of lease: LeaseState) -> LeaseSummary {
+        let pool = pools[Int(lease.pool)]
+        var summary = LeaseSummary(
+            id: lease.id, pool: pool.id, holder: lease.holder, condition: lease.condition,
+            acquired: lease.acquired.reference)
+        summary.wait = lease.wait.map { .nanoseconds(clamping: $0) }
+        summary.stack = lease.site >= 0 ? stack(of: pool.sites[Int(lease.site)]) : nil
+        summary.join = lease.join
+        summary.walkedDescriptor = lease.walkedDescriptor >= 0 ? lease.walkedDescriptor : nil
+        summary.isWitnessContrary = isContrary(lease)
+        if lease.socket >= 0 {
+            summary.socket = self.summary(ofSocket: lease.socket)
+        } else if let closed = lease.closedSocket {
+            summary.socket = closed
+        } else if lease.join == .none, lease.witnessInode != 0, !lease.isWitnessAmbiguous {
+            summary.join = .witness
+            summary.socket = sockets.slot(inode: lease.witnessInode).map { self.summary(ofSocket: $0) }
+        }
+        summary.lastActivity = lease.lastActivity?.reference
+        summary.isHandedOver = lease.isHandedOver
+        summary.awaitingAnswerSince = awaitingAnswer(lease).map { MonotonicInstant(nanoseconds: $0) }
+        summary.receivedBytes = lease.receivedBytes
+        summary.sentBytes = lease.sentBytes
+        summary.socketTime = .nanoseconds(clamping: lease.socketTime)
+        let contended = pool.contendedTime &- lease.contendedAtStart
+        summary.othersWaited = .nanoseconds(clamping: contended)
+        return summary
+    }
+
+    /// From the traced I/O; without any, from the census, where the kernel's last send is later than its last receive.
+    private func awaitingAnswer(_ lease: LeaseState) -> UInt64? {
+        if lease.lastActivity != nil { return lease.waitingSince == 0 ? nil : lease.waitingSince }
+        guard lease.socket >= 0 else { return nil }
+        let socket = sockets[lease.socket]
+        let isSent = socket.isSendLastByCensus && socket.lastActivityByCensus >= lease.acquired.timestamp
+        return isSent ? socket.lastActivityByCensus : nil
+    }
+
+    func stack(of site: SiteState) -> CallStack? {
+        stacks.resolve(site.key, pointAddress: points[site.key.pointID]?.address)
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// What the recorder saw from outside: the census, the holders, the pools' own counters.
+extension Correlator {
+    private static let listening: UInt16 = 10
+    private static let tcp: UInt16 = 6
+
+    mutating func take(_ record: ps_census_socket, _ ordinal: UInt64) {
+        let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+        sockets.refer(record.descriptor, to: socket)
+        sockets[socket].censusIndex = record.census_index
+        sockets[socket].censusAt = record.header.timestamp_ns
+        if record.flags & PS_CENSUS_DETAILS_UNKNOWN != 0 { return }
+        sockets[socket].family = record.family
+        sockets[socket].protocolNumber = record.protocol
+        let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
+        let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
+        if let local { sockets[socket].local = local }
+        if let remote, record.remote_port != 0 { sockets[socket].remote = remote }
+        sockets[socket].receiveQueueBytes = record.receive_queue_bytes
+        sockets[socket].sendQueueBytes = record.send_queue_bytes
+        sockets[socket].roundTripMicroseconds = record.round_trip_us
+        sockets[socket].retransmits = record.retransmits
+        noteAges(record, socket)
+        if record.protocol == Self.tcp {
+            if record.state == Self.listening { listeningPorts.insert(record.local_port) }
+            setState(record.state, of: socket, at: EventMark(record.header, ordinal: ordinal))
+        }
+    }
+
+    private mutating func noteAges(_ record: ps_census_socket, _ socket: Int32) {
+        func moment(_ age: UInt32) -> UInt64 {
+            let nanoseconds = UInt64(age) * 1_000_000
+            let now = record.header.timestamp_ns
+            return age == PS_AGE_UNKNOWN || nanoseconds > now ? 0 : now - nanoseconds
+        }
+        let received = moment(record.last_receive_age_ms)
+        let sent = moment(record.last_send_age_ms)
+        sockets[socket].lastActivityByCensus = max(received, sent)
+        sockets[socket].isSendLastByCensus = sent > received
+    }
+
+    mutating func take(_ record: ps_census_end) {
+        descriptorUsage = DescriptorUsage(
+            sockets: UInt64(record.socket_count), descriptors: UInt64(record.descriptor_count),
+            limit: record.descriptor_limit == 0 ? nil : UInt64(record.descriptor_limit))
+        // A census whose own records were lost proves no absence.
+        if losses.windows.contains(where: { $0.kind == "census_socket" || $0.kind == nil }) { return }
+        let gone = sockets.live.filter { slot in
+            let socket = sockets[slot]
+            let lastSeen = max(socket.firstSeen, socket.bornAt, socket.lastActivity?.timestamp ?? 0)
+            return lastSeen < record.started_ns && socket.censusIndex != record.census_index
+                || (socket.censusAt == 0 && lastSeen < record.started_ns)
+        }
+        // Sorted: the order in which sockets close must not depend on hashing.
+        for socket in gone.sorted() { close(socket, at: record.header.timestamp_ns) }
+    }
+
+    mutating func take(_ record: ps_holder_state, _ ordinal: UInt64) {
+        let state: HolderCondition.State =
+            switch ps_holder(rawValue: record.holder) {
+            case .exists: .exists
+            case .ended: .ended
+            default: .unknown
+            }
+        let condition = HolderCondition(
+            state: state, goroutineStatus: record.header.goroutine_id == 0 ? nil : record.goroutine_status,
+            event: EventMark(record.header, ordinal: ordinal).reference)
+        for adapter in adapters {
+            guard let lease = leases.slot(LeaseKey(adapterID: adapter, connection: record.connection)),
+                leases[lease].holderKey == HolderKey(record.header),
+                record.header.timestamp_ns >= leases[lease].acquired.timestamp
+            else { continue }
+            leases[lease].condition = condition
+        }
+    }
+
+    mutating func take(_ record: ps_task_exit, _ ordinal: UInt64) {
+        let mark = EventMark(record.header, ordinal: ordinal)
+        if record.is_process != 0 {
+            processExit = mark
+            return
+        }
+        // A goroutine outlives the thread that it ran on: only holders that are threads end with it.
+        var header = record.header
+        header.goroutine_id = 0
+        guard let holder = HolderKey(header) else { return }
+        var lease = leases.first(of: holder) ?? -1
+        while lease >= 0 {
+            leases[lease].condition = HolderCondition(state: .ended, event: mark.reference)
+            lease = leases[lease].nextOfHolder
+        }
+    }
+
+    mutating func take(_ record: ps_pool_state, _ ordinal: UInt64) {
+        func count(_ value: Int64) -> UInt64? { value < 0 ? nil : UInt64(value) }
+        let pool = Int(enterPool(PoolID(adapterID: record.adapter_id, address: record.pool)))
+        let audit = PoolAudit(
+            event: EventMark(record.header, ordinal: ordinal).reference, open: count(record.open_connections),
+            idle: count(record.idle_connections), maximumOpen: count(record.maximum_open),
+            maximumIdle: count(record.maximum_idle), waitCount: count(record.wait_count),
+            waitDuration: record.wait_duration_ns < 0 ? nil : .nanoseconds(record.wait_duration_ns))
+        pools[pool].audit = audit
+        guard let open = audit.open, let idle = audit.idle else { return }
+        let inUse = open > idle ? open - idle : 0
+        let unknown = inUse > pools[pool].inUse ? inUse - pools[pool].inUse : 0
+        pools[pool].leasedBeforeTrace = min(pools[pool].leasedBeforeTrace ?? .max, unknown)
+    }
+
+    mutating func take(_ record: ps_clock_pair) {
+        // The first pair, so that text about a moment is the same however much of the trace has been read.
+        if wallClock == nil {
+            wallClock = WallClock(
+                monotonic: MonotonicInstant(nanoseconds: record.header.timestamp_ns), wallNanoseconds: record.wall_ns)
+        }
+    }
+
+    mutating func take(_ record: ps_stack) {
+        let depth = min(Int(record.depth), Int(PS_STACK_DEPTH))
+        let addresses = withUnsafeBytes(of: record.addresses) { Array($0.bindMemory(to: UInt64.self).prefix(depth)) }
+        stacks.add(addresses, id: record.stack_id)
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// Receives and sends: by far the most records. No allocation here once the sockets and leases are known.
+extension Correlator {
+    mutating func take(_ record: ps_socket_io, _ ordinal: UInt64) {
+        let io = SocketIO(record, ordinal: ordinal)
+        let slot = sockets.slot(inode: record.socket_inode) ?? enterSocket(of: record)
+        var lease = sockets[slot].note(io)
+        let holder = HolderKey(record.header)
+        if lease < 0 {
+            if io.isActivity, let holder { witness(io, inode: record.socket_inode, by: holder) }
+            return
+        }
+        while lease >= 0 { lease = leases[lease].note(io, by: holder) }
+    }
+
+    private mutating func enterSocket(of record: ps_socket_io) -> Int32 {
+        let slot = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+        sockets[slot].family = record.family
+        sockets[slot].protocolNumber = record.protocol
+        return slot
+    }
+
+    /// A socket that no lease is joined to: it may be that of a lease of the same holder.
+    private mutating func witness(_ io: SocketIO, inode: UInt64, by holder: HolderKey) {
+        var lease = leases.first(of: holder) ?? -1
+        while lease >= 0 {
+            if leases[lease].witnessInode == 0 { leases[lease].witnessInode = inode }
+            if leases[lease].witnessInode != inode { leases[lease].isWitnessAmbiguous = true }
+            if leases[lease].join == .none { _ = leases[lease].note(io, by: holder) }
+            lease = leases[lease].nextOfHolder
+        }
+    }
+}

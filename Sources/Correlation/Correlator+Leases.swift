@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// Leases: from the acquire's end to the release.
+extension Correlator {
+    mutating func startLease(
+        _ record: ps_pool_acquire_end, _ ordinal: UInt64, key: LeaseKey, pool: Int32, request: PendingAcquire?
+    ) {
+        if let stale = leases.slot(key) {
+            // The connection cannot be leased twice: the release between is not in the trace.
+            pools[Int(leases[stale].pool)].missedReleases &+= 1
+            endLease(stale, at: record.header.timestamp_ns, isEndKnown: false)
+        }
+        let site = request?.site ?? unknownSite(of: pool, point: record.point_id)
+        var lease = LeaseState(
+            id: LeaseID(adapterID: key.adapterID, connection: key.connection, generation: leases.nextGeneration()),
+            pool: pool, site: site, holder: Holder(record.header), holderKey: HolderKey(record.header),
+            acquired: EventMark(record.header, ordinal: ordinal))
+        lease.goroutineAddress = request?.goroutineAddress ?? 0
+        lease.wait = request.map { elapsed(from: $0.begin.timestamp, to: record.header.timestamp_ns) }
+        lease.walkedDescriptor = record.descriptor
+        pools[Int(pool)].beginLease(at: record.header.timestamp_ns)
+        lease.contendedAtStart = pools[Int(pool)].contendedTime
+        if site >= 0 { pools[Int(pool)].sites[Int(site)].openLeases &+= 1 }
+        let slot = leases.add(lease)
+        if let socket = walkedSocket(record) { join(slot, to: socket, .walked) }
+    }
+
+    private mutating func unknownSite(of pool: Int32, point: UInt32) -> Int32 {
+        pools[Int(pool)].site(SiteKey(stackID: -1, caller: 0, pointID: point)) ?? -1
+    }
+
+    private mutating func walkedSocket(_ record: ps_pool_acquire_end) -> Int32? {
+        if record.socket_inode != 0 {
+            let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+            if record.descriptor >= 0 { sockets.refer(record.descriptor, to: socket) }
+            return socket
+        }
+        return record.descriptor >= 0 ? sockets.slot(descriptor: record.descriptor) : nil
+    }
+
+    mutating func join(_ lease: Int32, to socket: Int32, _ method: JoinMethod) {
+        unlinkFromSocket(lease)
+        leases[lease].join = method
+        leases[lease].socket = socket
+        leases[lease].nextOfSocket = sockets[socket].firstLease
+        sockets[socket].firstLease = lease
+        sockets[socket].wasLeased = true
+    }
+
+    mutating func take(_ record: ps_pool_release) {
+        let adapter = adapter(ofPoint: record.point_id)
+        let key = LeaseKey(adapterID: adapter, connection: record.connection)
+        if let lease = leases.slot(key) {
+            endLease(lease, at: record.header.timestamp_ns, isEndKnown: true)
+            return
+        }
+        // database/sql hands back a connection that came too late for a cancelled request, inside the acquire
+        // (DB.conn in database/sql/sql.go): nobody leased it.
+        if let holder = HolderKey(record.header), pending[PendingKey(holder: holder, adapterID: adapter)] != nil {
+            return
+        }
+        let pool = releasedPool(record.pool, key)
+        pools[Int(pool)].releasesWithoutLease &+= 1
+    }
+
+    private mutating func releasedPool(_ address: UInt64, _ key: LeaseKey) -> Int32 {
+        if address != 0 { return enterPool(PoolID(adapterID: key.adapterID, address: address)) }
+        return connectionPools[key] ?? onlyPool(of: key.adapterID)
+    }
+
+    mutating func take(_ record: ps_pool_connection_close) {
+        let key = LeaseKey(adapterID: adapter(ofPoint: record.point_id), connection: record.connection)
+        if let lease = leases.slot(key) { endLease(lease, at: record.header.timestamp_ns, isEndKnown: true) }
+        connectionPools.removeValue(forKey: key)
+    }
+
+    mutating func take(_ record: ps_lease_join) {
+        for adapter in adapters {
+            guard let lease = leases.slot(LeaseKey(adapterID: adapter, connection: record.connection)),
+                leases[lease].acquired.timestamp == record.acquired_ns
+            else { continue }
+            leases[lease].walkedDescriptor = record.descriptor
+            guard record.socket_inode != 0, leases[lease].socket < 0 else { return }
+            let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+            // What the holder did on another socket was not the lease's.
+            if leases[lease].witnessInode != record.socket_inode { leases[lease].forgetActivity() }
+            join(lease, to: socket, .walkedLater)
+            return
+        }
+    }
+
+    /// - Parameter isEndKnown: `false`: the lease ended at an unknown earlier time, and its length is not counted.
+    private mutating func endLease(_ slot: Int32, at end: UInt64, isEndKnown: Bool) {
+        let lease = leases[slot]
+        let pool = Int(lease.pool)
+        pools[pool].endLease(at: end)
+        noteEndpoint(of: lease)
+        if isContrary(lease) { irregularities.contraryWitnesses &+= 1 }
+        let hold = elapsed(from: lease.acquired.timestamp, to: end)
+        if isEndKnown { pools[pool].holds.add(hold) }
+        if lease.site >= 0 { book(lease, hold: hold, end: end, isEndKnown: isEndKnown) }
+        unlinkFromSocket(slot)
+        leases.remove(slot)
+    }
+
+    private mutating func book(_ lease: LeaseState, hold: UInt64, end: UInt64, isEndKnown: Bool) {
+        let contended = pools[Int(lease.pool)].contendedTime &- lease.contendedAtStart
+        var site = pools[Int(lease.pool)].sites[Int(lease.site)]
+        if site.openLeases > 0 { site.openLeases &-= 1 }
+        if isEndKnown {
+            site.completed &+= 1
+            site.totalHold &+= hold
+            site.longestHold = max(site.longestHold, hold)
+            site.othersWaited &+= contended
+            if hold >= thresholds.idleHoldFloor.clampedNanoseconds, lease.isSocketKnown {
+                site.longLeases &+= 1
+                site.longHold &+= hold
+                let waiting = lease.waitingSince > 0 && end > lease.waitingSince ? end - lease.waitingSince : 0
+                site.longSocketTime &+= min(hold, lease.socketTime &+ waiting)
+                site.firstLong = site.firstLong ?? lease.acquired
+                site.lastLong = lease.acquired
+            }
+        }
+        pools[Int(lease.pool)].sites[Int(lease.site)] = site
+    }
+
+    private mutating func noteEndpoint(of lease: LeaseState) {
+        let socket = lease.socket >= 0 ? lease.socket : (sockets.slot(inode: lease.witnessInode) ?? -1)
+        if socket >= 0, let remote = sockets[socket].remote { pools[Int(lease.pool)].note(endpoint: remote) }
+    }
+
+    /// The holder used one socket, and it is not the one that the walk found.
+    func isContrary(_ lease: LeaseState) -> Bool {
+        lease.socket >= 0 && lease.lastActivity == nil && lease.witnessInode != 0 && !lease.isWitnessAmbiguous
+    }
+
+    mutating func unlinkFromSocket(_ lease: Int32) {
+        let socket = leases[lease].socket
+        guard socket >= 0 else { return }
+        let next = leases[lease].nextOfSocket
+        leases[lease].socket = -1
+        leases[lease].nextOfSocket = -1
+        var current = sockets[socket].firstLease
+        if current == lease {
+            sockets[socket].firstLease = next
+            return
+        }
+        while current >= 0 {
+            if leases[current].nextOfSocket == lease {
+                leases[current].nextOfSocket = next
+                return
+            }
+            current = leases[current].nextOfSocket
+        }
+    }
+}

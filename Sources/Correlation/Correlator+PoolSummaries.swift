@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+extension Correlator {
+    func poolSummaries() -> [PoolSummary] {
+        var numbers: [UInt32: Int] = [:]
+        return pools.indices.map { index in
+            let adapterID = pools[index].id.adapterID
+            numbers[adapterID, default: 0] += 1
+            let library = plan?.pools.first { $0.adapterID == adapterID }?.adapter ?? "pool library \(adapterID)"
+            return summary(ofPool: index, name: "\(library) #\(numbers[adapterID, default: 1])")
+        }
+    }
+
+    private func summary(ofPool index: Int, name: String) -> PoolSummary {
+        let pool = pools[index]
+        var summary = PoolSummary(id: pool.id, name: name)
+        summary.acquires = pool.acquires
+        summary.failures = pool.failures
+        summary.peakAcquiresPerSecond = pool.acquireMeter.peak
+        summary.openLeases = pool.inUse
+        summary.peakInUse = pool.peakInUse
+        summary.holds = pool.holds.statistics
+        summary.dials = pool.dials.statistics
+        summary.peakWaitsPerSecond = pool.waitMeter.peak
+        summary.audit = pool.audit
+        summary.leasedBeforeTrace = pool.leasedBeforeTrace
+        summary.releasesWithoutLease = pool.releasesWithoutLease
+        summary.missedReleases = pool.missedReleases
+        summary.missedAcquireEnds = pool.missedAcquireEnds
+        addWaits(of: index, to: &summary)
+        summary.sites = siteSummaries(of: index)
+        summary.contention = contention(of: pool)
+        summary.endpoints = endpoints(ofPool: index)
+        return summary
+    }
+
+    private func addWaits(of index: Int, to summary: inout PoolSummary) {
+        let pool = pools[index]
+        let floor = thresholds.poolWaitCounted.clampedNanoseconds
+        let open = pending.values.filter { Int($0.pool) == index && !$0.isDialling }
+            .sorted { $0.begin.ordinal < $1.begin.ordinal }
+            .filter { now >= $0.begin.timestamp && now - $0.begin.timestamp >= floor }
+        var waits = pool.waits
+        var longest = pool.longestWait
+        for request in open {
+            let length = now - request.begin.timestamp
+            waits.add(length)
+            if length > longest?.length ?? 0 { longest = (length, request.begin) }
+        }
+        let logged = open.map { self.logged($0, end: now) }
+        summary.waits = waits.statistics
+        summary.peakQueue = pool.waitLog.peakQueue(with: logged)
+        summary.countedWaits = pool.countedWaits &+ UInt64(open.count)
+        summary.stillWaiting = UInt64(open.count)
+        summary.firstWait = (pool.firstWait ?? open.first?.begin)?.reference
+        summary.lastWait = (open.last?.begin ?? pool.lastWait)?.reference
+        summary.longestWait = longest?.event.reference
+        summary.listedWaitFloor = .nanoseconds(clamping: pool.waitLog.floor)
+        summary.listedWaits =
+            pool.waitLog.waits.map { wait($0, isEnded: true) } + logged.map { wait($0, isEnded: false) }
+    }
+
+    private func wait(_ logged: LoggedWait, isEnded: Bool) -> Wait {
+        let begin = EventReference(
+            ordinal: logged.ordinal, kind: "pool_acquire_begin", timestamp: MonotonicInstant(nanoseconds: logged.begin))
+        return Wait(
+            holder: logged.holder, begin: begin, end: isEnded ? MonotonicInstant(nanoseconds: logged.end) : nil,
+            site: logged.site >= 0 ? Int(logged.site) : nil)
+    }
+
+    private func siteSummaries(of index: Int) -> [SiteSummary] {
+        let pool = pools[index]
+        var contended = pool.sites.map(\.othersWaited)
+        for slot in leases.open where Int(leases[slot].pool) == index && leases[slot].site >= 0 {
+            contended[Int(leases[slot].site)] &+= pool.contendedTime &- leases[slot].contendedAtStart
+        }
+        return pool.sites.enumerated().map { number, site in
+            SiteSummary(
+                stack: stack(of: site), acquires: site.acquires, openLeases: site.openLeases, completed: site.completed,
+                totalHold: .nanoseconds(clamping: site.totalHold),
+                longestHold: .nanoseconds(clamping: site.longestHold), longLeases: site.longLeases,
+                longHold: .nanoseconds(clamping: site.longHold),
+                longSocketTime: .nanoseconds(clamping: site.longSocketTime), firstLong: site.firstLong?.reference,
+                lastLong: site.lastLong?.reference, othersWaited: .nanoseconds(clamping: contended[number]))
+        }
+    }
+
+    private func contention(of pool: PoolState) -> [Contention] {
+        pool.levels.sorted { $0.key < $1.key }.map { inUse, level in
+            Contention(
+                inUse: inUse, time: .nanoseconds(clamping: level.time),
+                first: MonotonicInstant(nanoseconds: level.first), last: MonotonicInstant(nanoseconds: level.last),
+                peakQueue: level.peakQueue, event: level.event.reference)
+        }
+    }
+
+    private func endpoints(ofPool index: Int) -> [Endpoint] {
+        var uses = pools[index].endpointLeases
+        for slot in leases.open where Int(leases[slot].pool) == index && leases[slot].socket >= 0 {
+            if let remote = sockets[leases[slot].socket].remote { uses[remote, default: 0] &+= 1 }
+        }
+        return uses.map { ($0.key, $0.key.description, $0.value) }
+            .sorted { ($1.2, $0.1) < ($0.2, $1.1) }.map(\.0)
+    }
+}

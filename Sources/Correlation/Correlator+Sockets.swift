@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// The life of sockets and of the descriptors that refer to them.
+extension Correlator {
+    private static let closeWaitLimit = 256
+    private static let tcpClose: UInt16 = 7
+    private static let tcpCloseWait: UInt16 = 8
+    private static let tcpSynSent: UInt16 = 2
+    private static let inProgress: Int32 = -115
+    /// States in which a socket has no descriptor any more, or soon has none: FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE,
+    /// LAST_ACK, CLOSING (include/net/tcp_states.h).
+    private static let endingStates: Set<UInt16> = [4, 5, 6, 7, 9, 11]
+
+    mutating func take(_ record: ps_socket_open) {
+        let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: record.header.timestamp_ns)
+        sockets[socket].family = record.family
+        sockets[socket].protocolNumber = record.protocol
+        sockets[socket].openStack = record.stack_id
+        sockets.refer(record.descriptor, to: socket)
+        noteDial(by: record.header)
+    }
+
+    /// A socket is born. One of the same inode that is older was closed without a record of it.
+    private mutating func enterBorn(inode: UInt64, key: UInt64, at now: UInt64) -> Int32 {
+        if let known = sockets.slot(inode: inode) {
+            // A record of the socket may be a little ahead of that of its birth: records of two CPUs.
+            let isSame = sockets[known].bornAt == 0 && now &- sockets[known].firstSeen < 1_000_000_000
+            if !isSame { close(known, at: now) }
+        }
+        let socket = sockets.enter(inode: inode, key: key, at: now)
+        sockets[socket].bornAt = now
+        return socket
+    }
+
+    mutating func take(_ record: ps_socket_connect) {
+        let now = record.header.timestamp_ns
+        let socket = sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
+        sockets[socket].family = record.family
+        sockets[socket].protocolNumber = record.protocol
+        let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
+        let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
+        if let local { sockets[socket].local = local }
+        if let remote { sockets[socket].remote = remote }
+        sockets[socket].connects &+= 1
+        if record.result < 0, record.result != Self.inProgress, !sockets[socket].isFailureCounted {
+            sockets[socket].failedConnects &+= 1
+        }
+        sockets[socket].isFailureCounted = false
+        sockets.refer(record.descriptor, to: socket)
+        noteDial(by: record.header)
+    }
+
+    mutating func take(_ record: ps_socket_accept) {
+        guard record.result >= 0, record.socket_inode != 0 else { return }
+        let now = record.header.timestamp_ns
+        let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: now)
+        sockets[socket].family = record.family
+        sockets[socket].protocolNumber = record.protocol
+        sockets[socket].local = Endpoint(
+            family: record.family, address: record.local_address, port: record.local_port)
+        sockets[socket].remote = Endpoint(
+            family: record.family, address: record.remote_address, port: record.remote_port)
+        sockets[socket].isAccepted = true
+        sockets.refer(record.result, to: socket)
+    }
+
+    mutating func take(_ record: ps_socket_state, _ ordinal: UInt64) {
+        let now = record.header.timestamp_ns
+        var found = sockets.slot(inode: record.socket_inode, key: record.socket_key)
+        if found == nil, record.socket_inode != 0, !Self.endingStates.contains(record.new_state) {
+            found = sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
+        }
+        guard let socket = found else { return }
+        sockets[socket].family = record.family
+        sockets[socket].protocolNumber = record.protocol
+        let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
+        let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
+        if let local { sockets[socket].local = local }
+        if let remote { sockets[socket].remote = remote }
+        if record.old_state == Self.tcpSynSent, record.new_state == Self.tcpClose {
+            sockets[socket].failedConnects &+= 1
+            sockets[socket].isFailureCounted = true
+        }
+        setState(record.new_state, of: socket, at: EventMark(record.header, ordinal: ordinal))
+    }
+
+    /// Also for what a census finds: then the state began before `mark`.
+    mutating func setState(_ state: UInt16, of socket: Int32, at mark: EventMark) {
+        sockets[socket].state = state
+        if state == Self.tcpCloseWait {
+            if sockets[socket].closeWait == nil { sockets[socket].closeWait = mark }
+        } else if sockets[socket].closeWait != nil {
+            endCloseWait(of: socket, at: mark.timestamp)
+        }
+    }
+
+    private mutating func endCloseWait(of socket: Int32, at end: UInt64) {
+        guard let span = closeWaitSpan(of: socket, until: end, isOpen: false) else { return }
+        sockets[socket].closeWait = nil
+        if closeWaits.count < Self.closeWaitLimit { closeWaits.append(span) } else { unlistedCloseWaits &+= 1 }
+    }
+
+    /// `nil`: the socket was not in CLOSE_WAIT, or not for long enough to be kept.
+    func closeWaitSpan(of socket: Int32, until end: UInt64, isOpen: Bool) -> CloseWaitSpan? {
+        guard let mark = sockets[socket].closeWait,
+            end &- min(mark.timestamp, end) >= thresholds.closeWaitAge.clampedNanoseconds
+        else { return nil }
+        return CloseWaitSpan(
+            socket: summary(ofSocket: socket), event: mark.reference,
+            endedAt: isOpen ? nil : MonotonicInstant(nanoseconds: end), isLeased: sockets[socket].firstLease >= 0,
+            isPooled: sockets[socket].wasLeased)
+    }
+
+    mutating func take(_ record: ps_socket_close) {
+        guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
+        close(socket, at: record.header.timestamp_ns)
+    }
+
+    mutating func take(_ record: ps_descriptor_open) {
+        let replaced = sockets.slot(descriptor: record.descriptor)
+        let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+        sockets.refer(record.descriptor, to: socket)
+        if let replaced, replaced != socket { closeIfUnreferred(replaced, at: record.header.timestamp_ns) }
+    }
+
+    mutating func take(_ record: ps_descriptor_close) {
+        guard let socket = sockets.unrefer(record.descriptor) else { return }
+        closeIfUnreferred(socket, at: record.header.timestamp_ns)
+    }
+
+    private mutating func closeIfUnreferred(_ socket: Int32, at now: UInt64) {
+        if !isSocketCloseTraced, sockets[socket].descriptorCount <= 0 { close(socket, at: now) }
+    }
+
+    mutating func take(_ record: ps_unix_address) {
+        let length = min(Int(record.path_length), Int(PS_UNIX_PATH_SIZE))
+        let path = withUnsafeBytes(of: record.path) { Endpoint(unixPath: Array($0.prefix(length))) }
+        guard let path else { return }
+        let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+        sockets[socket].family = 1
+        if record.is_remote != 0 { sockets[socket].remote = path } else { sockets[socket].local = path }
+    }
+
+    /// The socket is gone: its sums go to its endpoint, and what its leases must know of it stays with them.
+    mutating func close(_ socket: Int32, at now: UInt64) {
+        endCloseWait(of: socket, at: now)
+        var last = summary(ofSocket: socket)
+        last.closedAt = MonotonicInstant(nanoseconds: now)
+        while sockets[socket].firstLease >= 0 {
+            let lease = sockets[socket].firstLease
+            leases[lease].closedSocket = last
+            if let remote = last.remote { pools[Int(leases[lease].pool)].note(endpoint: remote) }
+            unlinkFromSocket(lease)
+        }
+        endpoints.add(sockets[socket], isOpen: false, isAccepted: isAccepted(sockets[socket]))
+        sockets.remove(socket)
+    }
+
+    /// A socket from before the trace was accepted when this process listens on its local port.
+    func isAccepted(_ socket: SocketState) -> Bool {
+        socket.isAccepted || (socket.bornAt == 0 && socket.local?.port.map(listeningPorts.contains) ?? false)
+    }
+}

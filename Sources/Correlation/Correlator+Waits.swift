@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// Acquires: from the request for a connection to the lease, or to an error.
+extension Correlator {
+    private static let poolLimit = 256
+
+    mutating func take(_ record: ps_pool_acquire_begin, _ ordinal: UInt64) {
+        let adapter = adapter(ofPoint: record.point_id)
+        guard let holderKey = HolderKey(record.header) else { return }
+        let key = PendingKey(holder: holderKey, adapterID: adapter)
+        if let lost = pending.removeValue(forKey: key) {
+            pools[Int(lost.pool)].missedAcquireEnds &+= 1
+            pools[Int(lost.pool)].endWait(at: record.header.timestamp_ns)
+        }
+        let pool = enterPool(PoolID(adapterID: adapter, address: record.pool))
+        let site = pools[Int(pool)].site(
+            SiteKey(stackID: record.stack_id, caller: record.caller_address, pointID: record.point_id))
+        if site == nil { irregularities.unlistedSites &+= 1 }
+        let mark = EventMark(record.header, ordinal: ordinal)
+        pools[Int(pool)].beginWait(at: mark)
+        pending[key] = PendingAcquire(
+            pool: pool, site: site ?? -1, holder: Holder(record.header), begin: mark,
+            goroutineAddress: record.goroutine_address)
+    }
+
+    mutating func take(_ record: ps_pool_acquire_end, _ ordinal: UInt64) {
+        let adapter = adapter(ofPoint: record.point_id)
+        let key = LeaseKey(adapterID: adapter, connection: record.connection)
+        let request = HolderKey(record.header).flatMap {
+            pending.removeValue(forKey: PendingKey(holder: $0, adapterID: adapter))
+        }
+        let pool = request?.pool ?? connectionPools[key] ?? onlyPool(of: adapter)
+        if let request { end(request, at: record.header.timestamp_ns) }
+        pools[Int(pool)].acquires &+= 1
+        pools[Int(pool)].acquireMeter.mark(record.header.timestamp_ns)
+        if record.connection == 0 {
+            // Without an error, it was given a connection that many use at once (HTTP/2): nothing is leased.
+            if record.error_type != 0 { pools[Int(pool)].failures &+= 1 }
+        } else {
+            connectionPools[key] = pool
+            startLease(record, ordinal, key: key, pool: pool, request: request)
+        }
+    }
+
+    private mutating func end(_ request: PendingAcquire, at end: UInt64) {
+        let length = elapsed(from: request.begin.timestamp, to: end)
+        let pool = Int(request.pool)
+        pools[pool].endWait(at: end)
+        if request.site >= 0 { pools[pool].sites[Int(request.site)].acquires &+= 1 }
+        if request.isDialling {
+            pools[pool].dials.add(length)
+            return
+        }
+        pools[pool].waits.add(length)
+        guard length >= thresholds.poolWaitCounted.clampedNanoseconds else { return }
+        pools[pool].countedWaits &+= 1
+        pools[pool].waitMeter.mark(end)
+        pools[pool].firstWait = pools[pool].firstWait ?? request.begin
+        pools[pool].lastWait = request.begin
+        if length > pools[pool].longestWait?.length ?? 0 { pools[pool].longestWait = (length, request.begin) }
+        pools[pool].waitLog.add(logged(request, end: end))
+    }
+
+    func logged(_ request: PendingAcquire, end: UInt64) -> LoggedWait {
+        LoggedWait(
+            begin: request.begin.timestamp, end: end, ordinal: request.begin.ordinal, holder: request.holder,
+            site: request.site)
+    }
+
+    /// A goroutine that opens or connects a socket while it acquires does not queue: it dials.
+    mutating func noteDial(by header: ps_header) {
+        guard !pending.isEmpty, let holder = HolderKey(header) else { return }
+        for adapter in adapters {
+            pending[PendingKey(holder: holder, adapterID: adapter)]?.isDialling = true
+        }
+    }
+
+    mutating func adapter(ofPoint id: UInt32) -> UInt32 {
+        if let point = points[id] { return point.adapterID }
+        irregularities.unknownPoints &+= 1
+        return 0
+    }
+
+    mutating func enterPool(_ id: PoolID) -> Int32 {
+        if let known = poolIndex[id] { return known }
+        // No process has so many pools; a damaged trace may seem to.
+        if pools.count >= Self.poolLimit { return Int32(truncatingIfNeeded: pools.count - 1) }
+        let index = Int32(truncatingIfNeeded: pools.count)
+        pools.append(PoolState(id: id, waitFloor: thresholds.poolWaitCounted.clampedNanoseconds))
+        poolIndex[id] = index
+        if !adapters.contains(id.adapterID) { adapters.append(id.adapterID) }
+        return index
+    }
+
+    /// The pool of a record that does not name it: the adapter's only one, else one without an address.
+    mutating func onlyPool(of adapter: UInt32) -> Int32 {
+        let candidates = pools.indices.filter { pools[$0].id.adapterID == adapter }
+        if candidates.count == 1 { return Int32(truncatingIfNeeded: candidates[0]) }
+        return enterPool(PoolID(adapterID: adapter, address: 0))
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds; zero for a negative duration.
+    var clampedNanoseconds: UInt64 { UInt64(max(0, wholeNanoseconds)) }
+}

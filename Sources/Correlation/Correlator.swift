@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+public import TraceModel
+import CTraceRecords
+
+/// Turns the records of a trace into sockets, leases and waits, one record at a time.
+///
+/// Pure: time comes with the records, which must be ordered by timestamp. A trace may start in the middle of a lease and
+/// end without notice. Memory is bounded by what is alive at one time, not by the length of the trace. `analysis()` can
+/// be taken at any moment, which is what a live view does.
+public struct Correlator: Sendable {
+    let thresholds: Thresholds
+    var process: ProcessFacts?
+    var plan: ProbePlan?
+    var end: TraceEnd?
+    var points: [UInt32: PlanPoint] = [:]
+    /// No probe tells when a socket closes: its last descriptor does.
+    var isSocketCloseTraced = true
+
+    var sockets = SocketLedger()
+    var leases = LeaseLedger()
+    var endpoints = EndpointLedger()
+    var stacks = StackTable()
+    var pools: [PoolState] = []
+    var poolIndex: [PoolID: Int32] = [:]
+    /// The pool of a connection, for acquires whose beginning is not in the trace.
+    var connectionPools: [LeaseKey: Int32] = [:]
+    var pending: [PendingKey: PendingAcquire] = [:]
+    /// Adapters that have had a record.
+    var adapters: [UInt32] = []
+    /// Local ports on which a census found a listener.
+    var listeningPorts: Set<UInt16> = []
+
+    var counts = [UInt64](repeating: 0, count: 64)
+    var firstAt: UInt64?
+    var now: UInt64 = 0
+    var wallClock: WallClock?
+    var losses = LossLedger()
+    var closeWaits: [CloseWaitSpan] = []
+    var unlistedCloseWaits: UInt64 = 0
+    var descriptorUsage: DescriptorUsage?
+    var processExit: EventMark?
+    var irregularities = Irregularities()
+
+    /// - Parameter thresholds: The floors below which waits, holds and CLOSE_WAIT spans are not kept one by one.
+    public init(thresholds: Thresholds = Thresholds()) { self.thresholds = thresholds }
+
+    /// Takes what the trace says about itself. The plan must come before the records that it explains, and the end, where
+    /// it is known, before the records that are later than it; symbols may come at any time.
+    public mutating func consume(_ metadata: TraceMetadata) {
+        switch metadata {
+        case .process(let facts): process = facts
+        case .plan(let plan): take(plan)
+        case .symbols(let symbols): stacks.add(symbols)
+        case .end(let end): self.end = end
+        }
+    }
+
+    private mutating func take(_ plan: ProbePlan) {
+        self.plan = plan
+        points = Dictionary(plan.points.map { ($0.id, $0) }) { first, _ in first }
+        isSocketCloseTraced = plan.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_close") }
+    }
+
+    /// Takes the next record.
+    ///
+    /// - Parameter ordinal: Its place in the trace, counted from 0; findings refer to it.
+    public mutating func consume(_ record: TraceRecord, ordinal: UInt64) {
+        let header = record.header
+        // While the probes go, one after the other, an acquire may be seen whose release no longer is.
+        if let end, header.timestamp_ns > end.endedAt.nanoseconds, header.kind < ps_record_kind.census_socket.rawValue {
+            return
+        }
+        enter(header)
+        switch record {
+        case .socketIO(let record): take(record, ordinal)
+        case .socketOpen(let record): take(record)
+        case .socketConnect(let record): take(record)
+        case .socketAccept(let record): take(record)
+        case .socketState(let record): take(record, ordinal)
+        case .socketClose(let record): take(record)
+        case .descriptorOpen(let record): take(record)
+        case .descriptorClose(let record): take(record)
+        case .unixAddress(let record): take(record)
+        case .taskExit(let record): take(record, ordinal)
+        // Evidence for rules, not part of a socket's or a lease's state.
+        case .socketRetransmit, .socketReset, .datagramDrop, .socketListen: break
+        case .poolAcquireBegin(let record): take(record, ordinal)
+        case .poolAcquireEnd(let record): take(record, ordinal)
+        case .poolRelease(let record): take(record)
+        case .poolConnectionClose(let record): take(record)
+        case .censusSocket(let record): take(record, ordinal)
+        case .censusEnd(let record): take(record)
+        case .holderState(let record): take(record, ordinal)
+        case .poolState(let record): take(record, ordinal)
+        case .leaseJoin(let record): take(record)
+        case .clockPair(let record): take(record)
+        case .loss(let record): losses.add(record)
+        case .stack(let record): take(record)
+        }
+    }
+
+    /// Closes the books at the last moment of the trace. Records after it are not expected.
+    public mutating func finish() {
+        now = max(now, end?.endedAt.nanoseconds ?? 0)
+        for index in pools.indices { pools[index].advance(to: now) }
+    }
+
+    /// Counts the record and moves the clock. Stacks and losses do not: their time is when they were read or noticed.
+    private mutating func enter(_ header: ps_header) {
+        if Int(header.kind) < counts.count { counts[Int(header.kind)] &+= 1 }
+        if header.kind == ps_record_kind.stack.rawValue || header.kind == ps_record_kind.loss.rawValue { return }
+        if firstAt == nil { firstAt = header.timestamp_ns }
+        if header.timestamp_ns < now { irregularities.outOfOrder &+= 1 }
+        now = max(now, header.timestamp_ns)
+    }
+
+    /// From `start` to `end`; zero, and counted, when `end` is earlier.
+    mutating func elapsed(from start: UInt64, to end: UInt64) -> UInt64 {
+        if end < start {
+            irregularities.negativeIntervals &+= 1
+            return 0
+        }
+        return end - start
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Sums over sockets by endpoint. Sockets are added when they close; those alive are added to a copy at the end.
+struct EndpointLedger {
+    private static let limit = 4096
+    private var entries: [EndpointKey: EndpointSummary] = [:]
+    private(set) var unlisted: UInt64 = 0
+
+    mutating func add(_ socket: SocketState, isOpen: Bool, isAccepted: Bool) {
+        guard let endpoint = isAccepted ? socket.local : socket.remote else { return }
+        let key = EndpointKey(endpoint: endpoint, isAccepting: isAccepted, protocolNumber: socket.protocolNumber)
+        if entries[key] == nil, entries.count >= Self.limit {
+            unlisted &+= 1
+            return
+        }
+        var entry =
+            entries[key]
+            ?? EndpointSummary(endpoint: endpoint, isAccepting: isAccepted, protocolNumber: socket.protocolNumber)
+        entry.sockets &+= 1
+        if isOpen { entry.openSockets &+= 1 }
+        entry.receivedBytes &+= socket.receivedBytes
+        entry.sentBytes &+= socket.sentBytes
+        entry.connects &+= UInt64(socket.connects)
+        entry.failedConnects &+= UInt64(socket.failedConnects)
+        entry.retransmits &+= UInt64(socket.retransmits)
+        if socket.roundTripMicroseconds > 0 {
+            let roundTrip = Duration.microseconds(Int64(socket.roundTripMicroseconds))
+            entry.roundTrip = max(entry.roundTrip ?? .zero, roundTrip)
+        }
+        entries[key] = entry
+    }
+
+    /// The busiest first; equals by their text, so that the order does not depend on hashing.
+    var summaries: [EndpointSummary] {
+        func weight(_ entry: EndpointSummary) -> UInt64 { entry.receivedBytes &+ entry.sentBytes }
+        return entries.values.map { ($0, $0.endpoint.description, $0.isAccepting ? 1 : 0) }.sorted { left, right in
+            (weight(right.0), left.1, left.2, left.0.protocolNumber)
+                < (weight(left.0), right.1, right.2, right.0.protocolNumber)
+        }.map(\.0)
+    }
+}

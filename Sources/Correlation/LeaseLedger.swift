@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// The open leases, by slot, in a list for each holder: an I/O record finds those of its goroutine in one look-up.
+struct LeaseLedger {
+    /// Slots of ended leases keep their old value until they are used again; no list or index leads to them.
+    private var slots: [LeaseState] = []
+    private var free: [Int32] = []
+    private var byKey: [LeaseKey: Int32] = [:]
+    private var firstOfHolder: [HolderKey: Int32] = [:]
+    private var generation: UInt64 = 0
+
+    var openCount: Int { byKey.count }
+    var open: Dictionary<LeaseKey, Int32>.Values { byKey.values }
+
+    subscript(slot: Int32) -> LeaseState {
+        _read { yield slots[Int(slot)] }
+        _modify { yield &slots[Int(slot)] }
+    }
+
+    func slot(_ key: LeaseKey) -> Int32? { byKey[key] }
+
+    /// The holder's leases are a list: this is its first, `nextOfHolder` leads on.
+    func first(of holder: HolderKey) -> Int32? { firstOfHolder[holder] }
+
+    mutating func nextGeneration() -> UInt64 {
+        generation &+= 1
+        return generation
+    }
+
+    mutating func add(_ lease: LeaseState) -> Int32 {
+        var lease = lease
+        let slot = free.popLast() ?? Int32(truncatingIfNeeded: slots.count)
+        if let holder = lease.holderKey {
+            lease.nextOfHolder = firstOfHolder[holder] ?? -1
+            firstOfHolder[holder] = slot
+        }
+        if Int(slot) == slots.count { slots.append(lease) } else { slots[Int(slot)] = lease }
+        byKey[LeaseKey(adapterID: lease.id.adapterID, connection: lease.id.connection)] = slot
+        return slot
+    }
+
+    /// Takes an ended lease out. Its socket's list is the caller's to mend.
+    mutating func remove(_ slot: Int32) {
+        let lease = self[slot]
+        byKey.removeValue(forKey: LeaseKey(adapterID: lease.id.adapterID, connection: lease.id.connection))
+        if let holder = lease.holderKey { unlink(slot, next: lease.nextOfHolder, from: holder) }
+        free.append(slot)
+    }
+
+    private mutating func unlink(_ slot: Int32, next: Int32, from holder: HolderKey) {
+        var current = firstOfHolder[holder] ?? -1
+        if current == slot {
+            firstOfHolder[holder] = next >= 0 ? next : nil
+            return
+        }
+        while current >= 0 {
+            if self[current].nextOfHolder == slot {
+                self[current].nextOfHolder = next
+                return
+            }
+            current = self[current].nextOfHolder
+        }
+    }
+}

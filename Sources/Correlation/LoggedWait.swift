@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// A wait for a pool that was long enough to be kept.
+struct LoggedWait {
+    var begin: UInt64
+    var end: UInt64
+    var ordinal: UInt64
+    var holder: Holder
+    var site: Int32
+
+    var length: UInt64 { end > begin ? end - begin : 0 }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// The windows in which records were lost, in bounded memory: when there are many, the last one of a kind and reason
+/// grows instead.
+struct LossLedger {
+    private static let limit = 256
+    private(set) var windows: [LossWindow] = []
+
+    mutating func add(_ record: ps_loss) {
+        let name = Self.reasonName(record.reason)
+        let window = LossWindow(
+            kind: record.lost_kind == 0 ? nil : RecordKindName.name(of: record.lost_kind),
+            reason: name.text, isStackOnly: name.isStackOnly, count: record.count,
+            start: MonotonicInstant(nanoseconds: min(record.window_start_ns, record.header.timestamp_ns)),
+            end: MonotonicInstant(nanoseconds: record.header.timestamp_ns))
+        if record.count == 0 { return }
+        if windows.count >= 4 * Self.limit {
+            // Only a damaged trace has so many kinds and reasons: what is lost is then not known.
+            windows[0].kind = nil
+            windows[0].count = windows[0].count &+ window.count
+            windows[0].start = min(windows[0].start, window.start)
+            windows[0].end = max(windows[0].end, window.end)
+            return
+        }
+        let alike = windows.lastIndex { $0.kind == window.kind && $0.reason == window.reason }
+        if let alike, windows.count >= Self.limit || windows[alike].end >= window.start {
+            windows[alike].count = windows[alike].count &+ window.count
+            windows[alike].end = max(windows[alike].end, window.end)
+            windows[alike].start = min(windows[alike].start, window.start)
+        } else {
+            windows.append(window)
+        }
+    }
+
+    var total: UInt64 { windows.reduce(0) { $0 &+ $1.count } }
+
+    private static func reasonName(_ reason: UInt16) -> (text: String, isStackOnly: Bool) {
+        switch ps_loss_reason(rawValue: reason) {
+        case .ring_full: ("the ring buffer was full", false)
+        case .map_full: ("a pairing map was full", false)
+        case .stack_missing: ("no room for the stack, or unreadable", true)
+        case .return_missed: ("a return was missed", false)
+        case .writer: ("the file could not take it", false)
+        case .malformed: ("the record was malformed", false)
+        default: ("unknown reason \(reason)", false)
+        }
+    }
+}

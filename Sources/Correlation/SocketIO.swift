@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+
+/// What a receive or send means to sockets and leases.
+struct SocketIO {
+    let mark: EventMark
+    /// When the call began, where its duration is known; else when it returned.
+    let start: UInt64
+    let isReceive: Bool
+    let isWouldBlock: Bool
+    /// 0: none, or an error. A peek moves none.
+    let bytes: UInt64
+    let isData: Bool
+
+    init(_ record: ps_socket_io, ordinal: UInt64) {
+        mark = EventMark(record.header, ordinal: ordinal)
+        let now = record.header.timestamp_ns
+        start = now >= record.duration_ns ? now - record.duration_ns : now
+        isReceive = record.operation == ps_io_operation.receive.rawValue
+        isWouldBlock = record.result == -11
+        isData = record.result > 0
+        bytes = isData && record.flags & UInt8(PS_IO_PEEK) == 0 ? UInt64(record.result) : 0
+    }
+
+    /// Data moved, or the caller found that it must wait.
+    var isActivity: Bool { isData || isWouldBlock }
+}

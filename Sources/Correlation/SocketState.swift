@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// A socket that is alive, as far as the records tell. Plain numbers: one is updated for every receive and send.
+struct SocketState {
+    var inode: UInt64
+    var key: UInt64 = 0
+    /// 0: before the probes, or the record is missing.
+    var bornAt: UInt64 = 0
+    var firstSeen: UInt64
+    var family: UInt16 = 0
+    var protocolNumber: UInt16 = 0
+    var local: Endpoint?
+    var remote: Endpoint?
+    var isAccepted = false
+    var openStack: Int32 = -1
+    var descriptor: Int32 = -1
+    var descriptorCount: Int32 = 0
+    var state: UInt16 = 0
+    var closeWait: EventMark?
+    var connects: UInt32 = 0
+    var failedConnects: UInt32 = 0
+    /// A failure was counted from the state change; connect(2), which returns after it, reports the same one.
+    var isFailureCounted = false
+
+    var receivedBytes: UInt64 = 0
+    var sentBytes: UInt64 = 0
+    var lastActivity: EventMark?
+    /// The first of the leases that are open on it; -1: none.
+    var firstLease: Int32 = -1
+    var wasLeased = false
+
+    var censusAt: UInt64 = 0
+    var censusIndex: UInt32 = 0
+    var lastActivityByCensus: UInt64 = 0
+    var isSendLastByCensus = false
+    var receiveQueueBytes: UInt32 = 0
+    var sendQueueBytes: UInt32 = 0
+    var roundTripMicroseconds: UInt32 = 0
+    var retransmits: UInt32 = 0
+
+    init(inode: UInt64, firstSeen: UInt64) {
+        self.inode = inode
+        self.firstSeen = firstSeen
+    }
+
+    var id: SocketID {
+        SocketID(inode: inode, bornAt: bornAt == 0 ? nil : MonotonicInstant(nanoseconds: bornAt))
+    }
+
+    /// Books a receive or send. Returns the first lease that is open on the socket.
+    mutating func note(_ io: SocketIO) -> Int32 {
+        if io.isActivity { lastActivity = io.mark }
+        if io.isReceive { receivedBytes &+= io.bytes } else { sentBytes &+= io.bytes }
+        return firstLease
+    }
+}

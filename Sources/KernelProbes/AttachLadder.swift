@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Chooses for each probe the best rung that this kernel offers.
+struct AttachLadder {
+    /// A rung that was chosen, with the programs that fit this kernel.
+    struct Choice {
+        let probe: any KernelProbe
+        let rung: Rung
+        let programs: [ProgramChoice]
+    }
+
+    let features: KernelFeatures
+    let btf: KernelBTF?
+    /// `nil`: best first; else only this one where a probe has it (a probe with a single rung keeps it).
+    let forced: AttachMechanism?
+    /// Rungs that the kernel refused when tried: probe, mechanism, why.
+    private(set) var refused: [String: [(mechanism: AttachMechanism, reason: String)]] = [:]
+
+    init(features: KernelFeatures, btf: KernelBTF?, forced: AttachMechanism?) {
+        self.features = features
+        self.btf = btf
+        self.forced = forced
+    }
+
+    mutating func refuse(_ choice: Choice, reason: String) {
+        refused[choice.probe.name, default: []].append((choice.rung.mechanism, reason))
+    }
+
+    /// The rung for a probe, or the reasons against each.
+    func choose(_ probe: any KernelProbe) -> (choice: Choice?, reasons: [String]) {
+        var reasons: [String] = []
+        for rung in probe.rungs {
+            if let forced, forced != rung.mechanism, probe.rungs.count > 1 { continue }
+            if let refusal = refused[probe.name]?.first(where: { $0.mechanism == rung.mechanism }) {
+                reasons.append("\(rung.mechanism.rawValue): \(refusal.reason)")
+                continue
+            }
+            switch fitting(rung) {
+            case .success(let programs): return (Choice(probe: probe, rung: rung, programs: programs), reasons)
+            case .failure(let missing): reasons.append("\(rung.mechanism.rawValue): \(missing.reason)")
+            }
+        }
+        return (nil, reasons)
+    }
+
+    private struct Missing: Error {
+        let reason: String
+    }
+
+    private func fitting(_ rung: Rung) -> Result<[ProgramChoice], Missing> {
+        let mechanism: KernelSupport =
+            switch rung.mechanism {
+            case .fentry: features.fentry
+            case .kprobe: features.kprobe
+            case .tracepoint: features.bpf
+            }
+        if let reason = mechanism.reason { return .failure(Missing(reason: reason)) }
+        var programs: [ProgramChoice] = []
+        for program in rung.programs {
+            if let count = program.argumentCount, let actual = btf?.argumentCount(of: program.hook), actual != count {
+                continue
+            }
+            if hasHook(program.hook, mechanism: rung.mechanism) {
+                programs.append(program)
+            } else if !program.isOptional {
+                return .failure(Missing(reason: "this kernel has no \(program.hook)"))
+            }
+        }
+        return .success(programs)
+    }
+
+    private func hasHook(_ hook: String, mechanism: AttachMechanism) -> Bool {
+        guard mechanism == .tracepoint else {
+            return btf?.functionID(hook) != nil || KernelSymbols.contains(hook)
+        }
+        let parts = hook.split(separator: ":")
+        guard parts.count == 2 else { return false }
+        if parts[0] == "syscalls" { return TraceFilesystem.hasEvent("syscalls", String(parts[1])) }
+        // Without BTF the attempt to attach answers.
+        return btf?.hasTracepoint(String(parts[1])) ?? true
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLibbpf
+import CSystemCalls
+import Glibc
+
+/// One attached program. Detaches when destroyed.
+final class BPFLink {
+    private enum Handle {
+        case libbpf(OpaquePointer)
+        case descriptor(Int32)
+    }
+
+    private let handle: Handle
+    /// What the link is attached to; goes after it.
+    private let event: KretprobeEvent?
+
+    private init(_ handle: Handle, event: KretprobeEvent? = nil) {
+        self.handle = handle
+        self.event = event
+    }
+
+    deinit {
+        switch handle {
+        case .libbpf(let link): bpf_link__destroy(link)
+        case .descriptor(let descriptor): close(descriptor)
+        }
+    }
+
+    /// Attaches by the program's section: fentry, fexit, kprobe, kretprobe, tracepoint, raw_tracepoint.
+    static func attach(_ program: OpaquePointer) throws(KernelProbeError) -> BPFLink {
+        let section = String(cString: bpf_program__section_name(program))
+        if section.hasPrefix("tracepoint/") {
+            return try traceEvent(program, String(section.dropFirst("tracepoint/".count)))
+        }
+        // Only an event in tracefs has room for many calls in flight. Where there is none, libbpf's way must do.
+        if section.hasPrefix("kretprobe/"),
+            let event = KretprobeEvent(function: String(section.dropFirst("kretprobe/".count))),
+            let link = try? traceEvent(program, event.name, event: event)
+        {
+            return link
+        }
+        guard let link = bpf_program__attach(program) else { throw .attach(section, errno: errno) }
+        return BPFLink(.libbpf(link))
+    }
+
+    /// Attaches to an event of tracefs, such as `syscalls/sys_enter_close`. libbpf would look only where hosts usually
+    /// mount tracefs.
+    private static func traceEvent(
+        _ program: OpaquePointer, _ name: String, event: KretprobeEvent? = nil
+    ) throws(KernelProbeError) -> BPFLink {
+        guard let id = TraceFilesystem.eventID(name) else { throw .attach("tracepoint \(name)", errno: ENOENT) }
+        var attributes = perf_event_attr()
+        attributes.size = UInt32(MemoryLayout<perf_event_attr>.size)
+        attributes.type = UInt32(PERF_TYPE_TRACEPOINT.rawValue)
+        attributes.config = id
+        // CPU 0 of any process is what perf wants to hear: a BPF program on such an event runs on all CPUs.
+        let descriptor = ps_perf_event_open(&attributes, -1, 0)
+        guard descriptor >= 0 else { throw .attach("tracepoint \(name)", errno: -descriptor) }
+        guard let link = bpf_program__attach_perf_event(program, descriptor) else {
+            let number = errno
+            close(descriptor)
+            throw .attach("tracepoint \(name)", errno: number)
+        }
+        return BPFLink(.libbpf(link), event: event)
+    }
+
+    /// Attaches to one instruction of a file, in one process, by a perf event.
+    static func uprobe(
+        _ program: OpaquePointer, process: Int32, path: String, offset: UInt64
+    ) throws(KernelProbeError) -> BPFLink {
+        guard let link = bpf_program__attach_uprobe(program, false, process, path, Int(offset)) else {
+            throw .attach("uprobe at \(path)+0x\(String(offset, radix: 16))", errno: errno)
+        }
+        return BPFLink(.libbpf(link))
+    }
+
+    /// Takes over a link that was made by bpf(BPF_LINK_CREATE).
+    static func adopting(descriptor: Int32) -> BPFLink { BPFLink(.descriptor(descriptor)) }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A way for a BPF program to be called by the kernel, best first: the rungs of the attach ladder.
+public enum AttachMechanism: String, CaseIterable, Sendable {
+    case fentry, kprobe, tracepoint
+}
+
+/// One of the ways in which a probe can be attached.
+public struct Rung: Sendable {
+    public let mechanism: AttachMechanism
+    /// The BPF programs to load, by their names in `bpf/`.
+    let programs: [ProgramChoice]
+    /// What is missing on this rung, for plan, doctor and the trace; `nil`: nothing.
+    let note: String?
+
+    init(_ mechanism: AttachMechanism, _ programs: [ProgramChoice], note: String? = nil) {
+        self.mechanism = mechanism
+        self.programs = programs
+        self.note = note
+    }
+}
+
+/// A program, and the kernel function or tracepoint that it needs.
+struct ProgramChoice: Sendable {
+    let name: String
+    /// Such as `tcp_recvmsg`, `sock:sock_recv_length`, `syscalls:sys_enter_close`.
+    let hook: String
+    /// Only the program whose number fits the kernel's function is loaded; `nil`: fits all.
+    let argumentCount: Int?
+    /// `true`: a kernel without this hook does without this program, instead of leaving the rung.
+    let isOptional: Bool
+
+    init(_ name: String, on hook: String, arguments: Int? = nil, optional: Bool = false) {
+        self.name = name
+        self.hook = hook
+        argumentCount = arguments
+        isOptional = optional
+    }
+}
+
+/// A thing to be seen in the kernel, with the ways to see it. One file of `Probes/` each, and a line in `ProbeRegistry`.
+public protocol KernelProbe: Sendable {
+    /// The name of its file in `bpf/`, without the suffix.
+    var name: String { get }
+    /// The record kinds that it delivers, by schema name.
+    var records: [String] { get }
+    /// Best first.
+    var rungs: [Rung] { get }
+}

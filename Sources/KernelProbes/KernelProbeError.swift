@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLibbpf
+import Glibc
+
+/// Why the kernel side could not be set up: a sentence with the object, the cause, and what to do about it.
+public struct KernelProbeError: Error, Sendable, CustomStringConvertible {
+    /// The stage at which it failed.
+    public enum Stage: String, Sendable { case open, load, attach, poll, map }
+
+    public let stage: Stage
+    /// The program, probe or map concerned.
+    public let object: String
+    /// Positive; 0: none.
+    public let errorNumber: Int32
+    /// What the kernel or libbpf said, last useful line first; may be empty.
+    public let detail: String
+    public let remedy: String?
+
+    public var description: String {
+        var text = "Cannot \(stage.rawValue) \(object)"
+        if errorNumber != 0 { text += ": \(String(cString: strerror(errorNumber))) (errno \(errorNumber))" }
+        if !detail.isEmpty { text += ": \(detail)" }
+        text += "."
+        if let remedy { text += "\n\(remedy)" }
+        return text
+    }
+
+    static func open(errno: Int32, log: [String]) -> Self {
+        Self(
+            stage: .open, object: "the embedded BPF object", errorNumber: errno, detail: lastUsefulLine(of: log),
+            remedy: nil)
+    }
+
+    static func noBTF(_ reason: String) -> Self {
+        Self(
+            stage: .load, object: "the BPF programs", errorNumber: 0, detail: reason,
+            remedy: "They need the type information of this very kernel: /sys/kernel/btf/vmlinux, or a file made "
+                + "for it.")
+    }
+
+    static func load(program: String?, errno: Int32, log: [String]) -> Self {
+        let remedy: String? =
+            switch errno {
+            case EPERM:
+                "Run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE. If root is refused: kernel lockdown "
+                    + "(Secure Boot) or a container without these capabilities; 'poolscope doctor' says which."
+            case _ where log.contains { $0.contains("vmlinux BTF") }:
+                "This kernel has no BTF (CONFIG_DEBUG_INFO_BTF): give one with --btf FILE."
+            default: nil
+            }
+        return Self(
+            stage: .load, object: program.map { "BPF program \($0)" } ?? "the BPF programs", errorNumber: errno,
+            detail: lastUsefulLine(of: log), remedy: remedy)
+    }
+
+    static func attach(_ object: String, errno: Int32) -> Self {
+        let remedy: String? =
+            switch errno {
+            case EPERM, EACCES: "Run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE."
+            case ENOENT: "The kernel has no such function or tracepoint; 'poolscope doctor' lists what it has."
+            case EMFILE: "Raise the limit of open files: ulimit -n 65536."
+            default: nil
+            }
+        return Self(stage: .attach, object: object, errorNumber: errno, detail: "", remedy: remedy)
+    }
+
+    static func map(_ name: String, errno: Int32) -> Self {
+        Self(stage: .map, object: "map \(name)", errorNumber: errno, detail: "", remedy: nil)
+    }
+
+    /// libbpf prints the verifier's log after the failure; its last line before the statistics says what was wrong.
+    private static func lastUsefulLine(of log: [String]) -> String {
+        let noise = ["processed ", "-- END", "libbpf: failed to load object", "-- BEGIN"]
+        let useful = log.flatMap { $0.split(separator: "\n") }
+            .filter { line in !line.isEmpty && !noise.contains { line.contains($0) } }
+        return useful.last.map { String($0.prefix(300)) } ?? ""
+    }
+}

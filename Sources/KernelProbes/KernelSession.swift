@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLibbpf
+public import CTraceRecords
+import Glibc
+public import TraceModel
+
+/// The kernel side of one recording: programs loaded and attached, records flowing. Detaches when destroyed.
+///
+/// Used from one thread.
+public final class KernelSession {
+    /// What is attached and on which rung, and which probes could not be had.
+    public let kernelProbes: [PlannedKernelProbe]
+    /// How the points in the target were attached: `uprobe_multi`, `uprobe`; `nil`: there are none.
+    public let pointMechanism: String?
+
+    private let object: BPFObject
+    private let ring: EventRing
+    private var links: [BPFLink]
+    private var counters: LossCounters
+    private let stacks: Int32
+    private let walkHops: Int32
+    private let ownedInodes: Int32
+
+    /// Loads and attaches. Where the kernel refuses a rung when it is tried, the next one is taken.
+    public init(_ options: KernelSessionOptions) throws(KernelProbeError) {
+        let features = KernelFeatures(btfPath: options.btfPath)
+        if let reason = features.btf.reason { throw .noBTF(reason) }
+        let btf = KernelBTF(path: options.btfPath)
+        var ladder = AttachLadder(features: features, btf: btf, forced: options.forcedMechanism)
+        var attempt: Attempt
+        repeat {
+            attempt = try Self.attempt(options, &ladder, features: features, btf: btf)
+        } while attempt.session == nil
+        guard let parts = attempt.session else { throw .attach("the probes", errno: EINVAL) }
+        object = parts.object
+        links = parts.links
+        kernelProbes = parts.kernelProbes
+        pointMechanism = parts.pointMechanism
+        ring = try EventRing(mapDescriptor: try object.mapDescriptor("records"))
+        counters = LossCounters(mapDescriptor: try object.mapDescriptor("counters"))
+        stacks = try object.mapDescriptor("stacks")
+        walkHops = try object.mapDescriptor("walk_hops")
+        ownedInodes = try object.mapDescriptor("owned_inodes")
+    }
+
+    /// The rung that each probe would stand on, without loading anything.
+    public static func preview(forcedMechanism: AttachMechanism?, btfPath: String?) -> [PlannedKernelProbe] {
+        let ladder = AttachLadder(
+            features: KernelFeatures(btfPath: btfPath), btf: KernelBTF(path: btfPath), forced: forcedMechanism)
+        return ProbeRegistry.all.map { planned($0, ladder.choose($0)) }
+    }
+
+    private static func planned(
+        _ probe: any KernelProbe, _ result: (choice: AttachLadder.Choice?, reasons: [String])
+    ) -> PlannedKernelProbe {
+        PlannedKernelProbe(
+            name: probe.name, mechanism: result.choice?.rung.mechanism.rawValue,
+            hooks: result.choice.map { choice in choice.programs.map(\.hook).uniqued() } ?? [],
+            records: probe.records,
+            note: result.choice == nil ? result.reasons.joined(separator: "; ") : result.choice?.rung.note)
+    }
+
+    /// Hands out at most `limit` records from the ring: kind, and bytes that are valid during the call only.
+    public func drain(limit: Int, into sink: (UInt16, UnsafeRawBufferPointer) -> Void) -> Int {
+        ring.drain(limit: limit, into: sink)
+    }
+
+    /// The kernel side's account by record kind.
+    public func readCounters() -> [UInt16: ps_counters] { counters.read() }
+
+    /// Records from the ring that had no header.
+    public var malformedRecords: UInt64 { ring.malformed }
+
+    /// The addresses of a stack, innermost first; `nil`: the kernel does not have it.
+    public func stack(_ id: Int32) -> [UInt64]? {
+        guard id >= 0 else { return nil }
+        var key = UInt32(bitPattern: id)
+        var addresses = [UInt64](repeating: 0, count: Int(PS_STACK_DEPTH))
+        let result = addresses.withUnsafeMutableBytes { bpf_map_lookup_elem(stacks, &key, $0.baseAddress) }
+        guard result == 0 else { return nil }
+        return Array(addresses.prefix { $0 != 0 })
+    }
+
+    /// Teaches the kernel side how to go on from a dynamic type, by the address of its type descriptor.
+    public func setWalkHop(type: UInt64, _ hop: ps_walk_hop) throws(KernelProbeError) {
+        var (key, value) = (type, hop)
+        let result = bpf_map_update_elem(walkHops, &key, &value, UInt64(BPF_ANY))
+        if result != 0 { throw KernelProbeError.map("walk_hops", errno: -result) }
+    }
+
+    /// Declares a socket to be the target's, so that its state changes are recorded whoever causes them.
+    public func ownSocket(inode: UInt64) {
+        var (key, value) = (inode, UInt64(1))
+        _ = bpf_map_update_elem(ownedInodes, &key, &value, UInt64(BPF_ANY))
+    }
+
+    /// Detaches all probes now, those in the target first. The ring keeps what was recorded.
+    public func detach() {
+        while !links.isEmpty { links.removeLast() }
+    }
+
+    // MARK: - Set-up
+
+    private struct Parts {
+        let object: BPFObject
+        let links: [BPFLink]
+        let kernelProbes: [PlannedKernelProbe]
+        let pointMechanism: String?
+    }
+
+    /// One try: `session` is `nil` when a rung was refused and the next try may succeed.
+    private struct Attempt {
+        let session: Parts?
+    }
+
+    private static func attempt(
+        _ options: KernelSessionOptions, _ ladder: inout AttachLadder, features: KernelFeatures, btf: KernelBTF?
+    ) throws(KernelProbeError) -> Attempt {
+        let object = try BPFObject(btfPath: options.btfPath)
+        let selection = ProbeRegistry.all.map { ($0, ladder.choose($0)) }
+        let choices = selection.compactMap { $0.1.choice }
+        for choice in choices {
+            for program in choice.programs { try object.enable(program.name) }
+        }
+        let points = try PoolPointAttachment(options, object: object, features: features)
+        try configure(object, options, btf: btf)
+        do {
+            try object.load()
+        } catch {
+            try refuse(error, choices: choices, ladder: &ladder)
+            return Attempt(session: nil)
+        }
+        try points.fillMap()
+        var links: [BPFLink] = []
+        var attached: Set<String> = []
+        for choice in choices {
+            do {
+                for program in choice.programs where attached.insert(program.name).inserted {
+                    links.append(try BPFLink.attach(try object.program(program.name)))
+                }
+            } catch {
+                ladder.refuse(choice, reason: error.description)
+                return Attempt(session: nil)
+            }
+        }
+        links += try points.attach()
+        return Attempt(
+            session: Parts(
+                object: object, links: links, kernelProbes: selection.map { planned($0.0, $0.1) },
+                pointMechanism: points.mechanism))
+    }
+
+    /// A load failed: the rung of the program that the kernel refused is out. Without a culprit nothing can be mended.
+    private static func refuse(
+        _ error: KernelProbeError, choices: [AttachLadder.Choice], ladder: inout AttachLadder
+    ) throws(KernelProbeError) {
+        let culprit = choices.first { choice in
+            choice.programs.contains { error.object.hasSuffix(" \($0.name)") }
+        }
+        guard let culprit else { throw error }
+        ladder.refuse(culprit, reason: error.description)
+    }
+
+    /// The kernel's coarse clocks advance once per jiffy, and say so (kernel/time/posix-timers.c, `KTIME_LOW_RES`).
+    private static func tickNanoseconds() -> UInt32 {
+        var resolution = timespec()
+        guard clock_getres(CLOCK_MONOTONIC_COARSE, &resolution) == 0, resolution.tv_sec == 0 else { return 0 }
+        return UInt32(clamping: resolution.tv_nsec)
+    }
+
+    private static func configure(
+        _ object: BPFObject, _ options: KernelSessionOptions, btf: KernelBTF?
+    ) throws(KernelProbeError) {
+        let namespace = PidNamespace()
+        var config = options.go
+        config.target_process_id = UInt32(bitPattern: options.processID)
+        config.pid_namespace_inode = namespace.inode
+        config.pid_namespace_level = namespace.level
+        config.receive_flags_argument = btf?.argumentCount("tcp_recvmsg") == 6 ? 4 : 3
+        config.has_typed_reads = options.btfPath == nil && btf?.functionID("bpf_rdonly_cast") != nil ? 1 : 0
+        config.tick_ns = Self.tickNanoseconds()
+        config.key_multiplier = UInt64.random(in: .min ... .max) | 1
+        try object.setReadOnlyData(section: ".rodata.config", config)
+        var size = UInt32(getpagesize())
+        while size < UInt32(clamping: options.ringBytes), size < 1 << 30 { size <<= 1 }
+        let result = bpf_map__set_max_entries(try object.map("records"), size)
+        if result != 0 { throw KernelProbeError.map("records", errno: -result) }
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// The elements in their order, each once.
+    func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

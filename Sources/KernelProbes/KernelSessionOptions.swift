@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+public import CTraceRecords
+
+/// How a session is set up.
+public struct KernelSessionOptions {
+    /// The pid as this process sees it.
+    public var processID: Int32
+    /// Where the target's goroutines are found; zero fields: not a Go program. The other fields are set by the session.
+    public var go = ps_config()
+    /// The points in the target to arm, by address in the running process.
+    public var points: [PoolProbePoint] = []
+    /// The target's executable, in a form that the kernel can open: `/proc/PID/exe`.
+    public var executablePath: String
+    /// `nil`: the best rung of each probe.
+    public var forcedMechanism: AttachMechanism?
+    public var btfPath: String?
+    /// Bytes, rounded up to a power of two of whole pages.
+    public var ringBytes = 16 << 20
+
+    public init(processID: Int32, executablePath: String) {
+        self.processID = processID
+        self.executablePath = executablePath
+    }
+}
+
+/// One instruction of the target that gets a uprobe.
+public struct PoolProbePoint {
+    /// In the running process.
+    public var address: UInt64
+    /// In the executable file.
+    public var fileOffset: UInt64
+    /// What a hit means and where its arguments are.
+    public var point: ps_pool_point
+
+    public init(address: UInt64, fileOffset: UInt64, point: ps_pool_point) {
+        self.address = address
+        self.fileOffset = fileOffset
+        self.point = point
+    }
+}

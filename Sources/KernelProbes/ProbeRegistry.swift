@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// All kernel probes. To add one: `bpf/NAME.bpf.c`, `Probes/NameProbe.swift`, and its line here.
+public enum ProbeRegistry {
+    public static let all: [any KernelProbe] = [
+        SocketOpenProbe(),
+        SocketConnectProbe(),
+        SocketAcceptProbe(),
+        SocketStateProbe(),
+        SocketReceiveProbe(),
+        SocketSendProbe(),
+        SocketCloseProbe(),
+        DescriptorProbe(),
+        TaskExitProbe(),
+        SocketRetransmitProbe(),
+        SocketResetProbe(),
+        DatagramDropProbe(),
+        SocketListenProbe(),
+    ]
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every accept(2) with the new socket, its peer, or errno. io_uring's accepts do not pass here.
+struct SocketAcceptProbe: KernelProbe {
+    let name = "socket_accept"
+    let records = ["socket_accept"]
+
+    var rungs: [Rung] {
+        [
+            Rung(
+                .fentry,
+                [
+                    ProgramChoice("fexit_sys_accept4", on: "__sys_accept4"),
+                    ProgramChoice("fentry_sys_accept4", on: "__sys_accept4"),
+                ]),
+            Rung(
+                .kprobe,
+                [
+                    ProgramChoice("kretprobe_sys_accept4", on: "__sys_accept4"),
+                    ProgramChoice("kprobe_sys_accept4", on: "__sys_accept4"),
+                ]),
+            Rung(
+                .tracepoint,
+                ["accept", "accept4"].flatMap { call in
+                    [
+                        ProgramChoice("tp_exit_\(call)", on: "syscalls:sys_exit_\(call)"),
+                        ProgramChoice("tp_enter_\(call)", on: "syscalls:sys_enter_\(call)"),
+                    ]
+                }),
+        ]
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The end of a socket on this side: the last reference to its file is gone.
+struct SocketCloseProbe: KernelProbe {
+    let name = "socket_close"
+    let records = ["socket_close"]
+
+    var rungs: [Rung] {
+        [
+            Rung(.fentry, [ProgramChoice("fentry_sock_close", on: "sock_close")]),
+            Rung(.kprobe, [ProgramChoice("kprobe_sock_close", on: "sock_close")]),
+            Rung(
+                .tracepoint, [ProgramChoice("tp_enter_close", on: "syscalls:sys_enter_close")],
+                note: "closes are seen at close(2) of the only descriptor; closes by close_range, exec and exit are "
+                    + "known from the census"),
+        ]
+    }
+}

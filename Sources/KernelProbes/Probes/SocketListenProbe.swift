@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every listen(2) with address, backlog and result.
+struct SocketListenProbe: KernelProbe {
+    let name = "socket_listen"
+    let records = ["socket_listen"]
+
+    var rungs: [Rung] {
+        [
+            Rung(.fentry, [ProgramChoice("fexit_sys_listen", on: "__sys_listen")]),
+            Rung(.kprobe, [ProgramChoice("kretprobe_sys_listen", on: "__sys_listen")]),
+            Rung(.tracepoint, [ProgramChoice("tp_exit_listen", on: "syscalls:sys_exit_listen")]),
+        ]
+    }
+}

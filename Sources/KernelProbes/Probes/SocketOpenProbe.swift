@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every socket(2) and socketpair(2) that succeeded, with the stack that opened it.
+struct SocketOpenProbe: KernelProbe {
+    let name = "socket_open"
+    let records = ["socket_open"]
+
+    var rungs: [Rung] {
+        [
+            Rung(
+                .fentry,
+                [
+                    ProgramChoice("fexit_sys_socket", on: "__sys_socket"),
+                    ProgramChoice("fexit_sys_socketpair", on: "__sys_socketpair"),
+                ]),
+            Rung(
+                .kprobe,
+                [
+                    ProgramChoice("kretprobe_sys_socket", on: "__sys_socket"),
+                    ProgramChoice("kretprobe_sys_socketpair", on: "__sys_socketpair"),
+                ]),
+            Rung(
+                .tracepoint,
+                [
+                    ProgramChoice("tp_exit_socket", on: "syscalls:sys_exit_socket"),
+                    ProgramChoice("tp_exit_socketpair", on: "syscalls:sys_exit_socketpair"),
+                ]),
+        ]
+    }
+}

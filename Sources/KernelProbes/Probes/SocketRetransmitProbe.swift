@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every segment that TCP sends again, with the state of its timer.
+struct SocketRetransmitProbe: KernelProbe {
+    let name = "socket_retransmit"
+    let records = ["socket_retransmit"]
+
+    var rungs: [Rung] {
+        [
+            Rung(
+                .tracepoint,
+                (2...3).map { (count: Int) in
+                    ProgramChoice("raw_tp\(count)_tcp_retransmit_skb", on: "tcp:tcp_retransmit_skb", arguments: count)
+                })
+        ]
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every TCP state change. A tracepoint on every kernel: no function sees more.
+struct SocketStateProbe: KernelProbe {
+    let name = "socket_state"
+    let records = ["socket_state"]
+
+    var rungs: [Rung] {
+        [Rung(.tracepoint, [ProgramChoice("raw_tp_inet_sock_set_state", on: "sock:inet_sock_set_state")])]
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// All pool libraries that poolscope knows. To add one: its file in this folder, and its line here.
+public enum AdapterRegistry {
+    public static let all: [any PoolAdapter] = [
+        DatabaseSQLAdapter(),
+        PGXPoolAdapter.version5,
+        PGXPoolAdapter.version4,
+        RedigoAdapter(),
+        GoRedisAdapter(),
+        HTTPTransportAdapter(),
+    ]
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+public import TargetInspection
+
+/// How the walk from a connection object to its socket begins. Later hops follow from run-time types.
+public enum ConnectionWalk: Sendable {
+    /// The first hop, the same in every version of the library that is known.
+    case hop(WalkHop)
+    /// The connection object is a structure of this type; its first hop is read from the program's own type descriptors.
+    case structure(name: String, package: String)
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import TargetInspection
+
+/// `pgxpool`, the pool of pgx version 4 and 5 (pgxpool/pool.go and conn.go; v4.15, v5.10).
+///
+///     func (p *Pool) Acquire(ctx context.Context) (*Conn, error)
+///     func (c *Conn) Release()
+///     func (c *Conn) Hijack() *pgx.Conn      version 5, and only in programs that use it
+///
+/// Queries and transactions of the pool pass through both. `Conn` is a handle made anew for each lease, whose first word
+/// points to puddle's `Resource`, which stays with the connection: a lease is keyed by that. `Release` clears it, so that
+/// a second `Release` is seen to be none.
+///
+/// Both are built on puddle, whose pool takes and gives each connection as well: pgxpool's lease is the only one that is
+/// recorded. `AcquireAllIdle` does not pass through `Acquire`: such a lease shows as a release without a lease.
+struct PGXPoolAdapter: PoolAdapter {
+    let name: String
+    let module: String?
+    let points: [AdapterPoint]
+    let walk: ConnectionWalk
+
+    /// `Resource[*connResource]`: `value` -> `connResource.conn` -> `pgx.Conn.pgConn` -> `PgConn.conn`, all of them first.
+    static let version5 = PGXPoolAdapter(
+        version: 5, walk: WalkHop(dereferenceOffsets: [0, 0, 0], terminal: .interface(offset: 0)))
+    /// `Resource.value` is of type `any`.
+    static let version4 = PGXPoolAdapter(
+        version: 4, walk: WalkHop(dereferenceOffsets: [], terminal: .any(offset: 0)))
+
+    private init(version: Int, walk: WalkHop) {
+        let module = "github.com/jackc/pgx/v\(version)"
+        let package = "\(module)/pgxpool"
+        name = "pgxpool v\(version)"
+        self.module = module
+        self.walk = .hop(walk)
+        points = [
+            AdapterPoint(.acquire_begin, "\(package).(*Pool).Acquire", at: .entry, pool: 0),
+            AdapterPoint(
+                .acquire_end, "\(package).(*Pool).Acquire", at: .returns, connection: 0, connectionOffset: 0, error: 1),
+            AdapterPoint(.release, "\(package).(*Conn).Release", at: .entry, connection: 0, connectionOffset: 0),
+            AdapterPoint(
+                .release, "\(package).(*Conn).Hijack", at: .entry, connection: 0, connectionOffset: 0, isOptional: true),
+        ]
+    }
+}

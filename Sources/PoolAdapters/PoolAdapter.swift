@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+public import TargetInspection
+
+/// What poolscope knows of one pool library: which functions begin and end a lease, and where their arguments are.
+///
+/// One file each, and a line in `AdapterRegistry`.
+public protocol PoolAdapter: Sendable {
+    /// The library's usual name, such as `database/sql`.
+    var name: String { get }
+    /// The Go module whose version decides; `nil`: the standard library.
+    var module: String? { get }
+    var points: [AdapterPoint] { get }
+    /// From the connection object to its socket.
+    var walk: ConnectionWalk { get }
+    /// Only armed when the user names the pool: because a healthy lease of it may be silent for as long as it likes, so that
+    /// a finding is a question rather than an answer, or because its cost is not asked for.
+    var isOnRequest: Bool { get }
+    /// Reads the pool's own limits and counters; `nil`: not known for this version, or unreadable.
+    func counters(ofPoolAt address: UInt64, in memory: any ReadableMemory, goVersion: GoVersion) -> PoolCounters?
+}
+
+extension PoolAdapter {
+    public var isOnRequest: Bool { false }
+
+    public func counters(ofPoolAt address: UInt64, in memory: any ReadableMemory, goVersion: GoVersion) -> PoolCounters?
+    { nil }
+}

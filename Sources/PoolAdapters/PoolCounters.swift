@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A pool's own limits and counters. -1: the pool has no such number.
+public struct PoolCounters: Sendable, Equatable {
+    public var open: Int64 = -1
+    public var idle: Int64 = -1
+    /// 0: no limit.
+    public var maximumOpen: Int64 = -1
+    public var maximumIdle: Int64 = -1
+    /// Acquires that had to wait, since the program started, and their time in sum.
+    public var waitCount: Int64 = -1
+    public var waitNanoseconds: Int64 = -1
+
+    public init() {}
+}

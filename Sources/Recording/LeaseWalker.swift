@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import Glibc
+import KernelProbes
+import TargetInspection
+import TraceModel
+
+/// Teaches the kernel side the ways from connection objects to sockets, type by type as it meets them, and walks those
+/// leases itself that came before it had learnt.
+struct LeaseWalker {
+    private let process: TargetProcess
+    private let walker: ConnectionWalker?
+    private var taught: Set<UInt64> = []
+    /// Why some leases will not be joined by walking: one sentence for each type.
+    private(set) var blindSpots: [String] = []
+
+    init(target: InspectedTarget) {
+        process = target.process
+        walker = target.types.map { ConnectionWalker(types: $0, memory: target.process.memory) }
+    }
+
+    /// The join of a lease whose walk in the kernel stopped at a type that it did not know.
+    mutating func complete(
+        _ record: ps_pool_acquire_end, along hop: WalkHop, session: KernelSession, now: UInt64
+    ) -> TraceRecord? {
+        guard let walker else { return nil }
+        // All types on the way at once: the next lease is walked in the kernel.
+        var met = [record.unknown_type]
+        let found = walker.walkToDescriptor(from: record.connection, along: hop) { met.append($0) }
+        for type in met { teach(type, session: session) }
+        guard let descriptor = found, let inode = socketInode(descriptor) else { return nil }
+        var join = ps_lease_join()
+        join.header = record.header
+        join.header.kind = ps_record_kind.lease_join.rawValue
+        join.header.timestamp_ns = now
+        join.connection = record.connection
+        join.acquired_ns = record.header.timestamp_ns
+        join.socket_inode = inode
+        join.descriptor = descriptor
+        return .leaseJoin(join)
+    }
+
+    private mutating func teach(_ type: UInt64, session: KernelSession) {
+        guard let walker, taught.insert(type).inserted else { return }
+        switch walker.hop(fromType: type) {
+        case .hop(let hop):
+            guard let native = ps_walk_hop(hop) else { return }
+            do {
+                try session.setWalkHop(type: type, native)
+            } catch {
+                blindSpots.append("\(error)")
+            }
+        case .none(let reason):
+            blindSpots.append("Leases are not joined by walking where \(reason).")
+        }
+    }
+
+    private func socketInode(_ descriptor: Int32) -> UInt64? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
+            guard let base = buffer.baseAddress else { return nil }
+            let count = readlink("/proc/\(process.processID)/fd/\(descriptor)", base, 63)
+            guard count > 9 else { return nil }
+            base[count] = 0
+            let text = String(cString: base)
+            return text.hasPrefix("socket:[") ? UInt64(text.dropFirst(8).dropLast()) : nil
+        }
+    }
+}

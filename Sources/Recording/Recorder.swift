@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import Glibc
+public import KernelProbes
+import PoolAdapters
+import TargetInspection
+public import TraceFile
+public import TraceModel
+
+/// Records one process into a trace file.
+///
+/// The probes are armed first, then the census is taken: a socket that is opened in between is seen by both, none is
+/// missed. Everything happens on the calling thread.
+public final class Recorder {
+    public let plan: ProbePlan
+    /// Why the file took no more records before the end; `nil`: it took all.
+    public var failure: TraceFileError? { writer.failure }
+
+    private let target: InspectedTarget
+    private let options: RecorderOptions
+    private let session: KernelSession
+    private let writer: TraceWriter
+    private let watch: StopWatch
+    private let audit: TargetAudit
+    /// By adapter ID; `nil`: no walk.
+    private let walks: [WalkHop?]
+    private var census: SocketCensus
+    private var ledger: LeaseLedger
+    private var stacks: StackRecorder
+    private var losses: LossRecorder
+    private var walker: LeaseWalker
+    private var censusIndex: UInt32 = 0
+    /// Sockets that were opened since the probes were armed; only needed for the first census.
+    private var openedInodes: Set<UInt64> = []
+    /// Acquires of this drain whose walk has to be completed.
+    private var unfinishedWalks: [ps_pool_acquire_end] = []
+    private let started: UInt64
+
+    /// Records at most this many at a time, so that census and signals have their turn under any load.
+    private static let drainLimit = 131_072
+
+    /// Creates the file and arms the probes.
+    ///
+    /// - Throws: `TraceFileError`, `KernelProbeError`, `CensusError`.
+    public init(target: InspectedTarget, options: RecorderOptions) throws {
+        self.target = target
+        self.options = options
+        watch = StopWatch(processID: target.process.processID)
+        let planner = options.recordsPools ? PointPlanner(target: target, requested: options.requestedPools) : nil
+        census = try SocketCensus(processID: target.process.processID)
+        // The probes first: a trace that is to be replaced is still there when they cannot be armed.
+        try TraceWriter.checkPath(options.output, replaceExisting: options.replaceExisting)
+        session = try KernelSession(Self.sessionOptions(target, planner, options))
+        writer = try TraceWriter.create(path: options.output, replaceExisting: options.replaceExisting)
+        walks = planner?.walks ?? []
+        plan = Self.plan(target, planner, session, options)
+        started = MonotonicClock.now
+        audit = TargetAudit(target: target, adapters: planner?.adapters ?? [])
+        ledger = LeaseLedger(adapterOfPoint: plan.points.map(\.adapterID))
+        stacks = StackRecorder(target: target)
+        losses = LossRecorder(now: started)
+        walker = LeaseWalker(target: target)
+        try writer.write(
+            .process(target.process.facts(buildInfo: target.buildInfo, recorderVersion: options.version)))
+        try writer.write(.plan(plan))
+        writer.append(MonotonicClock.pair())
+    }
+
+    /// Records until the end, and completes the file.
+    ///
+    /// - Parameter progress: called about once a second.
+    /// - Throws: `TraceFileError` when not even the end of the trace could be written.
+    public func run(progress: (RecordingProgress) -> Void) throws -> RecordingEnd {
+        takeCensus()
+        openedInodes = []
+        Privileges.drop()
+        let end = loop(progress: progress)
+        if end != .targetExited {
+            takeCensus(isFinal: true)
+        }
+        writer.append(MonotonicClock.pair())
+        // Probes go one after the other: what some of them still see while others are gone is not to be judged.
+        let endedAt = MonotonicInstant(nanoseconds: MonotonicClock.now)
+        session.detach()
+        while drain() == Self.drainLimit {}
+        sampleLosses()
+        let totals = losses.totals()
+        if !walker.blindSpots.isEmpty {
+            var plan = plan
+            plan.blindSpots += walker.blindSpots
+            try? writer.write(.plan(plan))
+        }
+        try writer.finish(
+            TraceEnd(
+                reason: end.rawValue, endedAt: endedAt, attempted: totals.attempted, lost: totals.lost))
+        return end
+    }
+
+    // MARK: - The loop
+
+    private func loop(progress: (RecordingProgress) -> Void) -> RecordingEnd {
+        let deadline = options.duration.map { started &+ UInt64(clamping: $0.wholeNanoseconds) } ?? .max
+        let censusInterval = UInt64(clamping: options.censusInterval.wholeNanoseconds)
+        var nextCensus = started &+ censusInterval
+        var nextSecond = started &+ 1_000_000_000
+        var pause: Int32 = 10
+        while true {
+            let drained = drain()
+            if let failure = writer.failure { return failure.code == .diskFull ? .diskFull : .writeFailed }
+            let now = MonotonicClock.now
+            if now >= deadline { return .duration }
+            if now >= nextSecond {
+                nextSecond = now &+ 1_000_000_000
+                sampleLosses()
+                progress(self.progress(now: now))
+            }
+            if now >= nextCensus {
+                nextCensus = now &+ censusInterval
+                takeCensus()
+                writer.append(MonotonicClock.pair())
+            }
+            // Records wait in the ring at no cost; an idle target need not be looked at a hundred times a second.
+            pause = drained > 0 ? 10 : min(pause * 2, 100)
+            let untilDeadline = Int32(clamping: (deadline &- now) / 1_000_000 &+ 1)
+            switch watch.wait(milliseconds: drained == Self.drainLimit ? 0 : min(pause, untilDeadline)) {
+            case .none: break
+            case .signal: return .interrupted
+            case .targetExit: return .targetExited
+            }
+        }
+    }
+
+    /// Moves what is in the ring to the file. Returns the number of records.
+    private func drain() -> Int {
+        let count = session.drain(limit: Self.drainLimit) { kind, bytes in
+            _ = writer.append(kind: kind, bytes: bytes)
+            look(at: kind, bytes)
+        }
+        guard count > 0 else { return 0 }
+        let now = MonotonicClock.now
+        completeWalks(now: now)
+        try? stacks.write(from: session, to: writer, now: now)
+        try? writer.flush()  // `writer.failure` keeps the reason
+        return count
+    }
+
+    /// Takes from a record what the recorder itself needs. I/O, the bulk, passes at the cost of one comparison.
+    private func look(at kind: UInt16, _ bytes: UnsafeRawBufferPointer) {
+        guard kind != ps_record_kind.socket_io.rawValue, let record = TraceRecord(kind: kind, bytes: bytes) else {
+            return
+        }
+        switch record {
+        case .poolAcquireBegin(let begin):
+            ledger.begin(begin)
+            stacks.note(stack: begin.stack_id)
+            stacks.note(returnAddress: begin.caller_address)
+        case .poolAcquireEnd(let end):
+            ledger.end(end)
+            if end.walk_status == ps_walk_status.unknown_type.rawValue { unfinishedWalks.append(end) }
+        case .poolRelease(let release): ledger.release(release)
+        case .poolConnectionClose(let close): ledger.close(close)
+        case .socketOpen(let open):
+            stacks.note(stack: open.stack_id)
+            if censusIndex == 0 { openedInodes.insert(open.socket_inode) }
+        case .socketConnect(let connect): stacks.note(stack: connect.stack_id)
+        case .socketAccept(let accept):
+            if censusIndex == 0 { openedInodes.insert(accept.socket_inode) }
+        default: break
+        }
+    }
+
+    private func completeWalks(now: UInt64) {
+        for record in unfinishedWalks {
+            guard let adapterID = ledger.adapter(of: record.point_id), Int(adapterID) < walks.count,
+                let hop = walks[Int(adapterID)]
+            else { continue }
+            if let join = walker.complete(record, along: hop, session: session, now: now) {
+                writer.append(join)
+            }
+        }
+        unfinishedWalks.removeAll(keepingCapacity: true)
+    }
+
+    /// The sockets, the holders of open leases, and the pools' counters, as they are now.
+    private func takeCensus(isFinal: Bool = false) {
+        let isFirst = censusIndex == 0
+        var hasDrained = false
+        do {
+            try census.take(index: censusIndex) { inode in
+                // What was opened while the list was read is in the ring by now, and was not there before the probes.
+                if isFirst && !hasDrained { hasDrained = drain() >= 0 }
+                return isFirst && !openedInodes.contains(inode)
+            } sink: { record in
+                if case .censusSocket(let socket) = record { session.ownSocket(inode: socket.socket_inode) }
+                writer.append(record)
+            }
+        } catch {
+            // The target is going: the loop will see it. What the census would have said is in no trace then.
+            return
+        }
+        censusIndex += 1
+        audit.take(ledger, now: MonotonicClock.now, isFinal: isFinal) { writer.append($0) }
+        try? writer.flush()
+    }
+
+    private func sampleLosses() {
+        losses.sample(
+            session.readCounters(), malformed: session.malformedRecords &+ writer.counters.recordsRefused,
+            now: MonotonicClock.now
+        ) { writer.append($0) }
+    }
+
+    private func progress(now: UInt64) -> RecordingProgress {
+        let ages = ledger.leases.values.lazy.map {
+            Duration.nanoseconds(Int64(bitPattern: now &- $0.acquiredNanoseconds))
+        }
+        return RecordingProgress(
+            elapsed: .nanoseconds(Int64(now &- started)),
+            records: writer.counters.recordsWritten, lost: losses.totalLost &+ writer.counters.recordsLost,
+            leasesOut: ledger.leases.count, waiting: ledger.waiting,
+            suspects: ages.count { $0 >= RecordingProgress.suspectAge }, oldestLease: ages.max(),
+            fileBytes: UInt64(writer.counters.fileBytes))
+    }
+
+    // MARK: - Set-up
+
+    private static func sessionOptions(
+        _ target: InspectedTarget, _ planner: PointPlanner?, _ options: RecorderOptions
+    ) -> KernelSessionOptions {
+        var session = KernelSessionOptions(
+            processID: target.process.processID, executablePath: target.process.executableFile)
+        session.go = target.goConfig
+        session.points = planner?.probePoints ?? []
+        session.forcedMechanism = options.mechanism
+        session.btfPath = options.btfPath
+        session.ringBytes = options.ringBytes
+        return session
+    }
+
+    private static func plan(
+        _ target: InspectedTarget, _ planner: PointPlanner?, _ session: KernelSession, _ options: RecorderOptions
+    ) -> ProbePlan {
+        var plan = plan(target, planner, kernelProbes: session.kernelProbes, pointMechanism: session.pointMechanism)
+        if !options.recordsPools { plan.blindSpots.append("Pools are not recorded: --no-pools.") }
+        plan.armedAt = MonotonicInstant(nanoseconds: MonotonicClock.now)
+        return plan
+    }
+
+    private static func plan(
+        _ target: InspectedTarget, _ planner: PointPlanner?, kernelProbes: [PlannedKernelProbe], pointMechanism: String?
+    ) -> ProbePlan {
+        var points = planner?.points ?? []
+        for index in points.indices where points[index].note == nil { points[index].mechanism = pointMechanism }
+        return ProbePlan(
+            kernelProbes: kernelProbes, pools: planner?.pools ?? [], points: points,
+            blindSpots: target.blindSpots + (planner?.blindSpots ?? []))
+    }
+
+    /// What a recording would arm, and what it could not see. Arms nothing.
+    public static func preview(
+        target: InspectedTarget, mechanism: AttachMechanism?, btfPath: String?, requestedPools: Set<String> = []
+    ) -> ProbePlan {
+        plan(
+            target, PointPlanner(target: target, requested: requestedPools),
+            kernelProbes: KernelSession.preview(forcedMechanism: mechanism, btfPath: btfPath), pointMechanism: nil)
+    }
+}

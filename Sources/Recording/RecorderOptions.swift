@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+public import KernelProbes
+
+/// How a recording is made.
+public struct RecorderOptions: Sendable {
+    public var output: String
+    public var replaceExisting = false
+    /// `nil`: until a signal or the target's end.
+    public var duration: Duration?
+    public var censusInterval: Duration = .seconds(5)
+    public var mechanism: AttachMechanism?
+    public var btfPath: String?
+    public var ringBytes = 16 << 20
+    /// Arms probes in the target's pool functions.
+    public var recordsPools = true
+    /// Pools that are armed on request only, and are asked for.
+    public var requestedPools: Set<String> = []
+    /// Of poolscope, for the trace.
+    public var version = ""
+
+    public init(output: String) { self.output = output }
+}

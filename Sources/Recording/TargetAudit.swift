@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import PoolAdapters
+import TargetInspection
+import TraceModel
+
+/// What only the target's memory knows: whether the holder of a lease still exists, and the pool's own counters.
+struct TargetAudit {
+    private let process: TargetProcess
+    private let goroutines: GoroutineAudit?
+    private let goVersion: GoVersion?
+    private let adapters: [any PoolAdapter]
+
+    /// Holders looked at in one audit, the oldest leases first.
+    private static let maximumHolders = 10_000
+    /// Younger leases are left alone: most are over before the next audit.
+    private static let minimumAge: UInt64 = 1_000_000_000
+
+    init(target: InspectedTarget, adapters: [any PoolAdapter]) {
+        process = target.process
+        goroutines = target.runtime.map { GoroutineAudit(memory: target.process.memory, layout: $0) }
+        goVersion = target.buildInfo?.goVersion
+        self.adapters = adapters
+    }
+
+    func take(_ ledger: LeaseLedger, now: UInt64, isFinal: Bool, into sink: (TraceRecord) -> Void) {
+        var header = ps_header()
+        header.timestamp_ns = now
+        header.process_id = UInt32(bitPattern: process.processID)
+        holders(ledger, header, isFinal: isFinal, into: sink)
+        pools(ledger, header, into: sink)
+    }
+
+    private func holders(_ ledger: LeaseLedger, _ header: ps_header, isFinal: Bool, into sink: (TraceRecord) -> Void) {
+        guard let goroutines else { return }
+        let old = ledger.leases
+            .filter { isFinal || header.timestamp_ns &- $0.value.acquiredNanoseconds >= Self.minimumAge }
+            .sorted { $0.value.acquiredNanoseconds < $1.value.acquiredNanoseconds }
+        for (connection, lease) in old.prefix(Self.maximumHolders) where lease.goroutineAddress != 0 {
+            let state = goroutines.state(ofGoroutineAt: lease.goroutineAddress, id: lease.goroutineID)
+            var record = ps_holder_state()
+            record.header = header
+            record.header.kind = ps_record_kind.holder_state.rawValue
+            record.header.goroutine_id = lease.goroutineID
+            record.header.thread_id = lease.threadID
+            record.connection = connection
+            record.goroutine_address = lease.goroutineAddress
+            record.goroutine_status = state.status
+            record.wait_reason = state.waitReason
+            record.holder =
+                switch state.presence {
+                case .exists: ps_holder.exists.rawValue
+                case .ended: ps_holder.ended.rawValue
+                case .unknown: ps_holder.unknown.rawValue
+                }
+            sink(.holderState(record))
+        }
+    }
+
+    private func pools(_ ledger: LeaseLedger, _ header: ps_header, into sink: (TraceRecord) -> Void) {
+        guard let goVersion else { return }
+        for (pool, adapterID) in ledger.pools.sorted(by: { $0.key < $1.key }) where Int(adapterID) < adapters.count {
+            let adapter = adapters[Int(adapterID)]
+            guard let counters = adapter.counters(ofPoolAt: pool, in: process.memory, goVersion: goVersion) else {
+                continue
+            }
+            var record = ps_pool_state()
+            record.header = header
+            record.header.kind = ps_record_kind.pool_state.rawValue
+            record.pool = pool
+            record.open_connections = counters.open
+            record.idle_connections = counters.idle
+            record.maximum_open = counters.maximumOpen
+            record.maximum_idle = counters.maximumIdle
+            record.wait_count = counters.waitCount
+            record.wait_duration_ns = counters.waitNanoseconds
+            record.adapter_id = adapterID
+            sink(.poolState(record))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// What the verdict does not cover: said once, at the end.
+enum CoverageText {
+    static func write(_ report: Report, _ time: TraceTime, to page: inout TextPage) {
+        page.blank()
+        page.line("Coverage", style: .heading)
+        let clean = report.decisions.filter { if case .clean = $0.verdict { true } else { false } }.map(\.rule)
+        if !clean.isEmpty { page.paragraph(clean.joined(separator: ", "), first: "  clean          ") }
+        for (rule, reason) in report.notEvaluated {
+            page.paragraph("\(rule): \(reason)", first: "  not evaluated  ")
+        }
+        var shown = Set(report.notEvaluated.map(\.reason))
+        for limit in report.decisions.flatMap(\.limits) where shown.insert(limit).inserted {
+            page.paragraph(limit, first: "  limit          ")
+        }
+        let analysis = report.analysis
+        for spot in analysis.plan?.blindSpots ?? [] { page.paragraph(spot, first: "  not seen       ") }
+        for probe in analysis.plan?.kernelProbes ?? [] {
+            guard probe.mechanism == nil || probe.note != nil else { continue }
+            let state = probe.mechanism == nil ? "not traced" : "in part"
+            page.paragraph(
+                "\(probe.name) \(state)" + (probe.note.map { ": \($0)" } ?? ""), first: "  not seen       ")
+        }
+        if analysis.plan == nil { page.paragraph("the trace has no plan", first: "  not seen       ") }
+        writeLosses(analysis, time, to: &page)
+        writeIrregularities(analysis.irregularities, to: &page)
+    }
+
+    private static func writeLosses(_ analysis: TraceAnalysis, _ time: TraceTime, to page: inout TextPage) {
+        if analysis.losses.isEmpty, analysis.end?.lost.values.allSatisfy({ $0 == 0 }) ?? true {
+            page.paragraph(
+                analysis.end == nil ? "none counted; the trace was cut off, so its end is missing" : "nothing",
+                first: "  lost           ")
+            return
+        }
+        for window in merged(analysis.losses) {
+            page.paragraph(
+                "\(window.count) \(window.kind ?? "of unknown kind") from \(time.offset(window.start)) to "
+                    + "\(time.offset(window.end)): \(window.reason)", first: "  lost           ")
+        }
+        let placed = Set(analysis.losses.compactMap(\.kind))
+        for (kind, count) in (analysis.end?.lost ?? [:]).sorted(by: { $0.key < $1.key })
+        where count > 0 && !placed.contains(kind) {
+            page.paragraph("\(count) \(kind), when is not known", first: "  lost           ")
+        }
+    }
+
+    /// One line for each kind and reason; JSON has every window.
+    private static func merged(_ windows: [LossWindow]) -> [LossWindow] {
+        var merged: [LossWindow] = []
+        for window in windows {
+            if let index = merged.firstIndex(where: { $0.kind == window.kind && $0.reason == window.reason }) {
+                merged[index].count &+= window.count
+                merged[index].start = min(merged[index].start, window.start)
+                merged[index].end = max(merged[index].end, window.end)
+            } else {
+                merged.append(window)
+            }
+        }
+        return merged
+    }
+
+    private static func writeIrregularities(_ irregularities: Irregularities, to page: inout TextPage) {
+        let counts: [(UInt64, String)] = [
+            (irregularities.outOfOrder, "record out of order"),
+            (irregularities.negativeIntervals, "interval taken as zero, as its end came before its start"),
+            (irregularities.contraryWitnesses, "lease whose holder used another socket than the one found"),
+            (irregularities.unknownPoints, "record of a probe point that the plan does not have"),
+            (irregularities.unlistedSites, "acquire of a call site beyond those told apart"),
+        ]
+        for (count, noun) in counts where count > 0 {
+            page.paragraph("\(count) x \(noun)", first: "  irregular      ")
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+enum EndpointText {
+    private static let limit = 10
+
+    static func write(_ analysis: TraceAnalysis, to page: inout TextPage) {
+        if analysis.endpoints.isEmpty { return }
+        page.blank()
+        page.line("Endpoints", style: .heading)
+        var rows = [["endpoint", "sockets", "open", "failed", "received", "sent", "rtt"]]
+        for endpoint in analysis.endpoints.prefix(limit) {
+            rows.append([
+                endpoint.endpoint.description + (endpoint.isAccepting ? " (listening)" : ""), "\(endpoint.sockets)",
+                "\(endpoint.openSockets)", "\(endpoint.failedConnects)", ReadableText.bytes(endpoint.receivedBytes),
+                ReadableText.bytes(endpoint.sentBytes), endpoint.roundTrip.map(ReadableText.duration) ?? "-",
+            ])
+        }
+        page.table(rows, rightAligned: Set(1...6))
+        let more = UInt64(max(0, analysis.endpoints.count - limit)) &+ analysis.irregularities.unlistedEndpoints
+        if more > 0 { page.line("  and \(more) more") }
+    }
+}

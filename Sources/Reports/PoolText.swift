@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+enum PoolText {
+    static func write(_ analysis: TraceAnalysis, to page: inout TextPage) {
+        if analysis.pools.isEmpty { return }
+        page.blank()
+        page.line("Pools", style: .heading)
+        var rows = [["pool", "open", "peak/max", "taken", "hold p50", "p99", "wait p50", "p99"]]
+        for pool in analysis.pools {
+            let maximum = pool.audit?.maximumOpen.map { $0 == 0 ? "none" : "\($0)" } ?? "?"
+            rows.append([
+                pool.name, "\(pool.openLeases)", "\(pool.peakInUse)/\(maximum)", "\(pool.acquires)",
+                text(pool.holds, pool.holds.p50), text(pool.holds, pool.holds.p99), text(pool.waits, pool.waits.p50),
+                text(pool.waits, pool.waits.p99),
+            ])
+        }
+        page.table(rows, rightAligned: Set(1...7))
+        for pool in analysis.pools { writeNotes(pool, to: &page) }
+    }
+
+    private static func text(_ statistics: DurationStatistics, _ value: Duration) -> String {
+        statistics.count == 0 ? "-" : ReadableText.duration(value)
+    }
+
+    private static func writeNotes(_ pool: PoolSummary, to page: inout TextPage) {
+        var notes: [String] = []
+        let endpoints = pool.endpoints.prefix(3).map(\.description)
+        if !endpoints.isEmpty { notes.append("connects to " + endpoints.joined(separator: ", ")) }
+        if pool.dials.count > 0 {
+            notes.append(
+                "\(ReadableText.count(pool.dials.count, "acquire")) dialled (p99 \(ReadableText.duration(pool.dials.p99)))"
+            )
+        }
+        if pool.failures > 0 { notes.append("\(ReadableText.count(pool.failures, "acquire")) failed") }
+        if pool.releasesWithoutLease > 0 {
+            notes.append("\(ReadableText.count(pool.releasesWithoutLease, "release")) of leases from before the trace")
+        }
+        if pool.missedReleases > 0 { notes.append("\(ReadableText.count(pool.missedReleases, "release")) missed") }
+        if !notes.isEmpty { page.paragraph("\(pool.name): " + notes.joined(separator: "; "), first: "  ") }
+    }
+}

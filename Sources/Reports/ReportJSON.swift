@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// A report as a JSON document: the parts that are about the whole trace.
+struct ReportJSON {
+    let report: Report
+
+    var document: JSONValue {
+        let analysis = report.analysis
+        return [
+            "schema": .string(JSONRenderer.schema),
+            "verdict": .string(report.worstSeverity?.rawValue ?? "clean"),
+            "trace": trace,
+            "process": process,
+            "rules": .array(report.decisions.map(decision)),
+            "findings": .array(report.findings.map { FindingJSON.value($0, in: analysis) }),
+            "pools": .array(analysis.pools.map { PoolJSON.value($0, in: analysis) }),
+            "endpoints": .array(analysis.endpoints.map(endpoint)),
+            "coverage": coverage,
+            "losses": .array(analysis.losses.map(loss)),
+            "irregularities": irregularities,
+            "thresholds": thresholds,
+        ]
+    }
+
+    private var trace: JSONValue {
+        let analysis = report.analysis
+        return [
+            "started_ns": .unsigned(analysis.startedAt.nanoseconds),
+            "duration_ns": JSONValue(analysis.duration),
+            "started_at": JSONValue(analysis.wallClock?.text(of: analysis.startedAt)),
+            "ended_because": JSONValue(analysis.end?.reason),
+            "is_complete": .bool(analysis.end != nil),
+            "records": Self.counts(analysis.recordCounts),
+            "open_sockets": .unsigned(analysis.openSockets),
+            "descriptors": JSONValue(analysis.descriptors?.descriptors),
+            "descriptor_limit": JSONValue(analysis.descriptors?.limit),
+        ]
+    }
+
+    private var process: JSONValue {
+        guard let process = report.analysis.process else { return .null }
+        return [
+            "pid": .number(Int64(process.processID)), "name": .string(process.name),
+            "executable": .string(process.executable), "build_id": JSONValue(process.buildID),
+            "go_version": JSONValue(process.goVersion), "host": .string(process.hostName),
+            "kernel": .string(process.kernelRelease), "machine": .string(process.machine),
+            "recorder": .string(process.recorderVersion),
+        ]
+    }
+
+    private func decision(_ decision: RuleDecision) -> JSONValue {
+        let (verdict, reason): (String, String?) =
+            switch decision.verdict {
+            case .findings: ("findings", nil)
+            case .clean: ("clean", nil)
+            case .notEvaluated(let reason): ("not evaluated", reason)
+            }
+        return [
+            "rule": .string(decision.rule), "verdict": .string(verdict), "reason": JSONValue(reason),
+            "findings": .unsigned(UInt64(decision.findings.count)),
+            "limits": .array(decision.limits.map(JSONValue.string)),
+        ]
+    }
+
+    private func endpoint(_ endpoint: EndpointSummary) -> JSONValue {
+        [
+            "endpoint": .string(endpoint.endpoint.description), "is_listening": .bool(endpoint.isAccepting),
+            "protocol": .unsigned(UInt64(endpoint.protocolNumber)), "sockets": .unsigned(endpoint.sockets),
+            "open_sockets": .unsigned(endpoint.openSockets), "connects": .unsigned(endpoint.connects),
+            "failed_connects": .unsigned(endpoint.failedConnects), "received_bytes": .unsigned(endpoint.receivedBytes),
+            "sent_bytes": .unsigned(endpoint.sentBytes), "round_trip_ns": JSONValue(endpoint.roundTrip),
+            "retransmits": .unsigned(endpoint.retransmits),
+        ]
+    }
+
+    private var coverage: JSONValue {
+        guard let plan = report.analysis.plan else { return .null }
+        let probes = plan.kernelProbes.map { probe -> JSONValue in
+            [
+                "probe": .string(probe.name), "mechanism": JSONValue(probe.mechanism),
+                "hooks": .array(probe.hooks.map(JSONValue.string)),
+                "records": .array(probe.records.map(JSONValue.string)), "note": JSONValue(probe.note),
+            ]
+        }
+        let pools = plan.pools.map { pool -> JSONValue in
+            [
+                "adapter": .string(pool.adapter), "version": JSONValue(pool.version),
+                "is_complete": .bool(pool.isComplete), "note": JSONValue(pool.note),
+            ]
+        }
+        return [
+            "kernel_probes": .array(probes), "pool_libraries": .array(pools),
+            "blind_spots": .array(plan.blindSpots.map(JSONValue.string)),
+        ]
+    }
+
+    private func loss(_ window: LossWindow) -> JSONValue {
+        [
+            "kind": JSONValue(window.kind), "count": .unsigned(window.count), "reason": .string(window.reason),
+            "is_stack_only": .bool(window.isStackOnly),
+            "from_ns": JSONValue(window.start - report.analysis.startedAt),
+            "to_ns": JSONValue(window.end - report.analysis.startedAt),
+        ]
+    }
+
+    private var irregularities: JSONValue {
+        let counts = report.analysis.irregularities
+        return [
+            "out_of_order": .unsigned(counts.outOfOrder), "negative_intervals": .unsigned(counts.negativeIntervals),
+            "contrary_witnesses": .unsigned(counts.contraryWitnesses),
+            "unknown_points": .unsigned(counts.unknownPoints), "unlisted_sites": .unsigned(counts.unlistedSites),
+            "unlisted_endpoints": .unsigned(counts.unlistedEndpoints),
+            "lost_at_unknown_times": Self.counts(report.analysis.end?.lost ?? [:]),
+        ]
+    }
+
+    private var thresholds: JSONValue {
+        .object(
+            ThresholdSetting.all.map { setting in
+                switch setting.value {
+                case .duration(let path): (setting.name + "_ns", JSONValue(report.thresholds[keyPath: path]))
+                case .count(let path): (setting.name, .unsigned(report.thresholds[keyPath: path]))
+                case .number(let path): (setting.name, .fraction(report.thresholds[keyPath: path]))
+                }
+            })
+    }
+
+    private static func counts(_ counts: [String: UInt64]) -> JSONValue {
+        .object(counts.sorted { $0.key < $1.key }.map { ($0.key, .unsigned($0.value)) })
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Which pools a rule can judge, and why not the others.
+struct PoolCoverage {
+    var pools: [PoolSummary] = []
+    /// One sentence for each pool that cannot be judged.
+    var gaps: [String] = []
+    /// No pool can be judged: why, as a sentence.
+    var reason: String?
+
+    /// - Parameter roles: The points that the rule needs, by role in the plan.
+    init(_ analysis: TraceAnalysis, roles: [String]) {
+        for pool in analysis.pools {
+            if let gap = analysis.gap(inPointsOf: pool.id.adapterID, roles: roles) {
+                if !gaps.contains(gap) { gaps.append(gap) }
+            } else {
+                pools.append(pool)
+            }
+        }
+        if !pools.isEmpty { return }
+        if let gap = gaps.first {
+            reason = gap
+        } else if let plan = analysis.plan, plan.pools.isEmpty {
+            reason = "No known pool library was found in the target."
+        } else {
+            let idle = analysis.plan?.pools.compactMap { pool in
+                analysis.gap(inPointsOf: pool.adapterID, roles: roles)
+            }.first
+            let lost = analysis.lost(
+                ["pool_acquire_begin", "pool_acquire_end", "pool_release"], since: analysis.startedAt)
+            reason =
+                idle
+                ?? (lost == 0
+                    ? "No pool was used during the trace."
+                    : "No use of a pool is in the trace, but \(ReadableText.count(lost, "record")) were lost.")
+        }
+    }
+}

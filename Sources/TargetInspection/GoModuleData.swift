@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The fields of `runtime.firstmoduledata` (runtime/symtab.go) that are read here. All addresses are link-time ones.
+public struct GoModuleData: Sendable, Equatable {
+    /// Of the structure itself.
+    public let address: UInt64
+    /// First byte of Go code, and the first after it.
+    public let text: UInt64
+    public let textEnd: UInt64
+    /// The run-time type descriptors; names of types are offsets from `types`.
+    public let types: UInt64
+    public let typesEnd: UInt64
+    /// The base of function data (`go:func.*`), which holds the inline trees.
+    public let functionData: UInt64
+    /// The array of `*itab` and its length; `nil`: this Go version keeps none (1.27), or the version is not known.
+    public let itabLinks: UInt64?
+    public let itabLinkCount: UInt64?
+
+    /// Bytes of the structure that hold all of these fields, in every version.
+    static let readSize = 408
+
+    /// - Parameter bytes: the structure, relocated for a load bias of 0.
+    /// - Parameter version: `nil`: not known; the layout that fits is taken.
+    /// - Returns: `nil` when what the fields say is not in the file.
+    init?(bytes: ByteTable, address: UInt64, version: GoVersion?, image: ExecutableImage) {
+        let layouts = version.map { [GoModuleLayout(version: $0)] } ?? GoModuleLayout.all
+        guard let text = bytes.uint64(at: 176), let textEnd = bytes.uint64(at: 184), text < textEnd,
+            image.fileOffset(ofAddress: text) != nil
+        else { return nil }
+        for layout in layouts {
+            guard let types = bytes.uint64(at: layout.types), let typesEnd = bytes.uint64(at: layout.typesEnd),
+                types < typesEnd, image.fileOffset(ofAddress: types) != nil,
+                let functionData = bytes.uint64(at: layout.functionData),
+                image.fileOffset(ofAddress: functionData) != nil
+            else { continue }
+            self.address = address
+            self.text = text
+            self.textEnd = textEnd
+            self.types = types
+            self.typesEnd = typesEnd
+            self.functionData = functionData
+            let links = version == nil ? nil : layout.itabLinks
+            itabLinks = links.flatMap { bytes.uint64(at: $0) }
+            itabLinkCount = links.flatMap { bytes.uint64(at: $0 + 8) }
+            return
+        }
+        return nil
+    }
+}

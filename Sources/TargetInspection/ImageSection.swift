@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A section header of an ELF file (elf(5), `Elf64_Shdr`).
+public struct ImageSection: Sendable, Equatable {
+    public let name: String
+    /// `SHT_PROGBITS`, ...
+    public let type: UInt32
+    public let flags: UInt64
+    /// Link-time address; 0: not loaded.
+    public let address: UInt64
+    public let fileOffset: UInt64
+    public let size: UInt64
+    /// The index of a related section: of a symbol table, its strings.
+    public let link: UInt32
+
+    static let symbolTable: UInt32 = 2
+    static let noBits: UInt32 = 8
+    static let dynamicSymbolTable: UInt32 = 11
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How to get from the data word of an interface, whose dynamic type is known, one step nearer to a socket.
+///
+/// With `address` the data word: for each offset, `address = *(address + offset)`; then the terminal.
+public struct WalkHop: Sendable, Hashable {
+    public enum Terminal: Sendable, Hashable {
+        /// At `address + offset` is the next interface: a word that points to an itab, and its data word.
+        case interface(offset: UInt32)
+        /// At `address + offset` is a value of type `any`: a word that points to the type, and its data word.
+        case any(offset: UInt32)
+        /// At `address + offset` is the descriptor (`poll.FD.Sysfd`, 64 bits).
+        case descriptor(offset: UInt32)
+    }
+
+    public let dereferenceOffsets: [UInt32]
+    public let terminal: Terminal
+
+    public init(dereferenceOffsets: [UInt32], terminal: Terminal) {
+        self.dereferenceOffsets = dereferenceOffsets
+        self.terminal = terminal
+    }
+}

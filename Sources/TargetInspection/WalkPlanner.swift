@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds, from Go's type descriptors, the way from a connection object to its socket.
+///
+/// Field offsets of a library differ by version and by build; the program's own descriptors always fit.
+public struct WalkPlanner: Sendable {
+    /// A hop, or a sentence that says why there is none.
+    public enum Outcome: Sendable, Equatable {
+        case hop(WalkHop)
+        case none(String)
+
+        /// `nil`: there is none.
+        public var hop: WalkHop? { if case .hop(let hop) = self { hop } else { nil } }
+    }
+
+    private struct Place {
+        let structure: UInt64
+        let dereferences: [UInt32]
+        let base: UInt32
+        let depth: Int
+    }
+
+    private let types: GoTypes
+    private static let maximumDepth = 4
+    private static let maximumVisits = 512
+    /// The standard library's sockets: their way to the descriptor does not go through an interface.
+    private static let sockets: Set<String> = ["net.TCPConn", "net.UnixConn", "net.UDPConn", "net.IPConn"]
+
+    public init(types: GoTypes) { self.types = types }
+
+    /// The hop for the data word of an interface with this dynamic type.
+    ///
+    /// - Parameter type: the address of the type descriptor in the process.
+    public func hop(fromType type: UInt64) -> Outcome {
+        guard let name = types.name(of: type) else { return .none("there is no type descriptor at its address") }
+        guard let structure = pointedStructure(type) else { return .none("\(name) is not a pointer to a structure") }
+        return hop(fromStructure: structure, name)
+    }
+
+    /// The hop for the address of a structure of a type.
+    ///
+    /// - Parameter structure: the address of the structure type's descriptor in the process.
+    public func hop(fromStructure structure: UInt64) -> Outcome {
+        guard let name = types.name(of: structure), types.kind(of: structure) == .structure else {
+            return .none("there is no structure type at its address")
+        }
+        return hop(fromStructure: structure, name)
+    }
+
+    private func hop(fromStructure structure: UInt64, _ name: String) -> Outcome {
+        if Self.sockets.contains(types.name(of: structure) ?? "") {
+            guard let path = descriptorPath(from: structure) else { return .none("\(name) has no descriptor") }
+            return .hop(path)
+        }
+        guard let hop = search(from: structure) else { return .none("\(name) holds no net.Conn") }
+        return .hop(hop)
+    }
+
+    /// The data word of an interface is an address: of what a pointer type points to, or of a value that is no pointer. A
+    /// structure of a single pointer is stored as that pointer.
+    private func pointedStructure(_ type: UInt64) -> UInt64? {
+        var type = type
+        for _ in 0..<Self.maximumDepth {
+            switch types.kind(of: type) {
+            case .pointer:
+                guard let element = types.element(of: type), types.kind(of: element) == .structure else { return nil }
+                return element
+            case .structure:
+                guard let fields = types.fields(of: type) else { return nil }
+                guard types.size(of: type) == 8, let only = fields.last, types.kind(of: only.type) != .other else {
+                    return type
+                }
+                type = only.type
+            default: return nil
+            }
+        }
+        return nil
+    }
+
+    /// Breadth first, so that the nearest connection wins, then the first in order of fields. Where no field is a
+    /// connection, a field of type `any` may hold one: the nearest that does not lie behind a pointer, as pointers lead
+    /// to what objects share.
+    private func search(from structure: UInt64) -> WalkHop? {
+        var unknown: WalkHop?
+        var queue = [Place(structure: structure, dereferences: [], base: 0, depth: 0)]
+        var next = 0
+        var seen: Set<UInt64> = [structure]
+        while next < queue.count, next < Self.maximumVisits {
+            let place = queue[next]
+            next += 1
+            for field in types.fields(of: place.structure) ?? [] {
+                let (offset, overflow) = place.base.addingReportingOverflow(field.offset)
+                if overflow { continue }
+                if types.isNetConnection(field.type) {
+                    return WalkHop(dereferenceOffsets: place.dereferences, terminal: .interface(offset: offset))
+                }
+                if unknown == nil, place.dereferences.isEmpty, types.isAny(field.type) {
+                    unknown = WalkHop(dereferenceOffsets: [], terminal: .any(offset: offset))
+                }
+                guard let inner = innerPlace(field, at: offset, from: place) else { continue }
+                if inner.dereferences.count > place.dereferences.count,
+                    Self.sockets.contains(types.name(of: inner.structure) ?? ""),
+                    let path = descriptorPath(from: inner.structure)
+                {
+                    return WalkHop(
+                        dereferenceOffsets: inner.dereferences + path.dereferenceOffsets, terminal: path.terminal)
+                }
+                if inner.depth <= Self.maximumDepth, seen.insert(inner.structure).inserted { queue.append(inner) }
+            }
+        }
+        return unknown
+    }
+
+    private func innerPlace(_ field: GoStructField, at offset: UInt32, from place: Place) -> Place? {
+        switch types.kind(of: field.type) {
+        case .structure:
+            return Place(
+                structure: field.type, dereferences: place.dereferences, base: offset, depth: place.depth + 1)
+        case .pointer:
+            guard let element = types.element(of: field.type), types.kind(of: element) == .structure else { return nil }
+            return Place(
+                structure: element, dereferences: place.dereferences + [offset], base: 0, depth: place.depth + 1)
+        default: return nil
+        }
+    }
+
+    /// From a `net.TCPConn`: `conn.fd` -> `netFD.pfd` -> `poll.FD.Sysfd` (net/net.go, internal/poll/fd_unix.go).
+    private func descriptorPath(from socket: UInt64) -> WalkHop? {
+        guard let connection = field("conn", of: socket), let pointer = field("fd", of: connection.type),
+            let network = types.element(of: pointer.type), let poll = field("pfd", of: network),
+            types.name(of: poll.type) == "poll.FD", let descriptor = field("Sysfd", of: poll.type)
+        else { return nil }
+        return WalkHop(
+            dereferenceOffsets: [connection.offset &+ pointer.offset],
+            terminal: .descriptor(offset: poll.offset &+ descriptor.offset))
+    }
+
+    private func field(_ name: String, of structure: UInt64) -> GoStructField? {
+        types.fields(of: structure)?.first { $0.name == name }
+    }
+}

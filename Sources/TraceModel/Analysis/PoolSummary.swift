@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One pool over the whole trace.
+public struct PoolSummary: Sendable {
+    public var id: PoolID
+    /// The library and the number of the pool in the process: `database/sql #1`.
+    public var name: String
+    public var acquires: UInt64 = 0
+    /// Acquires that ended with an error instead of a connection.
+    public var failures: UInt64 = 0
+    /// Acquires in the busiest second.
+    public var peakAcquiresPerSecond: UInt64 = 0
+    public var openLeases: UInt64 = 0
+    public var peakInUse: UInt64 = 0
+    /// Completed leases.
+    public var holds = DurationStatistics()
+    /// Acquires, ended or not, that did not dial a connection themselves.
+    public var waits = DurationStatistics()
+    /// Acquires that dialled: their time is the connect's, not the queue's.
+    public var dials = DurationStatistics()
+    /// Waits of at least `pool-wait.counted`, ended or not.
+    public var countedWaits: UInt64 = 0
+    /// The same in the busiest second.
+    public var peakWaitsPerSecond: UInt64 = 0
+    /// The most such waits at one time.
+    public var peakQueue: UInt64 = 0
+    /// Acquires that had not ended when the trace did.
+    public var stillWaiting: UInt64 = 0
+    public var firstWait: EventReference?
+    public var lastWait: EventReference?
+    /// The longest wait.
+    public var longestWait: EventReference?
+    /// Waits of at least `listedWaitFloor`, in the order in which they ended; those that did not end are last.
+    public var listedWaits: [Wait] = []
+    /// Raised above `pool-wait.counted` when there are more waits than can be kept.
+    public var listedWaitFloor: Duration = .zero
+    /// Ascending by connections in use.
+    public var contention: [Contention] = []
+    public var sites: [SiteSummary] = []
+    public var audit: PoolAudit?
+    /// The least difference, over all audits, between the connections in use by the pool's own count and the leases of
+    /// the trace: leased before the probes were armed and not returned since. `nil`: no audit.
+    public var leasedBeforeTrace: UInt64?
+    /// Releases without a lease: acquired before the probes were armed, or the acquire's record was lost.
+    public var releasesWithoutLease: UInt64 = 0
+    /// Leases that must have ended, as their connection was leased again, although no release is in the trace.
+    public var missedReleases: UInt64 = 0
+    /// Acquires whose end is not in the trace although the same holder asked again.
+    public var missedAcquireEnds: UInt64 = 0
+    /// The endpoints of its connections, most used first.
+    public var endpoints: [Endpoint] = []
+
+    public init(id: PoolID, name: String) {
+        self.id = id
+        self.name = name
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a trace shows, before any rule judges it. The Correlator makes it from records; rules read nothing else.
+public struct TraceAnalysis: Sendable {
+    /// `nil`: the trace does not name its process.
+    public var process: ProcessFacts?
+    /// `nil`: the trace has no plan, so its coverage is not known.
+    public var plan: ProbePlan?
+    /// `nil`: the trace was cut off.
+    public var end: TraceEnd?
+    /// When the last probe was armed, or the first record's time.
+    public var startedAt = MonotonicInstant(nanoseconds: 0)
+    public var endedAt = MonotonicInstant(nanoseconds: 0)
+    public var wallClock: WallClock?
+    /// Records by schema name.
+    public var recordCounts: [String: UInt64] = [:]
+    public var pools: [PoolSummary] = []
+    /// Open at the end, the oldest first.
+    public var openLeases: [LeaseSummary] = []
+    /// The busiest first.
+    public var endpoints: [EndpointSummary] = []
+    public var openSockets: UInt64 = 0
+    public var descriptors: DescriptorUsage?
+    public var closeWaits: [CloseWaitSpan] = []
+    /// Spans of at least `close-wait.age` beyond those listed.
+    public var unlistedCloseWaits: UInt64 = 0
+    public var losses: [LossWindow] = []
+    /// When the target's process exited, if it did.
+    public var processExit: EventReference?
+    public var irregularities = Irregularities()
+
+    public init() {}
+
+    public var duration: Duration { max(.zero, endedAt - startedAt) }
+
+    public func pool(_ id: PoolID) -> PoolSummary? { pools.first { $0.id == id } }
+}

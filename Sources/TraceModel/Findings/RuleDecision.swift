@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A rule's verdict, and what the verdict does not cover.
+public struct RuleDecision: Sendable {
+    /// The rule's identifier, such as `lease-leak`.
+    public var rule: String
+    public var verdict: RuleVerdict
+    /// Parts that were not evaluated although the rest was, one sentence each: a pool, a lease, a time window.
+    public var limits: [String]
+
+    public init(rule: String, verdict: RuleVerdict, limits: [String] = []) {
+        self.rule = rule
+        self.verdict = verdict
+        self.limits = limits
+    }
+
+    /// Empty when the rule is clean or was not evaluated.
+    public var findings: [Finding] {
+        if case .findings(let findings) = verdict { findings } else { [] }
+    }
+}

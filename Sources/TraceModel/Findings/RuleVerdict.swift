@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a rule says about a trace. There is no silent "ok".
+public enum RuleVerdict: Sendable {
+    case findings([Finding])
+    /// The rule was decided and found nothing.
+    case clean
+    /// The trace cannot tell; the reason is a sentence.
+    case notEvaluated(reason: String)
+}

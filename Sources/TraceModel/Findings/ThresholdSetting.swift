@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One threshold by name: what `--threshold NAME=VALUE` sets, and what a report lists.
+public struct ThresholdSetting: Sendable {
+    public enum Value: Sendable {
+        case duration(any WritableKeyPath<Thresholds, Duration> & Sendable)
+        case count(any WritableKeyPath<Thresholds, UInt64> & Sendable)
+        case number(any WritableKeyPath<Thresholds, Double> & Sendable)
+    }
+
+    /// The rule and the quantity, such as `lease-leak.age`.
+    public var name: String
+    public var value: Value
+
+    /// Every threshold, in the order of the rules.
+    public static let all: [ThresholdSetting] = [
+        .init(name: "lease-leak.age", value: .duration(\.leaseLeakAge)),
+        .init(name: "lease-leak.hold-factor", value: .number(\.leaseLeakHoldFactor)),
+        .init(name: "lease-leak.hold-samples", value: .count(\.leaseLeakHoldSamples)),
+        .init(name: "lease-leak.ended-silence", value: .duration(\.leaseLeakEndedSilence)),
+        .init(name: "pool-wait.p99", value: .duration(\.poolWaitP99)),
+        .init(name: "pool-wait.rate", value: .count(\.poolWaitRate)),
+        .init(name: "pool-wait.queue", value: .count(\.poolWaitQueue)),
+        .init(name: "pool-wait.counted", value: .duration(\.poolWaitCounted)),
+        .init(name: "idle-hold.floor", value: .duration(\.idleHoldFloor)),
+        .init(name: "idle-hold.share", value: .number(\.idleHoldShare)),
+        .init(name: "idle-hold.leases", value: .count(\.idleHoldLeases)),
+        .init(name: "close-wait.age", value: .duration(\.closeWaitAge)),
+    ]
+
+    /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.
+    ///
+    /// Returns `false`, and changes nothing, when `text` is not a value of its kind or is negative.
+    public func set(_ text: String, in thresholds: inout Thresholds) -> Bool {
+        switch value {
+        case .duration(let path):
+            guard let duration = Self.duration(text) else { return false }
+            thresholds[keyPath: path] = duration
+        case .count(let path):
+            guard let count = UInt64(text) else { return false }
+            thresholds[keyPath: path] = count
+        case .number(let path):
+            guard let number = Double(text), number.isFinite, number >= 0 else { return false }
+            thresholds[keyPath: path] = number
+        }
+        return true
+    }
+
+    private static func duration(_ text: String) -> Duration? {
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        let scale: [String: Double] = ["us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600]
+        guard let number = Double(digits), let unit = scale[String(text.dropFirst(digits.count))] else { return nil }
+        let seconds = number * unit
+        return seconds.isFinite && seconds < 1e9 ? .seconds(seconds) : nil
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where the rules draw their lines. The defaults, and why, are in docs/rules/.
+public struct Thresholds: Sendable, Equatable {
+    /// `lease-leak`: the least age, and silence, of a leaked lease.
+    public var leaseLeakAge: Duration = .seconds(5)
+    /// `lease-leak`: the least age as a multiple of the pool's p99 hold.
+    public var leaseLeakHoldFactor: Double = 20
+    /// `lease-leak`: completed holds that a p99 needs; below, the longest hold stands for it.
+    public var leaseLeakHoldSamples: UInt64 = 20
+    /// `lease-leak`: how long the socket must be silent when the holder has ended. Not zero: a release may be under way
+    /// in another goroutine, as in `database/sql`, where cancelling a transaction's context releases it.
+    public var leaseLeakEndedSilence: Duration = .seconds(1)
+
+    /// `pool-wait`: p99 of the waits.
+    public var poolWaitP99: Duration = .milliseconds(50)
+    /// `pool-wait`: waits in the busiest second.
+    public var poolWaitRate: UInt64 = 50
+    /// `pool-wait`: waiters at one time.
+    public var poolWaitQueue: UInt64 = 5
+    /// `pool-wait`: an acquire that takes at least this long has waited.
+    public var poolWaitCounted: Duration = .milliseconds(1)
+
+    /// `idle-hold`: leases shorter than this are not looked at.
+    public var idleHoldFloor: Duration = .milliseconds(100)
+    /// `idle-hold`: the least share of the hold that the socket must be in use.
+    public var idleHoldShare: Double = 0.2
+    /// `idle-hold`: leases of one acquiring stack that make a habit.
+    public var idleHoldLeases: UInt64 = 3
+
+    /// `close-wait`: how long a socket may stay in CLOSE_WAIT.
+    public var closeWaitAge: Duration = .seconds(10)
+
+    public init() {}
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The call chain of a user stack, innermost first, with its source locations.
+public struct CallStack: Hashable, Sendable {
+    public var frames: [StackFrame]
+
+    public init(frames: [StackFrame]) { self.frames = frames }
+
+    /// The index of the innermost frame that is the application's own code: where a person would look first.
+    ///
+    /// `nil`: every frame belongs to the runtime, the standard library or a known database library.
+    public var applicationFrameIndex: Int? {
+        frames.firstIndex { FrameOrigin(function: $0.function) == .application }
+    }
+
+    /// The frame to name the stack by: the application's, else the outermost that is known.
+    public var site: StackFrame? {
+        applicationFrameIndex.map { frames[$0] } ?? frames.last { FrameOrigin(function: $0.function) != .unknown }
+            ?? frames.first
+    }
+
+    /// The frames from the application's innermost one outwards: what makes two acquires the same call site, whichever
+    /// way through the library they took. The whole stack where no frame is the application's.
+    public var callers: ArraySlice<StackFrame> { frames[(applicationFrameIndex ?? 0)...] }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whose code a stack frame is.
+public enum FrameOrigin: String, Sendable {
+    case runtime
+    case standardLibrary = "standard library"
+    /// A driver, pool or mapper whose frames say nothing about who leaks.
+    case library
+    case application
+    /// The address has no symbol.
+    case unknown
+
+    /// Classifies a function by its full Go name, such as `github.com/lib/pq.(*conn).Query`.
+    public init(function: String) {
+        let package = Self.package(of: function)
+        let root = package.prefix { $0 != "/" }
+        if function.hasPrefix("0x") {
+            self = .unknown
+        } else if root == "runtime" {
+            self = .runtime
+        } else if Self.standardRoots.contains(String(root)) {
+            self = .standardLibrary
+        } else if Self.libraries.contains(where: { package == $0 || package.hasPrefix($0 + "/") }) {
+            self = .library
+        } else {
+            self = .application
+        }
+    }
+
+    /// The package path: up to the first dot after the last slash, where receivers and type arguments do not count.
+    static func package(of function: String) -> String {
+        let head = function.prefix { $0 != "(" && $0 != "[" }
+        let slash = head.lastIndex(of: "/").map { head.index(after: $0) } ?? head.startIndex
+        let dot = head[slash...].firstIndex(of: ".") ?? head.endIndex
+        return String(head[..<dot])
+    }
+
+    /// The top folders of Go's standard library (`go list std`), without `runtime` and `main`.
+    private static let standardRoots: Set<String> = [
+        "archive", "bufio", "bytes", "cmp", "compress", "container", "context", "crypto", "database", "debug", "embed",
+        "encoding", "errors", "expvar", "flag", "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter",
+        "log", "maps", "math", "mime", "net", "os", "path", "plugin", "reflect", "regexp", "slices", "sort", "strconv",
+        "strings", "sync", "syscall", "testing", "text", "time", "unicode", "unique", "unsafe", "vendor", "weak",
+    ]
+
+    private static let libraries = [
+        "github.com/lib/pq", "github.com/jackc/pgx", "github.com/jackc/pgconn", "github.com/jackc/puddle",
+        "github.com/go-sql-driver/mysql", "github.com/redis/go-redis", "github.com/go-redis/redis",
+        "github.com/gomodule/redigo", "github.com/jmoiron/sqlx", "github.com/mattn/go-sqlite3",
+        "github.com/denisenkom/go-mssqldb", "github.com/microsoft/go-mssqldb", "github.com/XSAM/otelsql", "gorm.io",
+        "entgo.io", "github.com/uptrace/bun", "go.opentelemetry.io",
+    ]
+}

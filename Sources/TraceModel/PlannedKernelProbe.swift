@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One kernel probe and the rung of the attach ladder on which it stands.
+public struct PlannedKernelProbe: Codable, Sendable, Equatable {
+    /// Such as `socket_receive`.
+    public var name: String
+    /// `fentry`, `kprobe`, `tracepoint`; `nil`: none of them can be had, and `note` says why.
+    public var mechanism: String?
+    /// The kernel functions or tracepoints in use.
+    public var hooks: [String]
+    /// The record kinds that it delivers, by schema name (`socket_io`).
+    public var records: [String]
+    /// What is missing on this rung; `nil`: nothing.
+    public var note: String?
+
+    public init(name: String, mechanism: String?, hooks: [String], records: [String], note: String? = nil) {
+        self.name = name
+        self.mechanism = mechanism
+        self.hooks = hooks
+        self.records = records
+        self.note = note
+    }
+}

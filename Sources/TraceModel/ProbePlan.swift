@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What was armed, what was refused, and why. `poolscope plan` prints it; the trace carries it as its coverage.
+public struct ProbePlan: Codable, Sendable, Equatable {
+    public var kernelProbes: [PlannedKernelProbe]
+    public var pools: [PlannedPool]
+    public var points: [PlanPoint]
+    /// What cannot be seen in this run, one sentence each, with the reason.
+    public var blindSpots: [String]
+    /// When the last probe was armed. What happened before it is known from the census only.
+    public var armedAt: MonotonicInstant?
+
+    public init(
+        kernelProbes: [PlannedKernelProbe] = [], pools: [PlannedPool] = [], points: [PlanPoint] = [],
+        blindSpots: [String] = [], armedAt: MonotonicInstant? = nil
+    ) {
+        self.kernelProbes = kernelProbes
+        self.pools = pools
+        self.points = points
+        self.blindSpots = blindSpots
+        self.armedAt = armedAt
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A function call in a stack.
+public struct StackFrame: Codable, Sendable, Hashable {
+    /// The full name, such as `database/sql.(*DB).conn`.
+    public var function: String
+    /// The source file as the compiler wrote it; `nil`: not known.
+    public var file: String?
+    /// `nil`: not known.
+    public var line: Int?
+
+    public init(function: String, file: String? = nil, line: Int? = nil) {
+        self.function = function
+        self.file = file
+        self.line = line
+    }
+}

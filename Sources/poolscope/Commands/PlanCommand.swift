@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import KernelProbes
+import Recording
+import TraceModel
+
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Say what would be armed in a process, and what cannot be seen. Changes nothing."
+    )
+
+    @Option(name: [.short, .long], help: "The process to look at.")
+    var pid: Int32
+
+    @Option(help: "How to attach in the kernel, instead of the best it offers.")
+    var attach: AttachMechanism?
+
+    @Option(help: "With this pool too, which is armed on request only. Can be given several times.")
+    var pool: [PoolNameArgument] = []
+
+    @Option(help: "BTF of the running kernel, for kernels without their own.")
+    var btf: String?
+
+    @Option(help: "text or json.")
+    var format: ResultFormat = .text
+
+    func run() throws {
+        try reportingFailure {
+            let target = try InspectedTarget(processID: pid)
+            let plan = Recorder.preview(
+                target: target, mechanism: attach, btfPath: btf, requestedPools: Set(pool.map(\.name)))
+            switch format {
+            case .json: print(try ResultFormat.json(PlanDocument(plan, target: target)))
+            case .text: print(PlanText.render(plan, target: target))
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import Recording
+import Reports
+import TraceModel
+
+/// The plan for a person.
+enum PlanText {
+    static func render(_ plan: ProbePlan, target: InspectedTarget) -> String {
+        let runtime = target.buildInfo.map { "Go, \($0.version)" } ?? "not Go"
+        var lines = [
+            "\(target.process.name) (\(target.process.processID)): \(target.process.executablePath)",
+            "  \(runtime), \(target.process.image.isStripped ? "stripped" : "with symbols")"
+                + "\(target.process.image.isPositionIndependent ? ", position-independent" : "")",
+            "", "In the kernel",
+        ]
+        for probe in plan.kernelProbes {
+            lines.append(
+                "  \(pad(probe.name, 16)) \(pad(probe.mechanism ?? "-", 11)) \(probe.hooks.joined(separator: " "))")
+            if let note = probe.note { lines.append("      \(note)") }
+        }
+        lines += ["", "In the process"]
+        if plan.pools.isEmpty { lines.append("  no pool library that poolscope knows") }
+        for pool in plan.pools {
+            lines.append("  \(pool.adapter)\(pool.version.map { " (\($0))" } ?? "")")
+            for point in plan.points where point.adapterID == pool.adapterID {
+                lines.append(
+                    "    \(pad(point.role, 16)) 0x\(String(point.address, radix: 16))  \(pad(point.placement, 5)) "
+                        + "\(pad(point.instruction, 12)) \(point.expectedCostNanoseconds) ns a hit  \(point.function)")
+                if let note = point.note { lines.append("        \(note)") }
+            }
+            if let note = pool.note { lines.append("    incomplete: \(note)") }
+        }
+        if !plan.blindSpots.isEmpty { lines += ["", "What cannot be seen"] + plan.blindSpots.map { "  \($0)" } }
+        return lines.map(SafeText.sanitized).joined(separator: "\n")
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+import Testing
+import TraceFile
+import TraceModel
+import TraceScripts
+
+extension CommandTests {
+    @Suite struct TraceInputTests {
+        private let folder: ScratchFolder
+        private let trace: String
+        private let bytes: [UInt8]
+
+        /// The trace of a service that leaks three leases.
+        init() throws {
+            folder = try ScratchFolder()
+            trace = folder.file("leaking.pscope")
+            try Self.write(.leakingService(), to: trace)
+            bytes = folder.read("leaking.pscope")
+        }
+
+        private static func write(_ script: TraceScript, to path: String) throws {
+            let writer = try TraceWriter.create(path: path)
+            for item in script.metadata { try writer.write(item) }
+            for (index, record) in script.records.enumerated() {
+                #expect(writer.append(record))
+                if index % 20 == 19 { try writer.flush() }
+            }
+            try writer.finish(try #require(script.end))
+        }
+
+        @Test("Findings are exit code 1, those below --fail-on and none are 0")
+        func findings() throws {
+            let outcome = try Poolscope.run(["analyze", trace])
+            #expect(outcome.exitCode == 1)
+            #expect(outcome.output.hasPrefix("3 leases leaked"))
+            #expect(outcome.error.isEmpty)
+            let healthy = folder.file("healthy.pscope")
+            try Self.write(.healthyService(), to: healthy)
+            #expect(try Poolscope.run(["analyze", healthy]).exitCode == 0)
+            // A wait of 10 microseconds is a finding when one says so, but no critical one.
+            let strict = ["analyze", healthy, "--threshold", "pool-wait.p99=1us"]
+            #expect(try Poolscope.run(strict).exitCode == 1)
+            #expect(try Poolscope.run(strict + ["--fail-on", "critical"]).exitCode == 0)
+        }
+
+        @Test("What is no trace is refused, by analyze and by show", arguments: ["analyze", "show"])
+        func noTrace(_ command: String) throws {
+            func refuse(_ path: String, says cause: String, remedy: String) throws {
+                try Poolscope.expectRefusal([command, path], says: "poolscope: " + cause, remedy: remedy)
+            }
+            let missing = folder.file("missing.pscope")
+            try refuse(missing, says: "Cannot open trace file \(missing)", remedy: "Check the path.")
+            try refuse(folder.path, says: "Cannot open trace file \(folder.path)", remedy: "Name a file made by")
+            try refuse("/dev/null", says: "Cannot read /dev/null", remedy: "Save the trace to a file first.")
+            let pipe = folder.file("pipe")
+            mkfifo(pipe, 0o600)
+            try refuse(pipe, says: "Cannot read \(pipe)", remedy: "Save the trace to a file first.")
+            let empty = folder.write("empty", [])
+            try refuse(empty, says: "Trace file \(empty) is empty", remedy: "Record again")
+            let text = folder.write("text", Array("not a trace\n".utf8))
+            try refuse(text, says: "\(text) is not a poolscope trace", remedy: "Name a file made by poolscope record.")
+            let short = folder.write("short", bytes.prefix(20))
+            try refuse(short, says: "Trace file \(short) was cut off after 20 bytes", remedy: "copy it again")
+        }
+
+        @Test("A trace of a newer format is refused with both versions")
+        func newer() throws {
+            var newer = bytes
+            (newer[8], newer[10]) = (7, 7)
+            let checksum = Self.crc32c(newer[..<36])
+            for index in 0..<4 { newer[36 + index] = UInt8(truncatingIfNeeded: checksum >> (8 * index)) }
+            let path = folder.write("newer.pscope", newer)
+            try Poolscope.expectRefusal(
+                ["analyze", path], says: "version 7, and this poolscope reads up to version 1",
+                remedy: "Use a poolscope at least as new")
+        }
+
+        @Test("A trace that was cut off is analysed as far as it goes, and the report says so")
+        func cutOff() throws {
+            for share in stride(from: 30, to: 100, by: 10) {
+                let path = folder.write("cut.pscope", bytes.prefix(bytes.count * share / 100))
+                let outcome = try Poolscope.run(["analyze", path])
+                #expect([0, 1].contains(outcome.exitCode), "\(share) %: \(outcome)")
+                #expect(outcome.output.contains("cut off: it has no"), "\(share) %: \(outcome.output)")
+            }
+        }
+
+        @Test("A damaged block is left out, and no verdict relies on it")
+        func damaged() throws {
+            // Byte by byte through the file, in prime steps: nothing may trap, hang, or be taken for a sound trace.
+            for position in stride(from: 41, to: bytes.count, by: 211) {
+                var damaged = bytes
+                damaged[position] ^= 0x55
+                let path = folder.write("damaged.pscope", damaged)
+                let outcome = try Poolscope.run(["analyze", path])
+                #expect((0...2).contains(outcome.exitCode), "byte \(position): \(outcome)")
+                #expect(outcome.exitCode == 2 ? outcome.output.isEmpty : !outcome.output.isEmpty)
+            }
+        }
+
+        @Test("A result that cannot be printed whole is exit code 2")
+        func fullDisk() throws {
+            let process = try ChildProcess(
+                [Poolscope.path, "show", trace], output: "/dev/full", error: folder.file("error"))
+            #expect(try process.exitCode() == 2)
+            #expect(folder.text("error").contains("Cannot print the result: No space left on device."))
+        }
+
+        private static func crc32c(_ bytes: some Collection<UInt8>) -> UInt32 {
+            var crc: UInt32 = .max
+            for byte in bytes {
+                crc ^= UInt32(byte)
+                for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0x82F6_3B78 : crc >> 1 }
+            }
+            return ~crc
+        }
+    }
+}

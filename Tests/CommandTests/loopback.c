@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Sends a byte to itself over TCP and receives it, for ever, with a pause (argument 1, in microseconds; 0: none) between
+ * two rounds. A second thread does nothing. Says "ready" once the sockets are there.
+ */
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void *idle(void *argument)
+{
+	for (;;)
+		pause();
+	return argument;
+}
+
+int main(int count, char **arguments)
+{
+	useconds_t between = count > 1 ? (useconds_t)atoi(arguments[1]) : 0;
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	int client = socket(AF_INET, SOCK_STREAM, 0);
+	pthread_t thread;
+	char byte = 0;
+
+	if (bind(listener, (struct sockaddr *)&address, length) || listen(listener, 1) ||
+	    getsockname(listener, (struct sockaddr *)&address, &length) ||
+	    connect(client, (struct sockaddr *)&address, length) || pthread_create(&thread, NULL, idle, NULL))
+		return 1;
+	int server = accept(listener, NULL, NULL);
+	puts("ready");
+	fflush(stdout);
+	for (;;) {
+		if (send(client, &byte, 1, 0) != 1 || recv(server, &byte, 1, 0) != 1)
+			return 1;
+		if (between)
+			usleep(between);
+	}
+}

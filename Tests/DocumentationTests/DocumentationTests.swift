@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+import Rules
+import Testing
+
+/// Holds the documents to the tree: what they name is there.
+@Suite struct DocumentationTests {
+    private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+    private static let documents = [
+        "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/limits.md", "docs/plan-and-doctor.md",
+    ]
+    /// The first part of a path in the tree. Anything else in backticks is a command, a key, or a file of the user's.
+    private static let folders = [
+        "Sources", "Tests", "bpf", "docs", "scripts", "Examples", "Plugins", "Benchmarks", ".ci",
+    ]
+
+    @Test("Every file and folder in backticks exists", arguments: documents)
+    func paths(_ document: String) throws {
+        let text = try Self.text(document)
+        var checked = 0
+        // Fenced blocks first: in them the backticks do not pair up, but paths stand there too.
+        let inFences = Self.parts(of: text, between: "```").flatMap { $0.split { $0.isWhitespace } }.map(String.init)
+        let quoted = text.split(separator: "\n").flatMap { Self.parts(of: String($0), between: "`") }
+        for path in inFences + quoted where Self.isPath(path) {
+            #expect(Self.exists(path), "\(document) names \(path)")
+            checked += 1
+        }
+        if document == "ARCHITECTURE.md" { #expect(checked > 40, "the paths were not found in the text") }
+    }
+
+    @Test("Every link to a file works", arguments: documents)
+    func links(_ document: String) throws {
+        let folder = document.split(separator: "/").dropLast().map { $0 + "/" }.joined()
+        for part in try Self.text(document).split(separator: "](").map(String.init).dropFirst() {
+            let target = part.prefix { $0 != ")" && $0 != "#" }
+            guard !target.isEmpty, !target.hasPrefix("http") else { continue }
+            #expect(Self.exists(folder + target), "\(document) links to \(target)")
+        }
+    }
+
+    @Test("Every top-level folder of the sources stands in ARCHITECTURE.md")
+    func folders() throws {
+        let text = try Self.text("ARCHITECTURE.md")
+        for module in Self.entries("Sources") where !module.hasPrefix("C") || module == "CSystemCalls" {
+            #expect(text.contains("`Sources/\(module)`"), "\(module)")
+        }
+    }
+
+    @Test("Every rule has its page, and every page its rule", arguments: RuleRegistry.all.map(\.id))
+    func rules(_ id: String) throws {
+        #expect(try Self.text("docs/rules/\(id).md").hasPrefix("# \(id)"))
+        #expect(try Self.text("README.md").contains("docs/rules/\(id).md"))
+        for page in Self.entries("docs/rules") {
+            #expect(RuleRegistry.all.contains { "\($0.id).md" == page }, "\(page)")
+        }
+    }
+
+    @Test("Every file of bpf has the licence of bpf/LICENSE, every other source Apache-2.0")
+    func licences() throws {
+        for name in Self.entries("bpf") where name.hasSuffix(".c") || name.hasSuffix(".h") {
+            let line = try Self.text("bpf/\(name)").prefix { $0 != "\n" }
+            #expect(line == "/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */", "\(name)")
+        }
+        for module in Self.entries("Sources") {
+            for name in Self.entries("Sources/\(module)") where name.hasSuffix(".swift") {
+                #expect(
+                    try Self.text("Sources/\(module)/\(name)").hasPrefix("// SPDX-License-Identifier: Apache-2.0\n"),
+                    "\(module)/\(name)")
+            }
+        }
+    }
+
+    private static func isPath(_ text: String) -> Bool {
+        guard let first = text.split(separator: "/", omittingEmptySubsequences: false).first else { return false }
+        let isInTree = folders.contains(String(first)) && (text.contains("/") || text == first)
+        let isTopLevel = text == "Makefile" || text == "Package.swift" || text.hasSuffix(".md") && !text.contains("/")
+        let allowed = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+".contains($0)) }
+        return (isInTree || isTopLevel) && allowed && !text.contains("NAME")
+    }
+
+    /// A source may be named without its suffix.
+    private static func exists(_ path: String) -> Bool {
+        ["", ".swift"].contains { access("\(root)/\(path)\($0)", F_OK) == 0 }
+    }
+
+    /// What stands between the first and second mark, the third and fourth, ...
+    private static func parts(of text: String, between mark: String) -> [String] {
+        text.split(separator: mark, omittingEmptySubsequences: false).map(String.init).enumerated().filter {
+            $0.offset % 2 == 1
+        }.map(\.element)
+    }
+
+    private static func text(_ path: String) throws -> String {
+        let file = try #require(fopen("\(root)/\(path)", "re"), "there is no \(path)")
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func entries(_ path: String) -> [String] {
+        guard let folder = opendir("\(root)/\(path)") else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import Glibc
+import KernelProbes
+import Testing
+import TraceModel
+
+extension KernelSuites {
+    /// Real programs on this kernel, with this process as the target and known counts.
+    @Suite(.enabled(if: KernelCapability.isThere, KernelCapability.reason))
+    struct KernelSessionTests {
+        @Test func recordsTheLifeOfLoopbackConnectionsExactly() throws {
+            let session = try KernelSession(
+                KernelSessionOptions(processID: getpid(), executablePath: "/proc/\(getpid())/exe"))
+            let unavailable = session.kernelProbes.filter { $0.mechanism == nil }
+            #expect(unavailable.isEmpty, "\(unavailable)")
+
+            let connections = 23
+            let exchanges = 7
+            let work = try LoopbackWork(connections: connections, exchanges: exchanges)
+            let records = session.drainAll()
+            let mine = records.filter { work.inodes.contains($0.inode) }
+
+            #expect(mine.count { $0.kind == .socket_open } == connections)
+            #expect(mine.count { $0.kind == .socket_connect && $0.result == 0 } == connections)
+            #expect(mine.count { $0.kind == .socket_accept } == connections)
+            #expect(mine.count { $0.kind == .socket_io && $0.operation == .send } == connections * exchanges)
+            // Each exchange is read once; the end of file once.
+            #expect(
+                mine.count { $0.kind == .socket_io && $0.operation == .receive && $0.result == 3 } == connections
+                    * exchanges)
+            #expect(mine.count { $0.kind == .socket_io && $0.operation == .receive && $0.result == 0 } == connections)
+            #expect(mine.count { $0.kind == .socket_close } == 2 * connections)
+            #expect(mine.count { $0.kind == .descriptor_close } == 2 * connections)
+            for record in mine where record.kind == .socket_connect || record.kind == .socket_accept {
+                #expect(record.remoteAddress == [127, 0, 0, 1])
+            }
+
+            let lost = session.readCounters().values.reduce(0) { $0 + $1.ring_full + $1.map_full + $1.return_missed }
+            #expect(lost == 0)
+            let attempted = session.readCounters().values.reduce(0) { $0 + $1.attempted }
+            #expect(attempted == UInt64(records.count), "records and losses do not add up to the attempts")
+        }
+
+        @Test func countsWhatAFullRingLoses() throws {
+            var options = KernelSessionOptions(processID: getpid(), executablePath: "/proc/\(getpid())/exe")
+            options.ringBytes = 4096
+            let session = try KernelSession(options)
+            _ = try LoopbackWork(connections: 5, exchanges: 101)
+            let records = session.drainAll()
+            session.detach()
+            let counters = session.readCounters()
+            let lost = counters.values.reduce(0) { $0 + $1.ring_full }
+            #expect(lost > 0)
+            #expect(counters.values.reduce(0) { $0 + $1.attempted } == UInt64(records.count) + lost)
+        }
+
+        @Test func leavesNothingOpen() throws {
+            for _ in 0..<3 {
+                let session = try KernelSession(
+                    KernelSessionOptions(processID: getpid(), executablePath: "/proc/\(getpid())/exe"))
+                #expect(try kernelObjects() > 0)
+                _ = session.drain(limit: 1) { _, _ in }
+            }
+            #expect(try kernelObjects() == 0)
+        }
+
+        /// Descriptors of this process that are BPF programs, maps, links or perf events. Other suites run beside this one,
+        /// but none of them makes such.
+        private func kernelObjects() throws -> Int {
+            let directory = try #require(opendir("/proc/self/fd"))
+            defer { closedir(directory) }
+            var count = 0
+            while let entry = readdir(directory) {
+                let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                var target = [CChar](repeating: 0, count: 64)
+                guard readlink("/proc/self/fd/\(name)", &target, 63) > 0 else { continue }
+                let text = String(decoding: target.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                if text.hasPrefix("anon_inode:bpf") || text.contains("perf_event") { count += 1 }
+            }
+            return count
+        }
+    }
+}

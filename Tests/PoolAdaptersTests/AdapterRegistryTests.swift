@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import PoolAdapters
+import Testing
+
+@Suite struct AdapterRegistryTests {
+    @Test func namesAreUnique() {
+        let names = AdapterRegistry.all.map(\.name)
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test(arguments: AdapterRegistry.all.map(\.name))
+    func everyAdapterHasWholeLeases(name: String) throws {
+        let adapter = try #require(AdapterRegistry.all.first { $0.name == name })
+        let roles = Set(adapter.points.map(\.role))
+        #expect(roles.isSuperset(of: [.acquire_begin, .acquire_end, .release]))
+        for point in adapter.points {
+            // A lease is keyed by its connection; a wait by its pool.
+            switch point.role {
+            case .acquire_begin: #expect(point.pool != nil)
+            default: #expect(point.connection != nil)
+            }
+            // Results are in registers only at the return, arguments only at the entry.
+            #expect((point.place == .returns) == (point.role == .acquire_end))
+        }
+    }
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+import TraceModel
+import TraceScripts
+
+@Suite struct LeaseLeakTests {
+    @Test func oldSilentLeaseIsALeak() throws {
+        var script = TraceScript()
+        script.usualLeases()
+        script.leak()
+        let finding = try #require(script.decided("lease-leak").findings.first)
+        #expect(finding.confidence.level == .medium, "its holder has not ended, nobody waits, it happened once")
+        #expect(finding.severity == .critical)
+        #expect(finding.leases.map(\.id.connection) == [0xc0])
+    }
+
+    @Test func youngLeaseIsNot() {
+        var script = TraceScript()
+        script.usualLeases()
+        script.leak(at: 56_000)
+        #expect(script.decided("lease-leak").isClean)
+    }
+
+    @Test func longLeaseOfABusySocketIsNot() {
+        var script = TraceScript()
+        script.usualLeases()
+        script.leak()
+        for second in 4...59 { script.query(at: Double(second) * 1000, inode: 900, goroutine: 50) }
+        #expect(script.decided("lease-leak").isClean)
+    }
+
+    @Test func leaseThatWaitsForItsAnswerIsNot() throws {
+        var script = TraceScript()
+        script.usualLeases()
+        script.leak()
+        script.send(at: 3500, inode: 900, goroutine: 50)
+        let decision = script.decided("lease-leak")
+        #expect(decision.isClean)
+        #expect(
+            decision.limits == [
+                "database/sql #1: 1 long lease not judged: a request is out and its answer has not come."
+            ])
+    }
+
+    @Test func leaseThatIsUsualForItsPoolIsNot() throws {
+        var script = TraceScript()
+        script.usualLeases(12, held: 4000)
+        script.leak()
+        // The usual hold is 4 s: a leak is older than 80 s, and the trace lasts 60.
+        let reason = try #require(script.decided("lease-leak").reason)
+        #expect(reason.contains("the trace lasts 60 s"))
+        #expect(script.decided("lease-leak", after: 100).findings.count == 1)
+    }
+
+    @Test func endedHolderNeedsNoThreshold() throws {
+        var script = TraceScript()
+        script.leak(at: 1000)
+        script.holder(at: 2500, goroutine: 50, connection: 0xc0, .ended)
+        let finding = try #require(script.decided("lease-leak", after: 3).findings.first)
+        #expect(finding.confidence.level == .certain)
+    }
+
+    @Test func endedHolderOfAConnectionThatWasJustUsedIsNotYetALeak() {
+        var script = TraceScript()
+        script.leak(at: 1000)
+        script.holder(at: 1010, goroutine: 50, connection: 0xc0, .ended)
+        #expect(script.decided("lease-leak", after: 1.5).reason != nil)
+    }
+
+    @Test func endedHolderThatHandedTheConnectionOnIsNotEnough() throws {
+        var script = TraceScript()
+        script.usualLeases()
+        script.leak()
+        script.query(at: 3100, inode: 900, goroutine: 51)
+        script.holder(at: 4000, goroutine: 50, connection: 0xc0, .ended)
+        let finding = try #require(script.decided("lease-leak").findings.first)
+        #expect(finding.confidence.level == .medium)
+        #expect(script.decided("lease-leak", after: 5).findings.isEmpty)
+    }
+
+    @Test func threadsThatEndWithTheirProcessProveNothing() {
+        var script = TraceScript()
+        script.acquire(at: 1000, goroutine: 0, connection: 0xc0, inode: 900, descriptor: 7)
+        script.taskExit(at: 4000, thread: 100)
+        script.taskExit(at: 4001, thread: 4711, isProcess: true)
+        #expect(script.decided("lease-leak", after: 4.5).findings.isEmpty)
+    }
+
+    @Test(arguments: [true, false]) func lostReleaseIsNeverProven(_ isKindKnown: Bool) throws {
+        var script = TraceScript()
+        script.usualLeases()
+        script.leak()
+        script.holder(at: 50_000, goroutine: 50, connection: 0xc0, .ended)
+        script.loss(from: 10_000, to: 11_000, kind: isKindKnown ? .pool_release : nil, count: 1)
+        let finding = try #require(script.decided("lease-leak").findings.first)
+        #expect(finding.confidence.level == .unproven)
+        #expect(finding.severity == .warning)
+    }
+
+    @Test func lossBeforeTheAcquireOrOfStacksDoesNotMatter() throws {
+        var script = TraceScript()
+        script.usualLeases()
+        script.leak()
+        script.holder(at: 50_000, goroutine: 50, connection: 0xc0, .ended)
+        script.loss(from: 1000, to: 2000, kind: .pool_release, count: 1)
+        script.loss(from: 10_000, to: 11_000, kind: .pool_release, count: 1, reason: .stack_missing)
+        let finding = try #require(script.decided("lease-leak").findings.first)
+        #expect(finding.confidence.level == .certain)
+    }
+
+    @Test func lossThatOnlyTheEndOfTheTraceKnowsOfMatters() throws {
+        var script = TraceScript()
+        script.usualLeases()
+        script.leak()
+        script.end = TraceEnd(reason: "test", endedAt: TraceScript.instant(60_000), lost: ["pool_release": 2])
+        #expect(script.decided("lease-leak").findings.first?.confidence.level == .unproven)
+    }
+
+    @Test func lostAcquiresLeaveTheRuleUndecided() {
+        var script = TraceScript()
+        script.usualLeases()
+        script.loss(from: 1000, to: 2000, kind: .pool_acquire_end, count: 3)
+        #expect(
+            script.decided("lease-leak").reason
+                == "Leases may be missing: 3 records of acquires or of unknown kind were lost.")
+    }
+
+    @Test func siteIsTheApplicationsWhicheverWayThroughTheLibrary() throws {
+        var script = TraceScript()
+        script.site(1, "main.report", "report.go", 42)
+        script.site(2, "main.report", "report.go", 42)
+        script.site(3, "main.report", "report.go", 55)
+        script.usualLeases()
+        for index in 1...Int32(3) {
+            script.acquire(
+                at: 3000 + Double(index), goroutine: UInt64(index), connection: UInt64(index),
+                inode: 900 + UInt64(index),
+                site: index)
+        }
+        let findings = script.decided("lease-leak").findings
+        #expect(findings.map(\.count) == [2, 1])
+        #expect(findings.first?.confidence.level == .high, "the same call site, twice")
+    }
+
+    @Test func waitersAreThoseOfTheLeaseOwnTime() throws {
+        var script = TraceScript()
+        script.usualLeases()
+        script.acquire(at: 2900, goroutine: 70, connection: 0xce, site: 2, waited: 500)
+        script.release(at: 2950, goroutine: 70, connection: 0xce)
+        script.leak(at: 3000)
+        script.acquire(at: 9000, goroutine: 71, connection: 0xce, site: 2, waited: 800)
+        script.release(at: 9050, goroutine: 71, connection: 0xce)
+        script.begin(at: 58_000, goroutine: 72, site: 2)
+        let waiters = try #require(script.decided("lease-leak").findings.first?.waiters)
+        #expect(waiters.map(\.waits) == [2])
+        #expect(waiters.first?.longest == .seconds(2))
+        #expect(waiters.first?.stillWaiting == 1)
+    }
+
+    @Test func shortTraceIsNotEvaluated() {
+        var script = TraceScript()
+        script.leak(at: 100)
+        #expect(script.decided("lease-leak", after: 2).reason != nil)
+    }
+
+    @Test func shortTraceWithoutOpenLeasesIsClean() {
+        var script = TraceScript()
+        script.usualLeases(10)
+        #expect(script.decided("lease-leak", after: 2).isClean)
+    }
+
+    @Test func pointThatIsNotArmedIsNamed() {
+        var script = TraceScript()
+        script.leak()
+        script.plan.points[2].mechanism = nil
+        script.plan.points[2].note = "its bytes differ"
+        #expect(
+            script.decided("lease-leak").reason
+                == "database/sql: database/sql.(*DB).putConn (release) is not traced: its bytes differ.")
+    }
+
+    @Test func withoutTracedIOTheKernelsOwnAgesTell() throws {
+        var script = TraceScript()
+        script.plan.kernelProbes[0].records.removeAll { $0 == "socket_io" }
+        script.acquire(at: 3000, goroutine: 50, connection: 0xc0, inode: 900, descriptor: 7)
+        let unknown = script.decided("lease-leak")
+        #expect(unknown.findings.isEmpty)
+        #expect(unknown.limits.first?.contains("receives and sends were not traced") == true)
+        script.census(at: 59_000, index: 1, inode: 900, descriptor: 7, receiveAge: 50_000, sendAge: 50_100)
+        #expect(script.decided("lease-leak").findings.count == 1)
+    }
+
+    @Test func leasesFromBeforeTheTraceAreALimit() {
+        var script = TraceScript()
+        script.usualLeases()
+        script.poolState(at: 5000, open: 5, idle: 3, maximum: 5)
+        let decision = script.decided("lease-leak")
+        #expect(decision.isClean)
+        #expect(decision.limits.first?.contains("2 connections leased before the probes were armed") == true)
+    }
+
+    @Test func lossOfEverythingIsNotCalledIdleness() {
+        var script = TraceScript()
+        #expect(script.decided("lease-leak").reason == "No pool was used during the trace.")
+        script.loss(from: 0, to: 1000, kind: nil, count: 3656)
+        #expect(
+            script.decided("lease-leak").reason == "No use of a pool is in the trace, but 3656 records were lost.")
+    }
+
+    @Test func targetWithoutPoolLibraryIsNotEvaluated() {
+        var script = TraceScript()
+        script.plan.pools = []
+        script.plan.points = []
+        #expect(script.decided("lease-leak").reason == "No known pool library was found in the target.")
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+public import CTraceRecords
+import TraceModel
+
+/// Acquire, release, and what the recorder sees of pools and holders.
+extension TraceScript {
+    /// The application's call sites: stack ids 1 and up.
+    public mutating func site(_ id: Int32, _ function: String, _ file: String, _ line: Int) {
+        var record = ps_stack()
+        record.header = Self.header(.stack, at: 0)
+        record.stack_id = id
+        record.depth = 3
+        let base = 0x500000 + UInt64(id) * 0x1000
+        withUnsafeMutableBytes(of: &record.addresses) { bytes in
+            let addresses = bytes.bindMemory(to: UInt64.self)
+            addresses[0] = 0x400000
+            addresses[1] = base
+            addresses[2] = base + 1
+        }
+        add(.stack(record))
+        if symbols.isEmpty {
+            symbols.append(
+                StackSymbol(
+                    address: 0x400000,
+                    frames: [StackFrame(function: "database/sql.(*DB).conn", file: "/usr/lib/go/sql.go", line: 1347)]))
+        }
+        symbols.append(
+            StackSymbol(
+                address: base,
+                frames: [StackFrame(function: "database/sql.(*DB).query", file: "/usr/lib/go/sql.go", line: 1749)]))
+        symbols.append(
+            StackSymbol(
+                address: base + 1, frames: [StackFrame(function: function, file: "/src/orders/" + file, line: line)]))
+    }
+
+    public mutating func begin(
+        at: Double, goroutine: UInt64, site: Int32 = 1, pool: UInt64 = 0xd0, adapter: UInt32 = 0, caller: UInt64 = 0
+    ) {
+        var record = ps_pool_acquire_begin()
+        record.header = Self.header(.pool_acquire_begin, at: at, goroutine: goroutine)
+        record.pool = pool
+        record.stack_id = site
+        record.caller_address = caller
+        record.point_id = Self.point(1, adapter: adapter)
+        add(.poolAcquireBegin(record))
+    }
+
+    /// - Parameters:
+    ///   - connection: 0: nothing was leased.
+    ///   - error: of an acquire that leased nothing; 0: it had none.
+    public mutating func end(
+        at: Double, goroutine: UInt64, connection: UInt64, inode: UInt64 = 0, descriptor: Int32 = -1,
+        adapter: UInt32 = 0, error: UInt64 = 0x77
+    ) {
+        var record = ps_pool_acquire_end()
+        record.header = Self.header(.pool_acquire_end, at: at, goroutine: goroutine)
+        record.connection = connection
+        record.error_type = connection == 0 ? error : 0
+        record.socket_inode = inode
+        record.descriptor = descriptor
+        record.point_id = Self.point(2, adapter: adapter)
+        add(.poolAcquireEnd(record))
+    }
+
+    /// Begin and end of an acquire in one go.
+    public mutating func acquire(
+        at: Double, goroutine: UInt64, connection: UInt64, inode: UInt64 = 0, descriptor: Int32 = -1, site: Int32 = 1,
+        pool: UInt64 = 0xd0, adapter: UInt32 = 0, waited: Double = 0.01
+    ) {
+        begin(at: at - waited, goroutine: goroutine, site: site, pool: pool, adapter: adapter)
+        end(
+            at: at, goroutine: goroutine, connection: connection, inode: inode, descriptor: descriptor, adapter: adapter
+        )
+    }
+
+    public mutating func release(
+        at: Double, goroutine: UInt64, connection: UInt64, pool: UInt64 = 0xd0, adapter: UInt32 = 0
+    ) {
+        var record = ps_pool_release()
+        record.header = Self.header(.pool_release, at: at, goroutine: goroutine)
+        record.pool = pool
+        record.connection = connection
+        record.point_id = Self.point(3, adapter: adapter)
+        add(.poolRelease(record))
+    }
+
+    public mutating func connectionClose(at: Double, connection: UInt64, adapter: UInt32 = 0) {
+        var record = ps_pool_connection_close()
+        record.header = Self.header(.pool_connection_close, at: at)
+        record.connection = connection
+        record.point_id = Self.point(4, adapter: adapter)
+        add(.poolConnectionClose(record))
+    }
+
+    public mutating func poolState(
+        at: Double, open: Int64, idle: Int64, maximum: Int64, pool: UInt64 = 0xd0, adapter: UInt32 = 0
+    ) {
+        var record = ps_pool_state()
+        record.header = Self.header(.pool_state, at: at)
+        record.pool = pool
+        record.open_connections = open
+        record.idle_connections = idle
+        record.maximum_open = maximum
+        record.maximum_idle = 2
+        record.wait_count = 7
+        record.wait_duration_ns = 1_000_000
+        record.adapter_id = adapter
+        add(.poolState(record))
+    }
+
+    public mutating func holder(
+        at: Double, goroutine: UInt64, connection: UInt64, _ state: ps_holder, status: UInt16 = 4
+    ) {
+        var record = ps_holder_state()
+        record.header = Self.header(.holder_state, at: at, goroutine: goroutine)
+        record.connection = connection
+        record.holder = state.rawValue
+        record.goroutine_status = state == .ended ? 6 : status
+        add(.holderState(record))
+    }
+
+    public mutating func leaseJoin(at: Double, connection: UInt64, acquiredAt: Double, inode: UInt64, descriptor: Int32)
+    {
+        var record = ps_lease_join()
+        record.header = Self.header(.lease_join, at: at)
+        record.connection = connection
+        record.acquired_ns = Self.instant(acquiredAt).nanoseconds
+        record.socket_inode = inode
+        record.descriptor = descriptor
+        add(.leaseJoin(record))
+    }
+
+    public mutating func loss(
+        from: Double, to: Double, kind: ps_record_kind?, count: UInt64, reason: ps_loss_reason = .ring_full
+    ) {
+        var record = ps_loss()
+        record.header = Self.header(.loss, at: to)
+        record.window_start_ns = Self.instant(from).nanoseconds
+        record.count = count
+        record.lost_kind = kind?.rawValue ?? 0
+        record.reason = reason.rawValue
+        add(.loss(record))
+    }
+
+    public mutating func clockPair(at: Double) {
+        var record = ps_clock_pair()
+        record.header = Self.header(.clock_pair, at: at)
+        // 2025-03-01T12:00:00Z
+        record.wall_ns = 1_740_830_400_000_000_000 + UInt64(at * 1_000_000)
+        add(.clockPair(record))
+    }
+
+    public mutating func taskExit(at: Double, thread: UInt32, isProcess: Bool = false) {
+        var record = ps_task_exit()
+        record.header = Self.header(.task_exit, at: at, thread: thread)
+        record.is_process = isProcess ? 1 : 0
+        add(.taskExit(record))
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// Sockets, descriptors, I/O and the census. Endpoints are 10.0.0.5:5432 unless said otherwise.
+extension TraceScript {
+    public static let database: (UInt8, UInt8, UInt8, UInt8) = (10, 0, 0, 5)
+
+    private static func bytes(_ a: (UInt8, UInt8, UInt8, UInt8)) -> Endpoint.AddressBytes {
+        (a.0, a.1, a.2, a.3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    }
+
+    /// socket(2) and a connect(2) that succeeds at once.
+    public mutating func connect(
+        at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0, port: UInt16 = 5432, result: Int32 = 0
+    ) {
+        var open = ps_socket_open()
+        open.header = Self.header(.socket_open, at: at - 0.001, goroutine: goroutine)
+        open.socket_inode = inode
+        open.socket_key = inode &+ 0xabc000
+        open.descriptor = descriptor
+        open.stack_id = -1
+        open.family = 2
+        open.type = 1
+        open.protocol = 6
+        add(.socketOpen(open))
+        var connect = ps_socket_connect()
+        connect.header = Self.header(.socket_connect, at: at, goroutine: goroutine)
+        connect.socket_inode = inode
+        connect.socket_key = inode &+ 0xabc000
+        connect.local_address = Self.bytes((10, 0, 0, 9))
+        connect.local_port = 40000
+        connect.remote_address = Self.bytes(Self.database)
+        connect.remote_port = port
+        connect.family = 2
+        connect.protocol = 6
+        connect.result = result
+        connect.descriptor = descriptor
+        connect.stack_id = -1
+        add(.socketConnect(connect))
+    }
+
+    public mutating func unixPath(at: Double, inode: UInt64, _ path: [UInt8], isRemote: Bool = true) {
+        var record = ps_unix_address()
+        record.header = Self.header(.unix_address, at: at)
+        record.socket_inode = inode
+        record.path_length = UInt16(truncatingIfNeeded: path.count)
+        record.is_remote = isRemote ? 1 : 0
+        withUnsafeMutableBytes(of: &record.path) { $0.copyBytes(from: path.prefix($0.count)) }
+        add(.unixAddress(record))
+    }
+
+    private mutating func io(
+        _ operation: ps_io_operation, at: Double, inode: UInt64, goroutine: UInt64, result: Int32, took: Double
+    ) {
+        var record = ps_socket_io()
+        record.header = Self.header(.socket_io, at: at, goroutine: goroutine)
+        record.socket_inode = inode
+        record.duration_ns = UInt64(took * 1_000_000)
+        record.result = result
+        record.family = 2
+        record.protocol = 6
+        record.operation = operation.rawValue
+        add(.socketIO(record))
+    }
+
+    public mutating func send(at: Double, inode: UInt64, goroutine: UInt64, bytes: Int32 = 100, took: Double = 0) {
+        io(.send, at: at, inode: inode, goroutine: goroutine, result: bytes, took: took)
+    }
+
+    /// - Parameter bytes: -11: would block.
+    public mutating func receive(at: Double, inode: UInt64, goroutine: UInt64, bytes: Int32 = 200, took: Double = 0) {
+        io(.receive, at: at, inode: inode, goroutine: goroutine, result: bytes, took: took)
+    }
+
+    /// A request at `at` that is answered `took` milliseconds later.
+    public mutating func query(at: Double, inode: UInt64, goroutine: UInt64, took: Double = 1) {
+        send(at: at, inode: inode, goroutine: goroutine)
+        receive(at: at + took, inode: inode, goroutine: goroutine)
+    }
+
+    public mutating func state(at: Double, inode: UInt64, from old: UInt16, to new: UInt16, key: UInt64 = 0) {
+        var record = ps_socket_state()
+        record.header = Self.header(.socket_state, at: at, thread: 0)
+        record.socket_inode = inode
+        record.socket_key = key
+        record.remote_address = Self.bytes(Self.database)
+        record.remote_port = 5432
+        record.family = 2
+        record.protocol = 6
+        record.old_state = old
+        record.new_state = new
+        add(.socketState(record))
+    }
+
+    public mutating func socketClose(at: Double, inode: UInt64) {
+        var record = ps_socket_close()
+        record.header = Self.header(.socket_close, at: at)
+        record.socket_inode = inode
+        add(.socketClose(record))
+    }
+
+    public mutating func duplicate(at: Double, inode: UInt64, from old: Int32, to new: Int32) {
+        var record = ps_descriptor_open()
+        record.header = Self.header(.descriptor_open, at: at)
+        record.socket_inode = inode
+        record.descriptor = new
+        record.old_descriptor = old
+        record.cause = ps_descriptor_cause.duplicate.rawValue
+        add(.descriptorOpen(record))
+    }
+
+    public mutating func descriptorClose(at: Double, inode: UInt64, descriptor: Int32) {
+        var record = ps_descriptor_close()
+        record.header = Self.header(.descriptor_close, at: at)
+        record.socket_inode = inode
+        record.descriptor = descriptor
+        add(.descriptorClose(record))
+    }
+
+    /// One socket of a census. Ages in milliseconds; `nil`: not known.
+    public mutating func census(
+        at: Double, index: UInt32, inode: UInt64, descriptor: Int32, state: UInt16 = 1, receiveAge: UInt32? = nil,
+        sendAge: UInt32? = nil, unread: UInt32 = 0
+    ) {
+        var record = ps_census_socket()
+        record.header = Self.header(.census_socket, at: at)
+        record.socket_inode = inode
+        record.local_address = Self.bytes((10, 0, 0, 9))
+        record.local_port = 40000
+        record.remote_address = Self.bytes(Self.database)
+        record.remote_port = 5432
+        record.family = 2
+        record.protocol = 6
+        record.type = 1
+        record.state = state
+        record.descriptor = descriptor
+        record.census_index = index
+        record.receive_queue_bytes = unread
+        record.round_trip_us = 350
+        record.last_receive_age_ms = receiveAge ?? .max
+        record.last_send_age_ms = sendAge ?? .max
+        add(.censusSocket(record))
+    }
+
+    public mutating func censusEnd(at: Double, index: UInt32, started: Double, sockets: UInt32) {
+        var record = ps_census_end()
+        record.header = Self.header(.census_end, at: at)
+        record.started_ns = Self.instant(started).nanoseconds
+        record.census_index = index
+        record.socket_count = sockets
+        record.descriptor_count = sockets + 5
+        record.descriptor_limit = 1024
+        add(.censusEnd(record))
+    }
+}

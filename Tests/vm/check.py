@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compares what poolscope recorded in the guests of the VM matrix with what was really done there.
+
+usage: check.py SUITE...      reads .build/vm/SUITE/, runs .build/poolscope for the offline half
+"""
+import json
+import pathlib
+import sys
+
+import service
+import trouble
+import workload
+
+RESULTS = pathlib.Path(".build/vm")
+
+
+def main():
+    totals = {"passed": 0, "failed": 0, "skipped": 0}
+    for suite in sys.argv[1:]:
+        folder = RESULTS / suite
+        kernel = (folder / "kernel").read_text().strip() if (folder / "kernel").exists() else "did not boot"
+        for name, check in checks():
+            outcome, remark = run(check, folder)
+            totals[outcome] += 1
+            print(f"{suite:10} {kernel:30} {name:28} {outcome}{': ' + remark if remark else ''}")
+    print(", ".join(f"{count} {outcome}" for outcome, count in totals.items()))
+    return 1 if totals["failed"] or not totals["passed"] else 0
+
+
+def checks():
+    yield "boots and runs", boots
+    yield "workload, unrecorded", workload.without_recorder
+    yield "workload, kprobe", lambda folder: workload.recorded(folder, "kprobe")
+    yield "workload, fentry", lambda folder: workload.recorded(folder, "fentry")
+    yield "trouble, kprobe", lambda folder: trouble.recorded(folder, "kprobe")
+    yield "trouble, fentry", lambda folder: trouble.recorded(folder, "fentry")
+    yield "service, kprobe", service.recorded
+
+
+def boots(folder):
+    if not (folder / "guest.status").exists():
+        log = folder / "console.log"
+        return "failed", log.read_text(errors="replace")[-400:] if log.exists() else "no console"
+    attempt = int((folder / "attempt").read_text())
+    if (folder.parent / f"{folder.name}.ext4.crash.{attempt}.log").exists():
+        return "failed", f"the kernel crashed in each of {attempt} attempts, see *.crash.*.log"
+    return "passed", f"at attempt {attempt}: the kernel crashed before, see *.crash.*.log" if attempt > 1 else ""
+
+
+def run(check, folder):
+    try:
+        return check(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return "failed", f"{type(error).__name__}: {error}"
+
+
+sys.exit(main())

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The release binary, run on this host without root on traces that were made in a guest."""
+import json
+import subprocess
+
+
+def records(trace):
+    """The records of a trace, as objects with the field names of trace_records.h."""
+    output = run("show", str(trace), "--format", "json")
+    return [json.loads(line) for line in output.stdout.splitlines()]
+
+
+def run_analyze(trace, report):
+    """Writes the JSON report of a trace to a file; the file and the exit code."""
+    output = run("analyze", str(trace), "--format", "json")
+    report.write_text(output.stdout)
+    return report, output.returncode
+
+
+def run(*arguments):
+    output = subprocess.run([".build/poolscope", *arguments], capture_output=True, text=True, check=False)
+    if output.returncode > 1:
+        raise ValueError(f"poolscope {arguments[0]}: exit code {output.returncode}: {output.stderr.strip()}")
+    return output

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) OR Apache-2.0 */
+#ifndef POOLSCOPE_PROBE_CONFIG_H
+#define POOLSCOPE_PROBE_CONFIG_H
+/* What the loader tells the BPF programs. Shared with Swift, like the records. */
+#include <linux/types.h>
+
+/* Read-only data of the programs, set before they are loaded. */
+struct ps_config {
+	__u32 target_process_id;	/* thread group id in the pid namespace below */
+	__u32 pid_namespace_inode;	/* of the recorder; 0: the initial namespace */
+	__u32 pid_namespace_level;	/* depth of that namespace */
+	__u32 receive_flags_argument;	/* index of `flags` among the arguments of tcp_recvmsg and udp_recvmsg: 3 or 4 */
+	__u64 key_multiplier;	/* odd, random per run: kernel addresses do not leave the kernel */
+	/* Go: all zero when the target is not a Go program. */
+	__u64 go_text_start;	/* addresses in the running process */
+	__u64 go_text_end;
+	__s64 go_tls_offset;	/* of g from the thread pointer; 0: not known */
+	__u32 g_goid_offset;
+	__u32 g_m_offset;
+	__u32 m_curg_offset;
+	__u32 has_typed_reads;	/* 1: the kernel has bpf_rdonly_cast, and its BTF is the one that programs are loaded with */
+	__u32 tick_ns;	/* length of a jiffy; 0: not known */
+	__u32 reserved;
+};
+
+enum __attribute__((enum_extensibility(open))) ps_point_role : __u8 {
+	ps_point_role_acquire_begin = 1,
+	ps_point_role_acquire_end = 2,
+	ps_point_role_release = 3,
+	ps_point_role_connection_close = 4,
+};
+
+#define PS_REGISTER_NONE 0xff
+#define PS_HOP_DEREFERENCES 4
+#define PS_MAX_HOPS 5
+
+enum __attribute__((enum_extensibility(open))) ps_hop_end : __u32 {
+	ps_hop_end_none = 0,
+	ps_hop_end_interface = 1,	/* a Go interface value {itab, data}: go on with the dynamic type's hop */
+	ps_hop_end_descriptor = 2,	/* a 32-bit descriptor number */
+	ps_hop_end_any = 3,	/* a Go value of type any {type, data}: as an interface, without the itab between */
+};
+
+/*
+ * One step from an object to its descriptor: load a pointer at each of the offsets in turn, then find at
+ * end_offset what `end` says. Map walk_hops holds one for each dynamic type (key: address of its type descriptor).
+ */
+struct ps_walk_hop {
+	enum ps_hop_end end;
+	__u32 dereference_count;
+	__u32 dereference_offsets[PS_HOP_DEREFERENCES];
+	__u32 end_offset;
+	__u32 reserved;
+};
+
+#define PS_POINT_SKIP_STACK_GROWTH 1u	/* on the `jbe` of a stack check: a hit with CF or ZF goes to morestack */
+#define PS_POINT_KEY_IN_OBJECT 2u	/* the connection is what a pointer in the register's object points to */
+#define PS_POINT_MAY_BE_SHARED 4u	/* a connection with a word at shared_offset serves many at once: it is not leased */
+
+/* One armed probe in the target. Map pool_points, key: the address in the running process. */
+struct ps_pool_point {
+	__u32 id;	/* PlanPoint.id */
+	enum ps_point_role role;
+	__u8 pool_register;	/* Go ABI0 index of integer registers: 0 RAX, 1 RBX, 2 RCX, 3 RDI, ... */
+	__u8 connection_register;
+	__u8 error_register;	/* the type word of the error interface */
+	__u32 flags;	/* PS_POINT_* */
+	__u32 key_offset;	/* of the pointer, with PS_POINT_KEY_IN_OBJECT */
+	__u32 shared_offset;	/* in the connection, with PS_POINT_MAY_BE_SHARED */
+	struct ps_walk_hop walk;	/* from the connection object; end none: no walk */
+};
+
+/* Per record kind and CPU. Map counters. */
+struct ps_counters {
+	__u64 attempted;	/* records that a program set out to emit */
+	__u64 ring_full;
+	__u64 map_full;
+	__u64 stack_missing;
+	__u64 return_missed;
+};
+
+#define PS_COUNTED_KINDS 32
+
+#endif

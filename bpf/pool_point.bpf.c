@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Every probe on a pool function of the target, whatever the library: pool_acquire_begin, pool_acquire_end,
+ * pool_release, pool_connection_close. What a hit means, and where its arguments are, stands in the map pool_points,
+ * found by the address of the instruction: that works on kernels without attach cookies (before 5.15).
+ * Attached as uprobe or uprobe_multi, to instructions whose bytes the loader has checked. Never a uretprobe: it breaks
+ * Go's stack unwinding (golang/go#22008); returns are caught at the `ret` instructions.
+ */
+#include "walk.bpf.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u64);
+	__type(value, struct ps_pool_point);
+} pool_points SEC(".maps");
+
+#define FLAG_CARRY 0x01
+#define FLAG_ZERO 0x40
+
+/*
+ * Integer register `index` of Go's internal ABI (src/cmd/compile/abi-internal.md). Through volatile copies: else clang
+ * makes the index an offset into the context, which the verifier refuses ("dereference of modified ctx ptr").
+ */
+static __always_inline u64 go_register(struct pt_regs *registers, u8 index)
+{
+	u64 ax = *(volatile unsigned long *)&registers->ax, bx = *(volatile unsigned long *)&registers->bx;
+	u64 cx = *(volatile unsigned long *)&registers->cx, di = *(volatile unsigned long *)&registers->di;
+	u64 si = *(volatile unsigned long *)&registers->si, r8 = *(volatile unsigned long *)&registers->r8;
+	u64 r9 = *(volatile unsigned long *)&registers->r9, r10 = *(volatile unsigned long *)&registers->r10;
+	u64 r11 = *(volatile unsigned long *)&registers->r11;
+	return index == 0 ? ax : index == 1 ? bx : index == 2 ? cx : index == 3 ? di : index == 4 ? si :
+	       index == 5 ? r8 : index == 6 ? r9 : index == 7 ? r10 : index == 8 ? r11 : 0;
+}
+
+/* What a lease is known by, and where the walk to its socket begins; 0: there is none, or it is not leased. */
+static __always_inline u64 connection_of(struct pt_regs *registers, struct ps_pool_point *point)
+{
+	u64 object = go_register(registers, point->connection_register);
+	if (object && point->flags & PS_POINT_KEY_IN_OBJECT)
+		object = read_user_word(object + point->key_offset);
+	if (object && point->flags & PS_POINT_MAY_BE_SHARED && read_user_word(object + point->shared_offset))
+		return 0;
+	return object;
+}
+
+static __always_inline void acquire_began(struct pt_regs *registers, struct ps_pool_point *point, u64 g)
+{
+	struct ps_pool_acquire_begin *record = RESERVE(pool_acquire_begin, goroutine_id(g));
+	if (!record)
+		return;
+	record->pool = go_register(registers, point->pool_register);
+	record->goroutine_address = g;
+	record->caller_address = read_user_word(registers->sp);	/* at all our placements the frame is not yet set up */
+	record->stack_id = user_stack(registers, ps_record_kind_pool_acquire_begin);
+	record->point_id = point->id;
+	submit_record(record);
+}
+
+static __always_inline void acquire_ended(struct pt_regs *registers, struct ps_pool_point *point, u64 g)
+{
+	struct walk walk = { .descriptor = -1 };
+	u64 error_type = go_register(registers, point->error_register);
+	u64 connection = error_type ? 0 : connection_of(registers, point);
+	if (connection && point->walk.end != ps_hop_end_none)
+		walk_to_descriptor(&point->walk, connection, &walk);
+	struct sock *sk = walk.status == ps_walk_status_not_socket ? descriptor_socket(walk.descriptor) : NULL;
+
+	struct ps_pool_acquire_end *record = RESERVE(pool_acquire_end, goroutine_id(g));
+	if (!record)
+		return;
+	record->connection = connection;
+	record->error_type = error_type;
+	record->unknown_type = walk.unknown_type;
+	record->descriptor = walk.descriptor;
+	record->point_id = point->id;
+	record->walk_status = sk ? ps_walk_status_socket : walk.status;
+	if (sk) {
+		record->socket_inode = socket_inode(sk);
+		if (ps_socket_protocol(sk) == IPPROTO_TCP)
+			record->socket_state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	}
+	submit_record(record);
+}
+
+static __always_inline void released(struct pt_regs *registers, struct ps_pool_point *point, u64 g)
+{
+	u64 connection = connection_of(registers, point);
+	if (!connection)
+		return;	/* never leased, or released before: a second call is allowed and does nothing */
+	struct ps_pool_release *record = RESERVE(pool_release, goroutine_id(g));
+	if (!record)
+		return;
+	record->pool = go_register(registers, point->pool_register);
+	record->connection = connection;
+	record->error_type = go_register(registers, point->error_register);
+	record->point_id = point->id;
+	submit_record(record);
+}
+
+static __always_inline void connection_closed(struct pt_regs *registers, struct ps_pool_point *point, u64 g)
+{
+	u64 connection = connection_of(registers, point);
+	if (!connection)
+		return;
+	struct ps_pool_connection_close *record = RESERVE(pool_connection_close, goroutine_id(g));
+	if (!record)
+		return;
+	record->pool = go_register(registers, point->pool_register);
+	record->connection = connection;
+	record->point_id = point->id;
+	submit_record(record);
+}
+
+SEC("uprobe") int pool_point(struct pt_regs *registers)
+{
+	if (!is_target())
+		return 0;
+	u64 address = PT_REGS_IP(registers);
+	struct ps_pool_point *point = bpf_map_lookup_elem(&pool_points, &address);
+	if (!point)
+		return 0;
+	if (point->flags & PS_POINT_SKIP_STACK_GROWTH && registers->flags & (FLAG_CARRY | FLAG_ZERO))
+		return 0;	/* on its way to morestack: this call comes by once more */
+	u64 g = goroutine_address(registers->r14, address);
+	if (point->role == ps_point_role_acquire_begin)
+		acquire_began(registers, point, g);
+	else if (point->role == ps_point_role_acquire_end)
+		acquire_ended(registers, point, g);
+	else if (point->role == ps_point_role_release)
+		released(registers, point, g);
+	else
+		connection_closed(registers, point, g);
+	return 0;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef POOLSCOPE_SOCKET_BPF_H
+#define POOLSCOPE_SOCKET_BPF_H
+/* From a descriptor or struct sock to what records say about a socket. */
+#include "emit.bpf.h"
+
+/*
+ * Sockets that a descriptor of the target refers to, by inode: filled here at socket and accept, and by the census
+ * for those that were there before. It is what attributes events in softirq, where the current task is a stranger.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 131072);
+	__type(key, u64);
+	__type(value, u64);
+} owned_inodes SEC(".maps");
+
+/* Sockets of the target on their way down: struct sock -> inode, as a closed socket no longer has its inode. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, u64);
+	__type(value, u64);
+} closing_sockets SEC(".maps");
+
+static __always_inline u64 socket_key(struct sock *sk)
+{
+	return (u64)sk * config.key_multiplier;
+}
+
+static __always_inline u64 socket_inode(struct sock *sk)
+{
+	struct socket_alloc *alloc = (void *)BPF_CORE_READ(sk, sk_socket);	/* struct socket is its first member */
+	return alloc ? BPF_CORE_READ(alloc, vfs_inode.i_ino) : 0;
+}
+
+static __always_inline u16 socket_family(struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_family);
+}
+
+static __always_inline int is_recorded_family(u16 family)
+{
+	return family == AF_INET || family == AF_INET6 || family == AF_UNIX;
+}
+
+static __always_inline void own_socket(u64 inode, u32 kind)
+{
+	u64 one = 1;
+	if (inode && bpf_map_update_elem(&owned_inodes, &inode, &one, BPF_ANY))
+		count_map_full(kind);
+}
+
+static __always_inline struct sock *file_socket(struct file *file)
+{
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return NULL;
+	struct socket *socket = BPF_CORE_READ(file, private_data);
+	return socket ? BPF_CORE_READ(socket, sk) : NULL;
+}
+
+static __always_inline struct file *descriptor_file(s32 descriptor)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	if (descriptor < 0 || (u32)descriptor >= BPF_CORE_READ(table, max_fds))
+		return NULL;
+	struct file **files = BPF_CORE_READ(table, fd);
+	struct file *file = NULL;
+	bpf_probe_read_kernel(&file, sizeof(file), files + descriptor);
+	return file;
+}
+
+/* The socket that a descriptor of the current task refers to; NULL: none. */
+static __always_inline struct sock *descriptor_socket(s32 descriptor)
+{
+	return file_socket(descriptor_file(descriptor));
+}
+
+/* Addresses and ports of a socket; Unix sockets have none. `family` must be the socket's. */
+static __always_inline void read_local(struct sock *sk, u16 family, u8 *address, u16 *port)
+{
+	if (family == AF_INET)
+		BPF_CORE_READ_INTO((u32 *)address, sk, __sk_common.skc_rcv_saddr);
+	else if (family == AF_INET6)
+		BPF_CORE_READ_INTO((struct in6_addr *)address, sk, __sk_common.skc_v6_rcv_saddr);
+	if (family != AF_UNIX)
+		*port = BPF_CORE_READ(sk, __sk_common.skc_num);
+}
+
+static __always_inline void read_remote(struct sock *sk, u16 family, u8 *address, u16 *port)
+{
+	if (family == AF_INET)
+		BPF_CORE_READ_INTO((u32 *)address, sk, __sk_common.skc_daddr);
+	else if (family == AF_INET6)
+		BPF_CORE_READ_INTO((struct in6_addr *)address, sk, __sk_common.skc_v6_daddr);
+	if (family != AF_UNIX)
+		*port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+}
+
+/* TCP only: bytes that wait to be read. */
+static __always_inline u32 unread_bytes(struct sock *sk)
+{
+	struct tcp_sock *tcp = (void *)sk;
+	return BPF_CORE_READ(tcp, rcv_nxt) - BPF_CORE_READ(tcp, copied_seq);
+}
+
+/* TCP only: bytes that are written and not acknowledged. */
+static __always_inline u32 unacknowledged_bytes(struct sock *sk)
+{
+	struct tcp_sock *tcp = (void *)sk;
+	return BPF_CORE_READ(tcp, write_seq) - BPF_CORE_READ(tcp, snd_una);
+}
+
+#endif

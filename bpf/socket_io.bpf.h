@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef POOLSCOPE_SOCKET_IO_BPF_H
+#define POOLSCOPE_SOCKET_IO_BPF_H
+/* The record of a receive or send: the one that a busy target makes hundreds of thousands of a second. */
+#include "socket.bpf.h"
+
+struct io_socket {
+	u64 inode;
+	u32 queued_bytes;	/* TCP: unread (receive) or unacknowledged (send) */
+	u16 family;
+	u16 protocol;
+};
+
+/*
+ * Since 6.2 a pointer may be read as what it is said to be ("bpf: Add kfunc bpf_rdonly_cast()"): plain loads, where
+ * each bpf_probe_read_kernel costs about 11 ns. Weak: older kernels never come to a call of it.
+ */
+extern void *bpf_rdonly_cast(void *object, u32 type) __ksym __weak;
+
+#define TYPED(pointer, type) ((type *)bpf_rdonly_cast((void *)(pointer), bpf_core_type_id_kernel(type)))
+
+static __always_inline int read_io_socket_typed(struct sock *pointer, u8 operation, struct io_socket *io)
+{
+	struct sock *sk = TYPED(pointer, struct sock);
+	io->family = sk->__sk_common.skc_family;
+	if (!is_recorded_family(io->family))
+		return 0;
+	struct socket *socket = sk->sk_socket;
+	if (socket)
+		io->inode = TYPED(socket, struct socket_alloc)->vfs_inode.i_ino;
+	if (io->family == AF_UNIX)
+		return 1;
+	io->protocol = sk->sk_protocol;
+	if (io->protocol == IPPROTO_TCP) {
+		struct tcp_sock *tcp = TYPED(pointer, struct tcp_sock);
+		io->queued_bytes = operation == ps_io_operation_receive ? tcp->rcv_nxt - tcp->copied_seq :
+									  tcp->write_seq - tcp->snd_una;
+	}
+	return 1;
+}
+
+static __always_inline int read_io_socket(struct sock *sk, u8 operation, struct io_socket *io)
+{
+	if (config.has_typed_reads)
+		return read_io_socket_typed(sk, operation, io);
+	io->family = socket_family(sk);
+	if (!is_recorded_family(io->family))
+		return 0;
+	io->inode = socket_inode(sk);
+	io->protocol = io->family == AF_UNIX ? 0 : BPF_CORE_READ(sk, sk_protocol);
+	if (io->protocol == IPPROTO_TCP)
+		io->queued_bytes = operation == ps_io_operation_receive ? unread_bytes(sk) : unacknowledged_bytes(sk);
+	return 1;
+}
+
+static __always_inline int emit_io(struct sock *sk, u8 operation, s32 result, u8 flags, u64 started_ns)
+{
+	struct io_socket io = {};
+	if (!read_io_socket(sk, operation, &io))
+		return 0;
+	struct ps_socket_io *record = RESERVE(socket_io, calling_goroutine_id());
+	if (!record)
+		return 0;
+	record->socket_inode = io.inode;
+	record->duration_ns = started_ns ? record->header.timestamp_ns - started_ns : 0;
+	record->result = result;
+	record->queued_bytes = io.queued_bytes;
+	record->family = io.family;
+	record->operation = operation;
+	record->flags = flags;
+	record->protocol = io.protocol;
+	submit_record(record);
+	return 0;
+}
+
+#endif

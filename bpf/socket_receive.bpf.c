@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Each receive of the target on a TCP, UDP or Unix socket: socket_io with operation receive.
+ *
+ *   fentry + fexit     tcp_recvmsg udp_recvmsg udpv6_recvmsg unix_stream_recvmsg unix_dgram_recvmsg
+ *   kprobe + kretprobe the same
+ *   tracepoint         sock:sock_recv_length (6.3 on): the return only, so without a duration
+ */
+#include "socket_io.bpf.h"
+
+struct receive_entry {
+	u64 sk;
+	u64 started_ns;
+	u64 flags;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u64);	/* thread: a receive does not nest */
+	__type(value, struct receive_entry);
+} receive_entries SEC(".maps");
+
+static __always_inline int receive_entered(struct sock *sk, u32 flags)
+{
+	if (!is_target())
+		return 0;
+	u64 thread = bpf_get_current_pid_tgid();
+	struct receive_entry entry = { .sk = (u64)sk, .started_ns = bpf_ktime_get_ns(), .flags = flags };
+	if (bpf_map_lookup_elem(&receive_entries, &thread))
+		count_return_missed(ps_record_kind_socket_io);
+	if (bpf_map_update_elem(&receive_entries, &thread, &entry, BPF_ANY))
+		count_map_full(ps_record_kind_socket_io);
+	return 0;
+}
+
+static __always_inline int receive_returned(s32 result)
+{
+	u64 thread = bpf_get_current_pid_tgid();
+	if (!is_target())
+		return 0;
+	struct receive_entry *entry = bpf_map_lookup_elem(&receive_entries, &thread);
+	if (!entry)
+		return 0;	/* entered before attach */
+	emit_io((void *)entry->sk, ps_io_operation_receive, result, entry->flags & MSG_PEEK ? PS_IO_PEEK : 0, entry->started_ns);
+	bpf_map_delete_elem(&receive_entries, &thread);
+	return 0;
+}
+
+/*
+ * int tcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, [int nonblock,] int flags, [int *addr_len]),
+ * udp_recvmsg and udpv6_recvmsg alike: `nonblock` until 5.18, `addr_len` until 6.17. The return value of fexit stands
+ * behind the last argument, so there is one program for each count; the loader takes the one that BTF asks for.
+ */
+#define RECEIVE_ON_SOCK(function)                                                                                      \
+	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
+	{                                                                                                              \
+		u64 flags;                                                                                             \
+		/* barrier_var keeps two loads: one load at an offset by choice is "dereference of modified ctx ptr" */ \
+		if (config.receive_flags_argument == 4) {                                                              \
+			flags = arguments[4];                                                                          \
+			barrier_var(flags);                                                                            \
+		} else {                                                                                               \
+			flags = arguments[3];                                                                          \
+			barrier_var(flags);                                                                            \
+		}                                                                                                      \
+		return receive_entered((struct sock *)arguments[0], flags);                                            \
+	}                                                                                                              \
+	SEC("fexit/" #function) int fexit6_##function(u64 *arguments) { return receive_returned(arguments[6]); }       \
+	SEC("fexit/" #function) int fexit5_##function(u64 *arguments) { return receive_returned(arguments[5]); }       \
+	SEC("fexit/" #function) int fexit4_##function(u64 *arguments) { return receive_returned(arguments[4]); }       \
+	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
+	{                                                                                                              \
+		u32 fourth = PT_REGS_PARM4(registers), fifth = PT_REGS_PARM5(registers);                               \
+		return receive_entered((struct sock *)PT_REGS_PARM1(registers),                                        \
+				       config.receive_flags_argument == 4 ? fifth : fourth);                           \
+	}                                                                                                              \
+	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
+	{                                                                                                              \
+		return receive_returned(PT_REGS_RC(registers));                                                        \
+	}
+
+RECEIVE_ON_SOCK(tcp_recvmsg)
+RECEIVE_ON_SOCK(udp_recvmsg)
+RECEIVE_ON_SOCK(udpv6_recvmsg)
+
+/* int unix_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags): the same since 4.1. */
+#define RECEIVE_ON_SOCKET(function)                                                                                    \
+	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
+	{                                                                                                              \
+		struct socket *socket = (struct socket *)arguments[0];                                                 \
+		return receive_entered(BPF_CORE_READ(socket, sk), arguments[3]);                                       \
+	}                                                                                                              \
+	SEC("fexit/" #function) int fexit4_##function(u64 *arguments) { return receive_returned(arguments[4]); }       \
+	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
+	{                                                                                                              \
+		struct socket *socket = (struct socket *)PT_REGS_PARM1(registers);                                     \
+		return receive_entered(BPF_CORE_READ(socket, sk), PT_REGS_PARM4(registers));                           \
+	}                                                                                                              \
+	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
+	{                                                                                                              \
+		return receive_returned(PT_REGS_RC(registers));                                                        \
+	}
+
+RECEIVE_ON_SOCKET(unix_stream_recvmsg)
+RECEIVE_ON_SOCKET(unix_dgram_recvmsg)
+
+/* TP_PROTO(struct sock *sk, int ret, int flags) */
+SEC("raw_tracepoint/sock_recv_length") int raw_tp_sock_recv_length(struct bpf_raw_tracepoint_args *arguments)
+{
+	if (!is_target())
+		return 0;
+	u8 flags = PS_IO_DURATION_UNKNOWN | (arguments->args[2] & MSG_PEEK ? PS_IO_PEEK : 0);
+	return emit_io((struct sock *)arguments->args[0], ps_io_operation_receive, arguments->args[1], flags, 0);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Each send of the target on a TCP, UDP or Unix socket: socket_io with operation send.
+ *
+ *   fentry + fexit     tcp_sendmsg udp_sendmsg udpv6_sendmsg unix_stream_sendmsg unix_dgram_sendmsg
+ *   kprobe + kretprobe the same
+ *   tracepoint         sock:sock_send_length (6.3 on): the return only, so without a duration
+ */
+#include "socket_io.bpf.h"
+
+struct send_entry {
+	u64 sk;
+	u64 started_ns;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u64);	/* thread */
+	__type(value, struct send_entry);
+} send_entries SEC(".maps");
+
+static __always_inline int send_entered(struct sock *sk)
+{
+	if (!is_target())
+		return 0;
+	u64 thread = bpf_get_current_pid_tgid();
+	struct send_entry entry = { .sk = (u64)sk, .started_ns = bpf_ktime_get_ns() };
+	if (bpf_map_lookup_elem(&send_entries, &thread))
+		count_return_missed(ps_record_kind_socket_io);
+	if (bpf_map_update_elem(&send_entries, &thread, &entry, BPF_ANY))
+		count_map_full(ps_record_kind_socket_io);
+	return 0;
+}
+
+static __always_inline int send_returned(s32 result)
+{
+	u64 thread = bpf_get_current_pid_tgid();
+	if (!is_target())
+		return 0;
+	struct send_entry *entry = bpf_map_lookup_elem(&send_entries, &thread);
+	if (!entry)
+		return 0;	/* entered before attach, or a nested send that is not ours */
+	emit_io((void *)entry->sk, ps_io_operation_send, result, 0, entry->started_ns);
+	bpf_map_delete_elem(&send_entries, &thread);
+	return 0;
+}
+
+/* int tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size), and alike; the same since 4.1. */
+#define SEND_ON_SOCK(function, accepts)                                                                                \
+	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
+	{                                                                                                              \
+		struct sock *sk = (struct sock *)arguments[0];                                                         \
+		return accepts(sk) ? send_entered(sk) : 0;                                                             \
+	}                                                                                                              \
+	SEC("fexit/" #function) int fexit3_##function(u64 *arguments)                                                  \
+	{                                                                                                              \
+		return accepts((struct sock *)arguments[0]) ? send_returned(arguments[3]) : 0;                         \
+	}                                                                                                              \
+	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
+	{                                                                                                              \
+		struct sock *sk = (struct sock *)PT_REGS_PARM1(registers);                                             \
+		return accepts(sk) ? send_entered(sk) : 0;                                                             \
+	}                                                                                                              \
+	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
+	{                                                                                                              \
+		return send_returned(PT_REGS_RC(registers));                                                           \
+	}
+
+#define ANY_SOCKET(sk) 1
+SEND_ON_SOCK(tcp_sendmsg, ANY_SOCKET)
+SEND_ON_SOCK(udpv6_sendmsg, ANY_SOCKET)
+/*
+ * udpv6_sendmsg calls udp_sendmsg for an IPv4-mapped peer: one send, counted at the outer call. A kretprobe cannot ask
+ * for the socket: the inner return takes the entry, the outer finds none, and the send is still counted once.
+ */
+#define IS_IPV4(sk) (socket_family(sk) == AF_INET)
+SEND_ON_SOCK(udp_sendmsg, IS_IPV4)
+
+/* int unix_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len): the same since 4.1. */
+#define SEND_ON_SOCKET(function)                                                                                       \
+	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
+	{                                                                                                              \
+		struct socket *socket = (struct socket *)arguments[0];                                                 \
+		return send_entered(BPF_CORE_READ(socket, sk));                                                        \
+	}                                                                                                              \
+	SEC("fexit/" #function) int fexit3_##function(u64 *arguments) { return send_returned(arguments[3]); }          \
+	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
+	{                                                                                                              \
+		struct socket *socket = (struct socket *)PT_REGS_PARM1(registers);                                     \
+		return send_entered(BPF_CORE_READ(socket, sk));                                                        \
+	}                                                                                                              \
+	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
+	{                                                                                                              \
+		return send_returned(PT_REGS_RC(registers));                                                           \
+	}
+
+SEND_ON_SOCKET(unix_stream_sendmsg)
+SEND_ON_SOCKET(unix_dgram_sendmsg)
+
+/* TP_PROTO(struct sock *sk, int ret, int flags) */
+SEC("raw_tracepoint/sock_send_length") int raw_tp_sock_send_length(struct bpf_raw_tracepoint_args *arguments)
+{
+	if (!is_target())
+		return 0;
+	return emit_io((struct sock *)arguments->args[0], ps_io_operation_send, arguments->args[1], PS_IO_DURATION_UNKNOWN, 0);
+}
+

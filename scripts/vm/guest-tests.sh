@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Runs in the guest, after guest-init.sh. Only records: what was recorded is compared with the truth on the host, by
+# Tests/vm/check.py. Every part leaves its files in /results.
+
+# Waits until a file has a line that starts so; gives up after 60 s.
+await() {
+	for _ in $(seq 600); do
+		grep -q "^$2" "$1" 2>/dev/null && return 0
+		sleep 0.1
+	done
+	echo "no \"$2\" in $1"
+	return 1
+}
+
+# Waits until the recorder has armed its probes; gives up after 60 s, or when it has ended.
+await_recorder() {
+	for _ in $(seq 600); do
+		grep -q '^Recording ' "$1" && return 0
+		kill -0 "$2" 2>/dev/null || return 1
+		sleep 0.1
+	done
+	return 1
+}
+
+# What the kernel has attached to its functions.
+attached() {
+	cat /sys/kernel/debug/kprobes/list /sys/kernel/tracing/kprobe_events /sys/kernel/tracing/enabled_functions 2>/dev/null
+}
+
+# One of the C programs, through one rung of the attach ladder. Real-time, its peer not: the kernel skips a BPF program for a task
+# while another that was preempted inside it is on the same CPU. poolscope counts that as a loss, and there would be
+# nothing exact to compare.
+record_program() {
+	name=${1#socket-}-$2
+	rm -f /tmp/workload
+	chrt --reset-on-fork --fifo 1 "$1" >/tmp/workload 2>&1 &
+	workload=$!
+	await /tmp/workload ready || return
+	if [ "$2" != none ]; then
+		poolscope record --pid $workload --attach "$2" -o /results/$name.pscope \
+			>/results/$name.out 2>/results/$name.err &
+		recorder=$!
+		await_recorder /results/$name.err $recorder
+		attached >/results/$name.armed
+	fi
+	kill -USR1 $workload
+	wait $workload
+	grep -v ^ready /tmp/workload >/results/$name.json
+	if [ "$2" != none ]; then
+		wait $recorder
+		echo $? >/results/$name.status
+		attached >/results/$name.left
+	fi
+}
+
+# The leaking service on PostgreSQL, as in the demo but slower: emulation takes 20 to 50 times as long.
+record_service() {
+	su postgres -c "exec $(ls -d /usr/lib/postgresql/*/bin)/postgres -D /srv/data -p 5432" >/results/postgres.log 2>&1 &
+	server=$!
+	for _ in $(seq 300); do
+		grep -q 'ready to accept connections' /results/postgres.log && break
+		sleep 0.2
+	done
+	leaky-service -dsn "host=127.0.0.1 port=5432 user=shop dbname=postgres sslmode=disable" -warmup 600s -rounds 3 \
+		-interval 6s -truth /results/service.truth >/tmp/service 2>/results/service.log &
+	service=$!
+	await /tmp/service ready || return
+	if [ -x /bin/poolscope ]; then
+		poolscope record --pid $service --attach kprobe --duration 60s -o /results/service.pscope \
+			>/results/service.out 2>/results/service.err &
+		recorder=$!
+		await_recorder /results/service.err $recorder
+	fi
+	kill -USR1 $service
+	if [ -x /bin/poolscope ]; then
+		wait $recorder
+		echo $? >/results/service.status
+	else
+		sleep 20
+	fi
+	kill $service
+	wait $service
+	kill -INT $server
+	wait $server
+}
+
+record_program socket-workload none
+if [ -x /bin/poolscope ]; then
+	poolscope doctor --format json >/results/doctor.json 2>/results/doctor.err
+	for rung in kprobe fentry; do
+		record_program socket-workload $rung
+		record_program socket-trouble $rung
+	done
+fi
+record_service
