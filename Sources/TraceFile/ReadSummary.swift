@@ -34,6 +34,13 @@ public struct ReadSummary: Sendable, Equatable {
     /// `true`: every record that was written has been delivered.
     public var isWhole: Bool { isComplete && truncatedAt == nil && damagedRangeCount == 0 && missingBlocks == 0 }
 
+    /// What to say of a trace that is not whole; `nil`: it is.
+    ///
+    /// - Parameter path: the file's.
+    public func incompleteness(of path: String) -> TraceFileError? {
+        isWhole ? nil : .notWhole(path, isDamaged: damagedRangeCount > 0 || missingBlocks > 0)
+    }
+
     mutating func add(_ range: DamagedRange) {
         damagedRangeCount += 1
         if damagedRanges.count < 1000 { damagedRanges.append(range) }

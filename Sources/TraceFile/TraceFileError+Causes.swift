@@ -145,4 +145,13 @@ extension TraceFileError {
             failure: "Trace file \(path) needs a block at byte \(offset) of type \(type), codec \(codec), unknown here",
             remedy: "Use a poolscope at least as new as the one that recorded it.")
     }
+
+    static func notWhole(_ path: String, isDamaged: Bool) -> Self {
+        Self(
+            .notWhole, path: path,
+            failure: isDamaged
+                ? "Trace file \(path) is damaged: what is missing may hold findings"
+                : "Trace file \(path) was cut off before its end: what is missing may hold findings",
+            remedy: "The rest was read and is reported; copy the file again, or record again.")
+    }
 }

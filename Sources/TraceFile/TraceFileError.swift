@@ -8,7 +8,7 @@ public struct TraceFileError: Error, Equatable, Sendable, CustomStringConvertibl
         private enum Value: Hashable, Sendable {
             case exists, isLink, isDirectory, notRegular, notOwned, notFound, permission, cannotOpen, cannotCreate
             case diskFull, writeFailed, readFailed, closed, cannotEncode
-            case empty, notATrace, truncated, newerVersion, foreignByteOrder, schemaLost, unsupportedBlock
+            case empty, notATrace, truncated, newerVersion, foreignByteOrder, schemaLost, unsupportedBlock, notWhole
         }
         private let value: Value
         private init(_ value: Value) { self.value = value }
@@ -42,6 +42,8 @@ public struct TraceFileError: Error, Equatable, Sendable, CustomStringConvertibl
         public static let schemaLost = Code(.schemaLost)
         /// A block of a type or codec that this version does not know, and that may not be skipped.
         public static let unsupportedBlock = Code(.unsupportedBlock)
+        /// Readable, but a part is damaged or the end is missing.
+        public static let notWhole = Code(.notWhole)
     }
 
     public let code: Code

@@ -9,7 +9,8 @@ import TraceModel
 
 /// From a trace to a report: the wiring of reader, correlator, rules and renderer.
 enum Analysis {
-    static func report(on path: String, thresholds: Thresholds) throws -> Report {
+    /// What a trace says, and whether all of it was there.
+    static func report(on path: String, thresholds: Thresholds) throws -> (report: Report, read: ReadSummary) {
         let reader = try TraceReader(path: path)
         var correlator = Correlator(thresholds: thresholds)
         let description = try reader.description()
@@ -27,17 +28,21 @@ enum Analysis {
             ordinal += 1
         }
         correlator.finish()
-        return RuleRegistry.report(on: correlator.analysis(), thresholds: thresholds)
+        return (RuleRegistry.report(on: correlator.analysis(), thresholds: thresholds), summary)
     }
 
-    /// Prints the report on a trace, and returns the exit code that belongs to it.
+    /// Prints the report on a trace, and returns the exit code that belongs to it: 0 only for a whole trace without
+    /// findings, as what is missing may hold them.
     static func print(trace: String, format: String, thresholds: Thresholds, failOn: Severity) throws -> ExitCode {
-        let report = try report(on: trace, thresholds: thresholds)
+        let (report, read) = try report(on: trace, thresholds: thresholds)
         guard let renderer = ReportRegistry.renderer(format: format) else {
             throw ValidationError("There is no format '\(format)'.")
         }
         let isColored = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
         Swift.print(renderer.render(report, RenderOptions(isColored: isColored)), terminator: "")
-        return report.worstSeverity.map { $0 >= failOn } == true ? ExitCode(1) : .success
+        if report.worstSeverity.map({ $0 >= failOn }) == true { return ExitCode(1) }
+        guard let missing = read.incompleteness(of: trace) else { return .success }
+        StandardError.write("poolscope: \(missing)")
+        return ExitCode(2)
     }
 }

@@ -13,7 +13,7 @@ struct Poolscope: ParsableCommand {
             Records the sockets and the pool leases of a process from outside, and says afterwards, from the trace alone, \
             which leases leak, who took them, and why the pool is slow.
 
-            Exit codes: 0 clean, 1 findings, 2 the input or this host cannot be used.
+            Exit codes: 0 clean, 1 findings, 2 the input or this host cannot be used, or the input is not whole.
             """,
         version: version,
         subcommands: [

@@ -7,7 +7,7 @@ struct AnalyzeCommand: ParsableCommand {
         commandName: "analyze", abstract: "Say from a trace what is wrong: findings, pools, endpoints.",
         discussion: """
             Needs neither root nor the traced program: everything is in the trace. Exit code 0: clean, 1: findings, \
-            2: the trace cannot be used.
+            2: the trace cannot be used, or shows nothing but is not whole.
             """)
 
     @Argument(help: "The trace.")
