@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Thin names over swift and scripts. Each installs what it needs (Debian, apt) first.
 
-.PHONY: help build release examples demo test test-unit test-pools test-all test-vm bench lint clean
+.PHONY: help build release examples demo test test-unit test-pools test-all test-vm fuzz bench bench-offline lint clean
 .DEFAULT_GOAL := help
 
 STATIC := .build/static
@@ -42,7 +42,11 @@ test-pools: ## every pool library by Go version, against its real server
 	scripts/fetch-go.sh
 	scripts/pool-matrix.sh
 
-test-all: test test-pools ## test and test-pools
+fuzz: ## the readers of foreign bytes, guided by coverage, 10 minutes each
+	@scripts/install-dependencies.sh demo
+	scripts/fuzz.sh 600
+
+test-all: test test-pools fuzz ## test, test-pools and fuzz
 
 test-vm: ## the VM matrix: Debian's kernels 5.10, 6.1, 6.12 and the newest
 	@scripts/install-dependencies.sh test
@@ -55,8 +59,13 @@ bench: ## what a recording costs, against its goals: Benchmarks/.build/overhead.
 	@$(MAKE) --no-print-directory release
 	Benchmarks/run.sh
 
+bench-offline: ## what analyze costs on 20 million events, beside C and DuckDB
+	@scripts/install-dependencies.sh build
+	@$(MAKE) --no-print-directory release
+	Benchmarks/offline/run.sh
+
 lint: ## swift format, strict
-	swift format lint --strict --recursive Sources Tests Plugins bpf Package.swift
+	swift format lint --strict --recursive Sources Tests Plugins Fuzzing Benchmarks bpf Package.swift
 
 clean: ## remove what was built; keeps fetched kernels (.cache)
 	rm -rf .build demo-output

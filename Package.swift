@@ -21,6 +21,28 @@ func systemLibrary(_ name: String, pkgConfig: String, package: String) -> Target
     .systemLibrary(name: name, pkgConfig: isStatic ? nil : pkgConfig, providers: [.apt([package])])
 }
 
+// POOLSCOPE_FUZZ=1 adds the fuzzers, which have no `main` of their own: see scripts/fuzz.sh.
+let fuzzers: [Target] =
+    Context.environment["POOLSCOPE_FUZZ"] == "1"
+    ? [
+        .executableTarget(
+            name: "FuzzTrace",
+            dependencies: ["TraceFile", "TraceModel", "Correlation", "Rules", "Reports", "TraceScripts"],
+            path: "Fuzzing/Trace", swiftSettings: strict),
+        .executableTarget(
+            name: "FuzzExecutable", dependencies: ["TargetInspection"], path: "Fuzzing/Executable",
+            swiftSettings: strict),
+    ] : []
+
+// POOLSCOPE_BENCH=1 adds what makes the input of the offline benchmark: see Benchmarks/offline.
+let benchmarks: [Target] =
+    Context.environment["POOLSCOPE_BENCH"] == "1"
+    ? [
+        .executableTarget(
+            name: "BenchTrace", dependencies: ["TraceFile", "TraceModel", "CTraceRecords", "TraceScripts"],
+            path: "Benchmarks/offline/Generate", swiftSettings: strict)
+    ] : []
+
 // In the order of the data path.
 let package = Package(
     name: "poolscope",
@@ -112,5 +134,5 @@ let package = Package(
             exclude: ["loopback.c"], swiftSettings: strict),
         // Holds the documents to the tree.
         .testTarget(name: "DocumentationTests", dependencies: ["Rules"], swiftSettings: strict),
-    ]
+    ] + fuzzers + benchmarks
 )

@@ -11,6 +11,8 @@ final class RecordUnpacker {
         var referenceStart: Int
         /// The kind in this version, if the struct is the same byte by byte.
         var sameKind: UInt16?
+        /// Where the struct says its kind once more.
+        var kindOffset: Int
     }
 
     private static let streamCount = TraceFormat.leadingStreams + TraceFormat.maximumMaskedLanes
@@ -47,7 +49,8 @@ final class RecordUnpacker {
                 to: Kind(
                     size: record.size, laneStart: laneCount,
                     maskBits: recordLanes[index].isEmpty ? 0 : (1 << UInt64(recordLanes[index].count - 1)) - 1,
-                    referenceStart: referenceBytes, sameKind: mapping?.moves == nil ? mapping?.kind : nil))
+                    referenceStart: referenceBytes, sameKind: mapping?.moves == nil ? mapping?.kind : nil,
+                    kindOffset: mapping?.kindOffset ?? 0))
             for lane in recordLanes[index] {
                 (lanes + laneCount).initialize(to: lane)
                 laneCount += 1
@@ -90,6 +93,8 @@ final class RecordUnpacker {
             guard let (index, reference) = nextRecord(&timestamp) else { return (done, false) }
             let bytes = UnsafeRawBufferPointer(start: reference, count: kinds[index].size)
             if let kind = kinds[index].sameKind {
+                // What comes after relies on it: a record that says to be another has no such layout.
+                guard bytes.littleEndian(at: kinds[index].kindOffset) == kind else { return (done, false) }
                 try body(kind, timestamp, bytes)
             } else {
                 try deliverMapped(index, timestamp, bytes, body)

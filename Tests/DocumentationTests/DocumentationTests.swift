@@ -11,7 +11,7 @@ import Testing
     ]
     /// The first part of a path in the tree. Anything else in backticks is a command, a key, or a file of the user's.
     private static let folders = [
-        "Sources", "Tests", "bpf", "docs", "scripts", "Examples", "Plugins", "Benchmarks", ".ci",
+        "Sources", "Tests", "bpf", "docs", "scripts", "Examples", "Plugins", "Benchmarks", "Fuzzing", ".ci",
     ]
 
     @Test("Every file and folder in backticks exists", arguments: documents)

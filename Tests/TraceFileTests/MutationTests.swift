@@ -97,4 +97,22 @@ import TraceModel
             _ = try read(bytes)
         }
     }
+
+    /// Found by fuzzing: the printer of records took such a record for the one that it says to be, and read beyond it.
+    @Test func aRecordThatSaysToBeAnotherIsMalformed() throws {
+        let path = folder.file("kind.pscope")
+        let writer = try TraceWriter.create(path: path, codec: .stored)
+        var random = RandomRecords(seed: 3)
+        let schemas = TraceSchema.current.records
+        let (small, large) = try (
+            #require(schemas.min { $0.size < $1.size }), #require(schemas.max { $0.size < $1.size })
+        )
+        var record = random.bytes(small)
+        (record[24], record[25]) = (UInt8(large.kind & 0xFF), UInt8(large.kind >> 8))
+        #expect(record.withUnsafeBytes { writer.append(kind: small.kind, bytes: $0) })
+        try writer.finish(TraceEnd(reason: "interrupted", endedAt: MonotonicInstant(nanoseconds: 1)))
+        let summary = try TraceReader(path: path).forEach { _ in }
+        #expect(summary.records == 0)
+        #expect(summary.damagedRangeCount == 1)
+    }
 }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import Correlation
+import Glibc
+import Reports
+import Rules
+@testable import TraceFile
+import TraceModel
+
+/// libFuzzer's entry: the bytes are a trace file, read in both orders, analysed, and printed in every format.
+///
+/// All checksums are put right first: a reader that stops at them would never meet bad content. (That they are held
+/// against the content is tested elsewhere.)
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzTrace(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    var bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    bytes.withUnsafeMutableBytes(sealAll)
+    guard scratch.replace(with: bytes) else { return -1 }
+    do {
+        let reader = try TraceReader(path: scratch.path)
+        var inFileOrder: UInt64 = 0
+        let summary = try reader.forEach { _ in inFileOrder += 1 }
+        precondition(summary.records == inFileOrder, "the summary counts other records than were delivered")
+        analyze(reader)
+    } catch is TraceFileError {
+        return 0
+    } catch {
+        preconditionFailure("an error without a remedy: \(error)")
+    }
+    return 0
+}
+
+private let scratch = ScratchDescriptor()
+
+/// As `poolscope analyze` does.
+private func analyze(_ reader: TraceReader) {
+    var correlator = Correlator()
+    guard let description = try? reader.description() else { return }
+    if let process = description.process { correlator.consume(.process(process)) }
+    if let plan = description.plan { correlator.consume(.plan(plan)) }
+    correlator.consume(.symbols(description.symbols))
+    if let end = description.end { correlator.consume(.end(end)) }
+    var ordinal: UInt64 = 0
+    let printer = RecordPrinter()
+    let summary = try? reader.forEachInTimeOrder(windowBytes: 64 << 10) { record in
+        correlator.consume(record, ordinal: ordinal)
+        if ordinal < 64 { _ = printer.json(record, ordinal: ordinal) }
+        ordinal += 1
+    }
+    for loss in summary?.lossRecords() ?? [] { correlator.consume(loss, ordinal: ordinal) }
+    correlator.finish()
+    let report = RuleRegistry.report(on: correlator.analysis())
+    for renderer in ReportRegistry.all { _ = renderer.render(report, RenderOptions(isColored: true)) }
+}
+
+/// Puts the checksums of the file header and of all blocks right.
+private func sealAll(_ bytes: UnsafeMutableRawBufferPointer) {
+    let isTrace = bytes.count >= TraceFormat.fileHeaderSize
+    guard isTrace else { return }
+    bytes.storeLittleEndian(CRC32C.checksum(.init(rebasing: UnsafeRawBufferPointer(bytes)[..<36])), at: 36)
+    let headerSize = TraceFormat.blockHeaderSize
+    var offset = TraceFormat.fileHeaderSize
+    while offset + headerSize <= bytes.count {
+        let block = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[offset...])
+        guard block.littleEndian(at: 0) == TraceFormat.blockMagic else {
+            offset += 1
+            continue
+        }
+        let length: UInt32 = block.littleEndian(at: 8)
+        let end = headerSize + Int(length)
+        if end <= block.count {
+            let checksum = CRC32C.checksum(.init(rebasing: block[headerSize..<end]))
+            bytes.storeLittleEndian(checksum, at: offset + 20)
+        }
+        bytes.storeLittleEndian(CRC32C.checksum(.init(rebasing: block[..<52])), at: offset + 52)
+        offset += end <= block.count ? end : headerSize
+    }
+}
