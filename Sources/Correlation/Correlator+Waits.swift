@@ -78,7 +78,7 @@ extension Correlator {
     }
 
     mutating func adapter(ofPoint id: UInt32) -> UInt32 {
-        if let point = points[id] { return point.adapterID }
+        if let adapter = adapterOfPoint[id] { return adapter }
         irregularities.unknownPoints &+= 1
         return 0
     }

@@ -13,6 +13,8 @@ public struct Correlator: Sendable {
     var plan: ProbePlan?
     var end: TraceEnd?
     var points: [UInt32: PlanPoint] = [:]
+    /// The same, without what a look-up for each record would copy.
+    var adapterOfPoint: [UInt32: UInt32] = [:]
     /// No probe tells when a socket closes: its last descriptor does.
     var isSocketCloseTraced = true
 
@@ -58,6 +60,7 @@ public struct Correlator: Sendable {
     private mutating func take(_ plan: ProbePlan) {
         self.plan = plan
         points = Dictionary(plan.points.map { ($0.id, $0) }) { first, _ in first }
+        adapterOfPoint = points.mapValues(\.adapterID)
         isSocketCloseTraced = plan.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_close") }
     }
 

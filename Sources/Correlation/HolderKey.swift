@@ -3,9 +3,11 @@ import CTraceRecords
 import TraceModel
 
 /// What tells one caller from another: the goroutine, or the thread where there is none.
-struct HolderKey: Hashable {
+struct HolderKey: Hashable, SlotKey {
     /// A goid, or a thread id with the top bit set: goids start at 1 and never reach it.
     let raw: UInt64
+
+    var word: UInt64 { raw }
 
     /// `nil`: the record was made in nobody's context.
     init?(_ header: ps_header) {

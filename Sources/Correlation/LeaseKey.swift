@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a release knows of its lease.
-struct LeaseKey: Hashable {
+struct LeaseKey: Hashable, SlotKey {
     var adapterID: UInt32
     var connection: UInt64
+
+    var word: UInt64 { connection ^ UInt64(adapterID) << 56 }
 }

@@ -6,12 +6,12 @@ struct LeaseLedger {
     /// Slots of ended leases keep their old value until they are used again; no list or index leads to them.
     private var slots: [LeaseState] = []
     private var free: [Int32] = []
-    private var byKey: [LeaseKey: Int32] = [:]
-    private var firstOfHolder: [HolderKey: Int32] = [:]
+    private var byKey = SlotTable<LeaseKey>()
+    private var firstOfHolder = SlotTable<HolderKey>()
     private var generation: UInt64 = 0
 
     var openCount: Int { byKey.count }
-    var open: Dictionary<LeaseKey, Int32>.Values { byKey.values }
+    var open: [Int32] { byKey.values }
 
     subscript(slot: Int32) -> LeaseState {
         _read { yield slots[Int(slot)] }

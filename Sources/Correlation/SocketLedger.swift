@@ -5,13 +5,13 @@ import TraceModel
 struct SocketLedger {
     private(set) var slots: [SocketState] = []
     private var free: [Int32] = []
-    private var byInode: [UInt64: Int32] = [:]
-    private var byKey: [UInt64: Int32] = [:]
+    private var byInode = SlotTable<UInt64>()
+    private var byKey = SlotTable<UInt64>()
     /// Descriptor numbers that refer to a socket.
     private(set) var descriptors: [Int32: Int32] = [:]
 
     var liveCount: Int { byInode.count }
-    var live: Dictionary<UInt64, Int32>.Values { byInode.values }
+    var live: [Int32] { byInode.values }
 
     subscript(slot: Int32) -> SocketState {
         _read { yield slots[Int(slot)] }
