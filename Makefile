@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Thin names over swift and scripts. Each installs what it needs (Debian, apt) first.
 
-.PHONY: help build release examples demo test test-unit test-pools test-all test-vm fuzz bench bench-offline lint clean
+.PHONY: help build release examples demo test test-unit test-pools test-all test-vm fuzz soak bench bench-offline lint clean
 .DEFAULT_GOAL := help
 
 STATIC := .build/static
@@ -46,7 +46,12 @@ fuzz: ## the readers of foreign bytes, guided by coverage, 10 minutes each
 	@scripts/install-dependencies.sh demo
 	scripts/fuzz.sh 600
 
-test-all: test test-pools fuzz ## test, test-pools and fuzz
+soak: ## ten minutes, ten million events, a hundred thousand connections
+	@scripts/install-dependencies.sh test
+	@$(MAKE) --no-print-directory release examples
+	scripts/soak.py
+
+test-all: test test-pools fuzz soak ## test, test-pools, fuzz and soak
 
 test-vm: ## the VM matrix: Debian's kernels 5.10, 6.1, 6.12 and the newest
 	@scripts/install-dependencies.sh test

@@ -16,7 +16,7 @@ go=$(realpath "$go")
 		"$go" build -ldflags "-s -w" -o "$output/leaky-service" .)
 
 if compiler=$(command -v clang || command -v gcc); then
-	for program in socket-workload socket-trouble; do
+	for program in socket-workload socket-trouble soak; do
 		"$compiler" -std=gnu11 -O2 -Wall -Wextra -Werror -static -o "$output/$program" "Examples/$program"/*.c
 	done
 fi
