@@ -5,7 +5,7 @@ import argparse
 import json
 import sys
 
-from . import accounts, goals, limits, pools, sockets
+from . import accounts, goals, latency, limits, pools, sockets
 
 
 def save(results, path):
@@ -18,6 +18,7 @@ def measure(rounds, seconds, with_others, path):
     steps = (
         ("calls", lambda: limits.calls(rounds)),
         ("sockets", lambda: sockets.measure(rounds, with_others=with_others)),
+        ("latency", lambda: latency.measure(rounds)),
         ("programs", sockets.programs),
         ("pools", lambda: pools.measure(rounds)),
         ("losses", lambda: limits.losses(seconds)),
@@ -60,6 +61,10 @@ def show(results, verdicts):
          for name, row in results["calls"].items()])
     print()
     table(
+        ("paced, to untraced", "p50", "p99"),
+        [(name, number(row["p50"]), number(row["p99"])) for name, row in results["latency"].items()])
+    print()
+    table(
         ("BPF program", "runs", "ns"),
         [(name, program["runs"], number(program["ns"])) for programs in results["programs"].values()
          for name, program in programs.items()])
@@ -90,6 +95,7 @@ def main():
     verdicts = [
         *goals.of_sockets(results["sockets"], results["calls"]), *of_programs,
         *goals.of_limits(results["losses"], results["ends"], results["rest"]), *goals.of_pools(results["pools"]),
+        *goals.of_latency(results["latency"]),
     ]
     results["goals"] = [vars(goal) for goal in verdicts]
     save(results, arguments.json)

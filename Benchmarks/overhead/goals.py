@@ -70,6 +70,10 @@ def of_limits(losses, ends, rest):
     yield at_most("10", "% of a CPU at rest", rest["cpu_percent"], 0.1)
 
 
+def of_latency(latency):
+    yield at_most("12", "p50 of an answer at 20,000 requests/s, to untraced", latency["poolscope"]["p50"], 1.10)
+
+
 def of_pools(pools):
     for name, row in pools.items():
         yield at_most("6", f"{name}: an entry probe, to one on the first instruction", row["entry_ratio"], 0.35)
