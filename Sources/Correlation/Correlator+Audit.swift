@@ -12,6 +12,7 @@ extension Correlator {
         sockets.refer(record.descriptor, to: socket)
         sockets[socket].censusIndex = record.census_index
         sockets[socket].censusAt = record.header.timestamp_ns
+        if record.flags & PS_CENSUS_BEFORE_ATTACH != 0 { sockets[socket].isOlderThanTrace = true }
         if record.flags & PS_CENSUS_DETAILS_UNKNOWN != 0 { return }
         sockets[socket].family = record.family
         sockets[socket].protocolNumber = record.protocol

@@ -6,10 +6,14 @@ struct PoolState {
     private static let siteLimit = 1024
     private static let levelLimit: UInt64 = 4096
     private static let endpointLimit = 64
+    private static let errorTypeLimit = 32
 
     let id: PoolID
     var acquires: UInt64 = 0
-    var failures: UInt64 = 0
+    private(set) var failures: [UInt64: FailureState] = [:]
+    var endings = LeaseEndings()
+    /// Without the leases that are open.
+    var reuse = ConnectionReuse()
     var acquireMeter = RateMeter()
     var waitMeter = RateMeter()
     var holds = LogHistogram()
@@ -59,6 +63,19 @@ struct PoolState {
             endpointLeases[endpoint, default: 0] &+= 1
         }
     }
+
+    /// - Parameter wait: `nil`: the request was before the trace.
+    mutating func noteFailure(_ errorType: UInt64, wait: UInt64?, isDialled: Bool) {
+        // No pool returns so many types of errors; those beyond are one type without a name.
+        let isRoom = failures[errorType] != nil || failures.count < Self.errorTypeLimit
+        var failure = failures[isRoom ? errorType : 0] ?? FailureState()
+        if let wait { failure.waits.add(wait) } else { failure.withoutBegin &+= 1 }
+        if isDialled { failure.dialled &+= 1 }
+        failures[isRoom ? errorType : 0] = failure
+    }
+
+    /// A lease's connection.
+    mutating func note(_ use: ConnectionUse) { reuse.add(use) }
 
     mutating func beginWait(at mark: EventMark) {
         advance(to: mark.timestamp)

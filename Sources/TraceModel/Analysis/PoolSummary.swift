@@ -8,10 +8,17 @@ public struct PoolSummary: Sendable {
     public var acquires: UInt64 = 0
     /// Acquires that ended with an error instead of a connection.
     public var failures: UInt64 = 0
+    /// The same by type of error, the most frequent first.
+    public var failuresByError: [FailedAcquires] = []
+    /// From the request to the error, of all of them.
+    public var failureWaits = DurationStatistics()
     /// Acquires in the busiest second.
     public var peakAcquiresPerSecond: UInt64 = 0
     public var openLeases: UInt64 = 0
     public var peakInUse: UInt64 = 0
+    /// Of the leases that ended.
+    public var endings = LeaseEndings()
+    public var reuse = ConnectionReuse()
     /// Completed leases.
     public var holds = DurationStatistics()
     /// Acquires, ended or not, that did not dial a connection themselves.
