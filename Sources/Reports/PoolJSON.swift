@@ -9,8 +9,15 @@ enum PoolJSON {
             "maximum_open": JSONValue(pool.audit?.maximumOpen), "maximum_idle": JSONValue(pool.audit?.maximumIdle),
             "open_by_own_count": JSONValue(pool.audit?.open), "idle_by_own_count": JSONValue(pool.audit?.idle),
             "audit": FindingJSON.event(pool.audit?.event, analysis), "acquires": .unsigned(pool.acquires),
-            "failures": .unsigned(pool.failures), "acquires_per_second_peak": .unsigned(pool.peakAcquiresPerSecond),
+            "failures": .unsigned(pool.failures), "failure_wait": statistics(pool.failureWaits),
+            "failures_by_error": .array(pool.failuresByError.map(failures)),
+            "acquires_per_second_peak": .unsigned(pool.peakAcquiresPerSecond),
             "open_leases": .unsigned(pool.openLeases), "peak_leases": .unsigned(pool.peakInUse),
+            "ended": endings(pool.endings), "connections": .unsigned(pool.reuse.connections),
+            "leases_per_connection": pool.reuse.leasesPerConnection.map { .fraction($0) } ?? .null,
+            "most_leases_of_a_connection": .unsigned(pool.reuse.mostLeases),
+            "leases_of_new_connections": .unsigned(pool.reuse.newLeases),
+            "leases_of_used_connections": .unsigned(pool.reuse.reusedLeases),
             "hold": statistics(pool.holds), "wait": statistics(pool.waits), "dial": statistics(pool.dials),
             "waits": .unsigned(pool.countedWaits), "waits_per_second_peak": .unsigned(pool.peakWaitsPerSecond),
             "queue_peak": .unsigned(pool.peakQueue), "still_waiting": .unsigned(pool.stillWaiting),
@@ -18,6 +25,20 @@ enum PoolJSON {
             "releases_without_lease": .unsigned(pool.releasesWithoutLease),
             "missed_releases": .unsigned(pool.missedReleases),
             "missed_acquire_ends": .unsigned(pool.missedAcquireEnds),
+        ]
+    }
+
+    private static func endings(_ endings: LeaseEndings) -> JSONValue {
+        .object(
+            LeaseEnding.Kind.allCases.map { kind in
+                (String(kind.rawValue.map { $0 == " " ? "_" : $0 }), .unsigned(endings[kind]))
+            })
+    }
+
+    private static func failures(_ failures: FailedAcquires) -> JSONValue {
+        [
+            "error_type": .string(failures.errorType), "count": .unsigned(failures.count),
+            "dialled": .unsigned(failures.dialled), "wait": statistics(failures.waits),
         ]
     }
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import Reports
+import Testing
+import TraceModel
+import TraceScripts
+
+@Suite struct PoolTextTests {
+    /// Four leases on three connections: returned, closed after an error, closed in use, and one whose end was lost.
+    @Test func whatBecameOfLeasesAndAcquires() throws {
+        var script = TraceScript()
+        script.site(1, "main.checkout", "checkout.go", 17)
+        script.errorType(0x77, "context.deadlineExceededError")
+        script.connect(at: 5, inode: 900, descriptor: 7, goroutine: 2)
+        script.acquire(at: 10, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
+        script.release(at: 20, goroutine: 5, connection: 0xc0)
+        script.acquire(at: 30, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
+        script.release(at: 40, goroutine: 5, connection: 0xc0, error: 0x88)
+        script.connectionClose(at: 40.1, connection: 0xc0, goroutine: 5)
+        script.acquire(at: 50, goroutine: 5, connection: 0xc1)
+        script.connectionClose(at: 60, connection: 0xc1, goroutine: 5)
+        script.acquire(at: 70, goroutine: 5, connection: 0xc2)
+        script.acquire(at: 80, goroutine: 6, connection: 0xc2)
+        script.begin(at: 90, goroutine: 7)
+        script.end(at: 120, goroutine: 7, connection: 0)
+        let text = TextRenderer().render(report(script), RenderOptions())
+        let flat = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(flat.contains("1 acquire failed after p50 30 ms, p99 30 ms (context.deadlineExceededError 1)"))
+        #expect(flat.contains("5 leases on 3 connections (1.7 each, 1 opened in the trace)"))
+        #expect(flat.contains("1 returned, 1 closed with error, 1 closed in use, 1 ended unseen"))
+    }
+}
