@@ -103,6 +103,7 @@ extension Correlator {
             idle: count(record.idle_connections), maximumOpen: count(record.maximum_open),
             maximumIdle: count(record.maximum_idle), waitCount: count(record.wait_count),
             waitDuration: record.wait_duration_ns < 0 ? nil : .nanoseconds(record.wait_duration_ns))
+        compare(audit, of: pool, EventMark(record.header, ordinal: ordinal))
         pools[pool].audit = audit
         guard let open = audit.open, let idle = audit.idle else { return }
         let inUse = open > idle ? open - idle : 0

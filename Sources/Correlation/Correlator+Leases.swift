@@ -69,6 +69,8 @@ extension Correlator {
             return
         }
         let pool = releasedPool(record.pool, key)
+        // It was leased and returned in the trace: what is released now was acquired in the trace too.
+        if connections[key] != nil { pools[Int(pool)].missedAcquires &+= 1 }
         pools[Int(pool)].releasesWithoutLease &+= 1
     }
 

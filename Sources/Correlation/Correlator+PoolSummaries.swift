@@ -34,6 +34,8 @@ extension Correlator {
         summary.leasedBeforeTrace = pool.leasedBeforeTrace
         summary.releasesWithoutLease = pool.releasesWithoutLease
         summary.missedReleases = pool.missedReleases
+        summary.missedAcquires = pool.missedAcquires
+        summary.reconciliation = pool.books.reconciliation(comparesWaits: comparesWaits(pool))
         summary.missedAcquireEnds = pool.missedAcquireEnds
         addWaits(of: index, to: &summary)
         summary.sites = siteSummaries(of: index)

@@ -39,10 +39,15 @@ extension Correlator {
             // Without an error, it was given a connection that many use at once (HTTP/2): nothing is leased.
             if record.error_type != 0 {
                 let wait = request.map { elapsed(from: $0.begin.timestamp, to: record.header.timestamp_ns) }
+                // A timeout in the queue, or an error on the way to a connection.
+                if let request, !request.isDialling {
+                    pools[Int(pool)].books.notePossiblyQueued(begin: request.begin.timestamp)
+                }
                 pools[Int(pool)].noteFailure(
                     record.error_type, wait: wait, isDialled: request?.isDialling ?? false)
             }
         } else {
+            if let request { noteQueue(request, for: key) }
             startLease(record, ordinal, key: key, pool: pool, request: request)
         }
     }

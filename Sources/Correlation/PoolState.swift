@@ -35,9 +35,11 @@ struct PoolState {
     private var latestBegin: EventMark?
 
     var audit: PoolAudit?
+    var books = PoolBooks()
     var leasedBeforeTrace: UInt64?
     var releasesWithoutLease: UInt64 = 0
     var missedReleases: UInt64 = 0
+    var missedAcquires: UInt64 = 0
     var missedAcquireEnds: UInt64 = 0
     var sites: [SiteState] = []
     private var siteIndex: [SiteKey: Int32] = [:]
@@ -81,22 +83,27 @@ struct PoolState {
         advance(to: mark.timestamp)
         waiters &+= 1
         latestBegin = mark
+        books.change(inUse: inUse, waiters: waiters, at: mark.timestamp)
+        books.noteBegin()
     }
 
     mutating func endWait(at now: UInt64) {
         advance(to: now)
         if waiters > 0 { waiters &-= 1 }
+        books.change(inUse: inUse, waiters: waiters, at: now)
     }
 
     mutating func beginLease(at now: UInt64) {
         advance(to: now)
         inUse &+= 1
         peakInUse = max(peakInUse, inUse)
+        books.change(inUse: inUse, waiters: waiters, at: now)
     }
 
     mutating func endLease(at now: UInt64) {
         advance(to: now)
         if inUse > 0 { inUse &-= 1 }
+        books.change(inUse: inUse, waiters: waiters, at: now)
     }
 
     /// Books the time since the last change to the number of leases that were open meanwhile.

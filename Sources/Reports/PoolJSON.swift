@@ -23,8 +23,9 @@ enum PoolJSON {
             "queue_peak": .unsigned(pool.peakQueue), "still_waiting": .unsigned(pool.stillWaiting),
             "leased_before_trace": JSONValue(pool.leasedBeforeTrace),
             "releases_without_lease": .unsigned(pool.releasesWithoutLease),
-            "missed_releases": .unsigned(pool.missedReleases),
+            "missed_releases": .unsigned(pool.missedReleases), "missed_acquires": .unsigned(pool.missedAcquires),
             "missed_acquire_ends": .unsigned(pool.missedAcquireEnds),
+            "own_count": books(pool.reconciliation, analysis),
         ]
     }
 
@@ -33,6 +34,23 @@ enum PoolJSON {
             LeaseEnding.Kind.allCases.map { kind in
                 (String(kind.rawValue.map { $0 == " " ? "_" : $0 }), .unsigned(endings[kind]))
             })
+    }
+
+    private static func books(_ books: PoolReconciliation, _ analysis: TraceAnalysis) -> JSONValue {
+        if books.readings == 0 { return .null }
+        let waits: JSONValue? = books.waits.map { waits in
+            [
+                "growth": .unsigned(waits.growth), "least": .unsigned(waits.least), "most": .unsigned(waits.most),
+                "agrees": .bool(waits.agrees),
+            ]
+        }
+        return [
+            "agrees": .bool(books.agrees), "readings": .unsigned(books.readings),
+            "differing_readings": .unsigned(books.differing), "last_reading": FindingJSON.event(books.event, analysis),
+            "excess_leases": .unsigned(books.excessLeases), "unseen_leases": .unsigned(books.unseenLeases),
+            "closed_sockets": .unsigned(books.closedSockets), "stray_sockets": .unsigned(books.straySockets),
+            "outside_sockets": .unsigned(books.outsideSockets), "queued": waits ?? .null,
+        ]
     }
 
     private static func failures(_ failures: FailedAcquires) -> JSONValue {

@@ -40,13 +40,16 @@ enum PoolText {
                     + "\(pool.reuse.newLeases) opened in the trace)")
         }
         if pool.endings.closed > 0 || pool.endings[.unknown] > 0 { notes.append(endings(pool.endings)) }
-        if pool.releasesWithoutLease > 0 {
-            notes.append("\(ReadableText.count(pool.releasesWithoutLease, "release")) of leases from before the trace")
+        let before = pool.releasesWithoutLease &- min(pool.releasesWithoutLease, pool.missedAcquires)
+        if before > 0 {
+            notes.append("\(ReadableText.count(before, "release")) of leases from before the trace")
         }
         if pool.missedReleases > 0 { notes.append("\(ReadableText.count(pool.missedReleases, "release")) missed") }
+        if let agreement = BooksText.agreement(pool) { notes.append(agreement) }
         if !notes.isEmpty {
             page.paragraph("\(pool.name): " + notes.joined(separator: "; "), first: "  ")
         }
+        for sentence in BooksText.differences(pool) { page.paragraph(sentence, first: "  ! ") }
     }
 
     private static func failures(_ pool: PoolSummary) -> String {

@@ -52,6 +52,10 @@ public struct PoolSummary: Sendable {
     public var releasesWithoutLease: UInt64 = 0
     /// Leases that must have ended, as their connection was leased again, although no release is in the trace.
     public var missedReleases: UInt64 = 0
+    /// Of the releases without a lease, those of connections that were free in the trace: their acquires were missed.
+    public var missedAcquires: UInt64 = 0
+    /// The pool's own counters against leases and sockets.
+    public var reconciliation = PoolReconciliation()
     /// Acquires whose end is not in the trace although the same holder asked again.
     public var missedAcquireEnds: UInt64 = 0
     /// The endpoints of its connections, most used first.
