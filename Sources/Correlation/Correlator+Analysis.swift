@@ -5,14 +5,10 @@ public import TraceModel
 extension Correlator {
     /// What the trace shows so far; after `finish()`, of the whole trace.
     public func analysis() -> TraceAnalysis {
-        var analysis = TraceAnalysis()
+        var analysis = moments()
         analysis.process = process
         analysis.plan = plan
         analysis.end = end
-        let start = min(firstAt ?? now, plan?.armedAt?.nanoseconds ?? .max)
-        analysis.startedAt = MonotonicInstant(nanoseconds: start)
-        analysis.endedAt = MonotonicInstant(nanoseconds: max(now, start))
-        analysis.wallClock = wallClock
         for (kind, count) in counts.enumerated() where count > 0 {
             analysis.recordCounts[RecordKindName.name(of: UInt16(truncatingIfNeeded: kind)) ?? "kind \(kind)"] = count
         }
@@ -24,6 +20,16 @@ extension Correlator {
         analysis.losses = losses.windows
         analysis.processExit = processExit?.reference
         analysis.irregularities.contraryWitnesses &+= UInt64(analysis.openLeases.count { $0.isWitnessContrary })
+        return analysis
+    }
+
+    /// Only when the trace starts, what its clocks are, and how far it has been read.
+    public func moments() -> TraceAnalysis {
+        var analysis = TraceAnalysis()
+        let start = min(firstAt ?? now, plan?.armedAt?.nanoseconds ?? .max)
+        analysis.startedAt = MonotonicInstant(nanoseconds: start)
+        analysis.endedAt = MonotonicInstant(nanoseconds: max(now, start))
+        analysis.wallClock = wallClock
         return analysis
     }
 
@@ -67,11 +73,13 @@ extension Correlator {
         return socket.descriptor >= 0 ? socket.descriptor : nil
     }
 
-    private func summary(of lease: LeaseState) -> LeaseSummary {
+    func summary(of lease: LeaseState) -> LeaseSummary {
         let pool = pools[Int(lease.pool)]
         var summary = LeaseSummary(
             id: lease.id, pool: pool.id, holder: lease.holder, condition: lease.condition,
             acquired: lease.acquired.reference)
+        summary.requested = lease.requested?.reference
+        summary.connection = connectionUse(of: lease)
         summary.wait = lease.wait.map { .nanoseconds(clamping: $0) }
         summary.stack = lease.site >= 0 ? stack(of: pool.sites[Int(lease.site)]) : nil
         summary.join = lease.join

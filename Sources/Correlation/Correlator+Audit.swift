@@ -12,6 +12,7 @@ extension Correlator {
         sockets.refer(record.descriptor, to: socket)
         sockets[socket].censusIndex = record.census_index
         sockets[socket].censusAt = record.header.timestamp_ns
+        if record.flags & PS_CENSUS_BEFORE_ATTACH != 0 { sockets[socket].isOlderThanTrace = true }
         if record.flags & PS_CENSUS_DETAILS_UNKNOWN != 0 { return }
         sockets[socket].family = record.family
         sockets[socket].protocolNumber = record.protocol
@@ -102,6 +103,7 @@ extension Correlator {
             idle: count(record.idle_connections), maximumOpen: count(record.maximum_open),
             maximumIdle: count(record.maximum_idle), waitCount: count(record.wait_count),
             waitDuration: record.wait_duration_ns < 0 ? nil : .nanoseconds(record.wait_duration_ns))
+        compare(audit, of: pool, EventMark(record.header, ordinal: ordinal))
         pools[pool].audit = audit
         guard let open = audit.open, let idle = audit.idle else { return }
         let inUse = open > idle ? open - idle : 0

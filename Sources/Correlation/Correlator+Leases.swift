@@ -10,21 +10,25 @@ extension Correlator {
         if let stale = leases.slot(key) {
             // The connection cannot be leased twice: the release between is not in the trace.
             pools[Int(leases[stale].pool)].missedReleases &+= 1
-            endLease(stale, at: record.header.timestamp_ns, isEndKnown: false)
+            endLease(stale, at: EventMark(record.header, ordinal: ordinal), .unknown)
         }
         let site = request?.site ?? unknownSite(of: pool, point: record.point_id)
         var lease = LeaseState(
             id: LeaseID(adapterID: key.adapterID, connection: key.connection, generation: leases.nextGeneration()),
             pool: pool, site: site, holder: Holder(record.header), holderKey: HolderKey(record.header),
             acquired: EventMark(record.header, ordinal: ordinal))
+        lease.requested = request?.begin
         lease.goroutineAddress = request?.goroutineAddress ?? 0
         lease.wait = request.map { elapsed(from: $0.begin.timestamp, to: record.header.timestamp_ns) }
         lease.walkedDescriptor = record.descriptor
         pools[Int(pool)].beginLease(at: record.header.timestamp_ns)
         lease.contendedAtStart = pools[Int(pool)].contendedTime
         if site >= 0 { pools[Int(pool)].sites[Int(site)].openLeases &+= 1 }
+        let socket = walkedSocket(record)
+        lease.origin = leaseConnection(
+            key, pool: pool, at: record.header.timestamp_ns, socket: socket, isDialled: request?.isDialling ?? false)
         let slot = leases.add(lease)
-        if let socket = walkedSocket(record) { join(slot, to: socket, .walked) }
+        if let socket { join(slot, to: socket, .walked) }
     }
 
     private mutating func unknownSite(of pool: Int32, point: UInt32) -> Int32 {
@@ -49,11 +53,14 @@ extension Correlator {
         sockets[socket].wasLeased = true
     }
 
-    mutating func take(_ record: ps_pool_release) {
+    mutating func take(_ record: ps_pool_release, _ ordinal: UInt64) {
         let adapter = adapter(ofPoint: record.point_id)
         let key = LeaseKey(adapterID: adapter, connection: record.connection)
         if let lease = leases.slot(key) {
-            endLease(lease, at: record.header.timestamp_ns, isEndKnown: true)
+            endLease(
+                lease, at: EventMark(record.header, ordinal: ordinal),
+                leases[lease].closedSocket == nil ? .returned : .closedInUse, errorType: record.error_type,
+                by: HolderKey(record.header))
             return
         }
         // database/sql hands back a connection that came too late for a cancelled request, inside the acquire
@@ -62,18 +69,22 @@ extension Correlator {
             return
         }
         let pool = releasedPool(record.pool, key)
+        // It was leased and returned in the trace: what is released now was acquired in the trace too.
+        if connections[key] != nil { pools[Int(pool)].missedAcquires &+= 1 }
         pools[Int(pool)].releasesWithoutLease &+= 1
     }
 
     private mutating func releasedPool(_ address: UInt64, _ key: LeaseKey) -> Int32 {
         if address != 0 { return enterPool(PoolID(adapterID: key.adapterID, address: address)) }
-        return connectionPools[key] ?? onlyPool(of: key.adapterID)
+        return connections[key]?.pool ?? onlyPool(of: key.adapterID)
     }
 
-    mutating func take(_ record: ps_pool_connection_close) {
+    mutating func take(_ record: ps_pool_connection_close, _ ordinal: UInt64) {
         let key = LeaseKey(adapterID: adapter(ofPoint: record.point_id), connection: record.connection)
-        if let lease = leases.slot(key) { endLease(lease, at: record.header.timestamp_ns, isEndKnown: true) }
-        connectionPools.removeValue(forKey: key)
+        let mark = EventMark(record.header, ordinal: ordinal)
+        if let lease = leases.slot(key) { endLease(lease, at: mark, .closedInUse) }
+        noteClose(of: key, by: record.header, mark)
+        forget(key)
     }
 
     mutating func take(_ record: ps_lease_join) {
@@ -87,13 +98,18 @@ extension Correlator {
             // What the holder did on another socket was not the lease's.
             if leases[lease].witnessInode != record.socket_inode { leases[lease].forgetActivity() }
             join(lease, to: socket, .walkedLater)
+            connections.setSocket(record.socket_inode, of: LeaseKey(adapterID: adapter, connection: record.connection))
             return
         }
     }
 
-    /// - Parameter isEndKnown: `false`: the lease ended at an unknown earlier time, and its length is not counted.
-    private mutating func endLease(_ slot: Int32, at end: UInt64, isEndKnown: Bool) {
+    /// - Parameter kind: `.unknown`: the lease ended at an unknown earlier time, and its length is not counted.
+    private mutating func endLease(
+        _ slot: Int32, at mark: EventMark, _ kind: LeaseEnding.Kind, errorType: UInt64 = 0, by holder: HolderKey? = nil
+    ) {
         let lease = leases[slot]
+        let end = mark.timestamp
+        let isEndKnown = kind != .unknown
         let pool = Int(lease.pool)
         pools[pool].endLease(at: end)
         noteEndpoint(of: lease)
@@ -101,6 +117,9 @@ extension Correlator {
         let hold = elapsed(from: lease.acquired.timestamp, to: end)
         if isEndKnown { pools[pool].holds.add(hold) }
         if lease.site >= 0 { book(lease, hold: hold, end: end, isEndKnown: isEndKnown) }
+        let key = LeaseKey(adapterID: lease.id.adapterID, connection: lease.id.connection)
+        noteEnd(
+            of: lease, key: key, kind: kind, mark: isEndKnown ? mark : nil, errorType: errorType, by: holder)
         unlinkFromSocket(slot)
         leases.remove(slot)
     }

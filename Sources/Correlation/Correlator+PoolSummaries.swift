@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-import TraceModel
+public import TraceModel
 
 extension Correlator {
     func poolSummaries() -> [PoolSummary] {
-        var numbers: [UInt32: Int] = [:]
-        return pools.indices.map { index in
-            let adapterID = pools[index].id.adapterID
-            numbers[adapterID, default: 0] += 1
-            let library = plan?.pools.first { $0.adapterID == adapterID }?.adapter ?? "pool library \(adapterID)"
-            return summary(ofPool: index, name: "\(library) #\(numbers[adapterID, default: 1])")
-        }
+        pools.indices.map { summary(ofPool: $0, name: poolName(of: pools[$0].id)) }
+    }
+
+    /// The library and the number of the pool in the process, in the order in which they were seen.
+    public func poolName(of id: PoolID) -> String {
+        let library = plan?.pools.first { $0.adapterID == id.adapterID }?.adapter ?? "pool library \(id.adapterID)"
+        let siblings = pools.lazy.map(\.id).filter { $0.adapterID == id.adapterID }
+        let number = siblings.enumerated().first { $0.element == id }?.offset ?? 0
+        return "\(library) #\(number + 1)"
     }
 
     private func summary(ofPool index: Int, name: String) -> PoolSummary {
         let pool = pools[index]
         var summary = PoolSummary(id: pool.id, name: name)
         summary.acquires = pool.acquires
-        summary.failures = pool.failures
+        addFailures(of: pool, to: &summary)
+        summary.endings = pool.endings
+        summary.reuse = pool.reuse
+        for slot in leases.open where Int(leases[slot].pool) == index {
+            summary.reuse.add(connectionUse(of: leases[slot]))
+        }
         summary.peakAcquiresPerSecond = pool.acquireMeter.peak
         summary.openLeases = pool.inUse
         summary.peakInUse = pool.peakInUse
@@ -27,12 +34,29 @@ extension Correlator {
         summary.leasedBeforeTrace = pool.leasedBeforeTrace
         summary.releasesWithoutLease = pool.releasesWithoutLease
         summary.missedReleases = pool.missedReleases
+        summary.missedAcquires = pool.missedAcquires
+        summary.reconciliation = pool.books.reconciliation(comparesWaits: comparesWaits(pool))
         summary.missedAcquireEnds = pool.missedAcquireEnds
         addWaits(of: index, to: &summary)
         summary.sites = siteSummaries(of: index)
         summary.contention = contention(of: pool)
         summary.endpoints = endpoints(ofPool: index)
         return summary
+    }
+
+    private func addFailures(of pool: PoolState, to summary: inout PoolSummary) {
+        var waits = LogHistogram()
+        for (errorType, failure) in pool.failures {
+            waits.add(failure.waits)
+            summary.failures &+= failure.count
+            summary.failuresByError.append(
+                FailedAcquires(
+                    errorType: errorType == 0
+                        ? "others" : stacks.errorType(errorType) ?? "0x" + String(errorType, radix: 16),
+                    count: failure.count, dialled: failure.dialled, waits: failure.waits.statistics))
+        }
+        summary.failuresByError.sort { ($1.count, $0.errorType) < ($0.count, $1.errorType) }
+        summary.failureWaits = waits.statistics
     }
 
     private func addWaits(of index: Int, to summary: inout PoolSummary) {

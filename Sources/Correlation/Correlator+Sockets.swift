@@ -113,8 +113,9 @@ extension Correlator {
             isPooled: sockets[socket].wasLeased)
     }
 
-    mutating func take(_ record: ps_socket_close) {
+    mutating func take(_ record: ps_socket_close, _ ordinal: UInt64) {
         guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
+        noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         close(socket, at: record.header.timestamp_ns)
     }
 
@@ -125,8 +126,11 @@ extension Correlator {
         if let replaced, replaced != socket { closeIfUnreferred(replaced, at: record.header.timestamp_ns) }
     }
 
-    mutating func take(_ record: ps_descriptor_close) {
+    mutating func take(_ record: ps_descriptor_close, _ ordinal: UInt64) {
         guard let socket = sockets.unrefer(record.descriptor) else { return }
+        if !isSocketCloseTraced, sockets[socket].descriptorCount <= 0 {
+            noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
+        }
         closeIfUnreferred(socket, at: record.header.timestamp_ns)
     }
 
@@ -151,9 +155,11 @@ extension Correlator {
         while sockets[socket].firstLease >= 0 {
             let lease = sockets[socket].firstLease
             leases[lease].closedSocket = last
+            leases[lease].wasSocketOlder = sockets[socket].isOlderThanTrace
             if let remote = last.remote { pools[Int(leases[lease].pool)].note(endpoint: remote) }
             unlinkFromSocket(lease)
         }
+        forgetConnections(ofSocket: last.id.inode)
         endpoints.add(sockets[socket], isOpen: false, isAccepted: isAccepted(sockets[socket]))
         sockets.remove(socket)
     }

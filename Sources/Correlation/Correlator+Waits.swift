@@ -31,15 +31,23 @@ extension Correlator {
         let request = HolderKey(record.header).flatMap {
             pending.removeValue(forKey: PendingKey(holder: $0, adapterID: adapter))
         }
-        let pool = request?.pool ?? connectionPools[key] ?? onlyPool(of: adapter)
+        let pool = request?.pool ?? connections[key]?.pool ?? onlyPool(of: adapter)
         if let request { end(request, at: record.header.timestamp_ns) }
         pools[Int(pool)].acquires &+= 1
         pools[Int(pool)].acquireMeter.mark(record.header.timestamp_ns)
         if record.connection == 0 {
             // Without an error, it was given a connection that many use at once (HTTP/2): nothing is leased.
-            if record.error_type != 0 { pools[Int(pool)].failures &+= 1 }
+            if record.error_type != 0 {
+                let wait = request.map { elapsed(from: $0.begin.timestamp, to: record.header.timestamp_ns) }
+                // A timeout in the queue, or an error on the way to a connection.
+                if let request, !request.isDialling {
+                    pools[Int(pool)].books.notePossiblyQueued(begin: request.begin.timestamp)
+                }
+                pools[Int(pool)].noteFailure(
+                    record.error_type, wait: wait, isDialled: request?.isDialling ?? false)
+            }
         } else {
-            connectionPools[key] = pool
+            if let request { noteQueue(request, for: key) }
             startLease(record, ordinal, key: key, pool: pool, request: request)
         }
     }

@@ -9,6 +9,9 @@ import CTraceRecords
 /// be taken at any moment, which is what a live view does.
 public struct Correlator: Sendable {
     let thresholds: Thresholds
+    /// Ended leases are kept one by one for `takeEndedLeases()`, to be called often.
+    let keepsEndedLeases: Bool
+    var isFinished = false
     var process: ProcessFacts?
     var plan: ProbePlan?
     var end: TraceEnd?
@@ -24,8 +27,8 @@ public struct Correlator: Sendable {
     var stacks = StackTable()
     var pools: [PoolState] = []
     var poolIndex: [PoolID: Int32] = [:]
-    /// The pool of a connection, for acquires whose beginning is not in the trace.
-    var connectionPools: [LeaseKey: Int32] = [:]
+    var connections = ConnectionLedger()
+    var endedLeases = EndedLeaseQueue()
     var pending: [PendingKey: PendingAcquire] = [:]
     /// Adapters that have had a record.
     var adapters: [UInt32] = []
@@ -44,7 +47,11 @@ public struct Correlator: Sendable {
     var irregularities = Irregularities()
 
     /// - Parameter thresholds: The floors below which waits, holds and CLOSE_WAIT spans are not kept one by one.
-    public init(thresholds: Thresholds = Thresholds()) { self.thresholds = thresholds }
+    /// - Parameter keepsEndedLeases: Hands out ended leases too, by `takeEndedLeases()`.
+    public init(thresholds: Thresholds = Thresholds(), keepsEndedLeases: Bool = false) {
+        self.thresholds = thresholds
+        self.keepsEndedLeases = keepsEndedLeases
+    }
 
     /// Takes what the trace says about itself. The plan must come before the records that it explains, and the end, where
     /// it is known, before the records that are later than it; symbols may come at any time.
@@ -80,17 +87,17 @@ public struct Correlator: Sendable {
         case .socketConnect(let record): take(record)
         case .socketAccept(let record): take(record)
         case .socketState(let record): take(record, ordinal)
-        case .socketClose(let record): take(record)
+        case .socketClose(let record): take(record, ordinal)
         case .descriptorOpen(let record): take(record)
-        case .descriptorClose(let record): take(record)
+        case .descriptorClose(let record): take(record, ordinal)
         case .unixAddress(let record): take(record)
         case .taskExit(let record): take(record, ordinal)
         // Evidence for rules, not part of a socket's or a lease's state.
         case .socketRetransmit, .socketReset, .datagramDrop, .socketListen: break
         case .poolAcquireBegin(let record): take(record, ordinal)
         case .poolAcquireEnd(let record): take(record, ordinal)
-        case .poolRelease(let record): take(record)
-        case .poolConnectionClose(let record): take(record)
+        case .poolRelease(let record): take(record, ordinal)
+        case .poolConnectionClose(let record): take(record, ordinal)
         case .censusSocket(let record): take(record, ordinal)
         case .censusEnd(let record): take(record)
         case .holderState(let record): take(record, ordinal)
@@ -106,6 +113,7 @@ public struct Correlator: Sendable {
     public mutating func finish() {
         now = max(now, end?.endedAt.nanoseconds ?? 0)
         for index in pools.indices { pools[index].advance(to: now) }
+        isFinished = true
     }
 
     /// Counts the record and moves the clock. Stacks and losses do not: their time is when they were read or noticed.

@@ -9,7 +9,9 @@ struct LeaseState {
     var holder: Holder
     var holderKey: HolderKey?
     var goroutineAddress: UInt64 = 0
+    var requested: EventMark?
     var acquired: EventMark
+    var origin = LeaseOrigin()
     /// From the request to the lease; `nil`: the request was before the trace.
     var wait: UInt64?
     var condition = HolderCondition(state: .unknown)
@@ -20,6 +22,8 @@ struct LeaseState {
     var walkedDescriptor: Int32 = -1
     /// What was known of the socket when it closed during the lease.
     var closedSocket: SocketSummary?
+    /// That socket was there before the probes.
+    var wasSocketOlder = false
     /// The one socket that the holder used; 0: none yet.
     var witnessInode: UInt64 = 0
     var isWitnessAmbiguous = false

@@ -18,6 +18,16 @@ struct LogHistogram {
         longest = max(longest, nanoseconds)
     }
 
+    mutating func add(_ other: LogHistogram) {
+        if other.count == 0 { return }
+        if buckets.isEmpty { buckets = [UInt64](repeating: 0, count: 60 * 32) }
+        for index in buckets.indices { buckets[index] &+= other.buckets[index] }
+        count &+= other.count
+        let (sum, overflow) = total.addingReportingOverflow(other.total)
+        total = overflow ? .max : sum
+        longest = max(longest, other.longest)
+    }
+
     var statistics: DurationStatistics {
         DurationStatistics(
             count: count, p50: .nanoseconds(clamping: percentile(50)), p99: .nanoseconds(clamping: percentile(99)),

@@ -6,10 +6,14 @@ struct PoolState {
     private static let siteLimit = 1024
     private static let levelLimit: UInt64 = 4096
     private static let endpointLimit = 64
+    private static let errorTypeLimit = 32
 
     let id: PoolID
     var acquires: UInt64 = 0
-    var failures: UInt64 = 0
+    private(set) var failures: [UInt64: FailureState] = [:]
+    var endings = LeaseEndings()
+    /// Without the leases that are open.
+    var reuse = ConnectionReuse()
     var acquireMeter = RateMeter()
     var waitMeter = RateMeter()
     var holds = LogHistogram()
@@ -31,9 +35,11 @@ struct PoolState {
     private var latestBegin: EventMark?
 
     var audit: PoolAudit?
+    var books = PoolBooks()
     var leasedBeforeTrace: UInt64?
     var releasesWithoutLease: UInt64 = 0
     var missedReleases: UInt64 = 0
+    var missedAcquires: UInt64 = 0
     var missedAcquireEnds: UInt64 = 0
     var sites: [SiteState] = []
     private var siteIndex: [SiteKey: Int32] = [:]
@@ -60,26 +66,44 @@ struct PoolState {
         }
     }
 
+    /// - Parameter wait: `nil`: the request was before the trace.
+    mutating func noteFailure(_ errorType: UInt64, wait: UInt64?, isDialled: Bool) {
+        // No pool returns so many types of errors; those beyond are one type without a name.
+        let isRoom = failures[errorType] != nil || failures.count < Self.errorTypeLimit
+        var failure = failures[isRoom ? errorType : 0] ?? FailureState()
+        if let wait { failure.waits.add(wait) } else { failure.withoutBegin &+= 1 }
+        if isDialled { failure.dialled &+= 1 }
+        failures[isRoom ? errorType : 0] = failure
+    }
+
+    /// A lease's connection.
+    mutating func note(_ use: ConnectionUse) { reuse.add(use) }
+
     mutating func beginWait(at mark: EventMark) {
         advance(to: mark.timestamp)
         waiters &+= 1
         latestBegin = mark
+        books.change(inUse: inUse, waiters: waiters, at: mark.timestamp)
+        books.noteBegin()
     }
 
     mutating func endWait(at now: UInt64) {
         advance(to: now)
         if waiters > 0 { waiters &-= 1 }
+        books.change(inUse: inUse, waiters: waiters, at: now)
     }
 
     mutating func beginLease(at now: UInt64) {
         advance(to: now)
         inUse &+= 1
         peakInUse = max(peakInUse, inUse)
+        books.change(inUse: inUse, waiters: waiters, at: now)
     }
 
     mutating func endLease(at now: UInt64) {
         advance(to: now)
         if inUse > 0 { inUse &-= 1 }
+        books.change(inUse: inUse, waiters: waiters, at: now)
     }
 
     /// Books the time since the last change to the number of leases that were open meanwhile.

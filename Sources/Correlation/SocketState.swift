@@ -8,6 +8,8 @@ struct SocketState {
     /// 0: before the probes, or the record is missing.
     var bornAt: UInt64 = 0
     var firstSeen: UInt64
+    /// The first census found it there before the probes.
+    var isOlderThanTrace = false
     var family: UInt16 = 0
     var protocolNumber: UInt16 = 0
     var local: Endpoint?

@@ -5,11 +5,15 @@ import TraceModel
 struct StackTable {
     private var addresses: [Int32: [UInt64]] = [:]
     private var frames: [UInt64: [StackFrame]] = [:]
+    private var typeNames: [UInt64: String] = [:]
 
     mutating func add(_ stack: [UInt64], id: Int32) { addresses[id] = stack }
 
     mutating func add(_ symbols: [StackSymbol]) {
-        for symbol in symbols { frames[symbol.address] = symbol.frames }
+        for symbol in symbols {
+            if let name = symbol.typeName { typeNames[symbol.address] = name }
+            if !symbol.frames.isEmpty { frames[symbol.address] = symbol.frames }
+        }
     }
 
     /// The frames of an acquiring stack; `nil`: neither a stack nor a caller is known.
@@ -23,6 +27,9 @@ struct StackTable {
         }
         return resolve(chain)
     }
+
+    /// The name of the type of an error; `nil`: there is no error, or its type has no name in the trace.
+    func errorType(_ address: UInt64) -> String? { typeNames[address] }
 
     func resolve(stackID: Int32) -> CallStack? { addresses[stackID].flatMap(resolve) }
 

@@ -27,6 +27,7 @@ public final class Recorder {
     private var census: SocketCensus
     private var ledger: LeaseLedger
     private var stacks: StackRecorder
+    private var errorTypes: ErrorTypeRecorder
     private var losses: LossRecorder
     private var walker: LeaseWalker
     private var censusIndex: UInt32 = 0
@@ -58,6 +59,7 @@ public final class Recorder {
         audit = TargetAudit(target: target, adapters: planner?.adapters ?? [])
         ledger = LeaseLedger(adapterOfPoint: plan.points.map(\.adapterID))
         stacks = StackRecorder(target: target)
+        errorTypes = ErrorTypeRecorder(target: target)
         losses = LossRecorder(now: started)
         walker = LeaseWalker(target: target)
         try writer.write(
@@ -140,6 +142,7 @@ public final class Recorder {
         let now = MonotonicClock.now
         completeWalks(now: now)
         try? stacks.write(from: session, to: writer, now: now)
+        try? errorTypes.write(to: writer)
         try? writer.flush()  // `writer.failure` keeps the reason
         return count
     }
@@ -156,8 +159,11 @@ public final class Recorder {
             stacks.note(returnAddress: begin.caller_address)
         case .poolAcquireEnd(let end):
             ledger.end(end)
+            errorTypes.note(end.error_type)
             if end.walk_status == ps_walk_status.unknown_type.rawValue { unfinishedWalks.append(end) }
-        case .poolRelease(let release): ledger.release(release)
+        case .poolRelease(let release):
+            ledger.release(release)
+            errorTypes.note(release.error_type)
         case .poolConnectionClose(let close): ledger.close(close)
         case .socketOpen(let open):
             stacks.note(stack: open.stack_id)

@@ -16,6 +16,28 @@ extension JSONValue {
         }
     }
 
+    func writeLine(to text: inout String) {
+        switch self {
+        case .array(let elements):
+            text += "["
+            for (index, element) in elements.enumerated() {
+                if index > 0 { text += "," }
+                element.writeLine(to: &text)
+            }
+            text += "]"
+        case .object(let members):
+            text += "{"
+            for (index, member) in members.enumerated() {
+                if index > 0 { text += "," }
+                Self.write(member.0, to: &text)
+                text += ":"
+                member.1.writeLine(to: &text)
+            }
+            text += "}"
+        default: write(to: &text, indent: "")
+        }
+    }
+
     private static func write(
         _ members: [(String?, JSONValue)], brackets: (String, String), to text: inout String, indent: String
     ) {

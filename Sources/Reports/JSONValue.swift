@@ -23,6 +23,13 @@ enum JSONValue: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, Expressib
     init(_ value: UInt64?) { self = value.map(JSONValue.unsigned) ?? .null }
     init(_ value: Duration?) { self = value.map { .number($0.wholeNanoseconds) } ?? .null }
 
+    /// On one line, without spaces.
+    var line: String {
+        var text = ""
+        writeLine(to: &text)
+        return text
+    }
+
     /// Two spaces per level, no space before the colon.
     var text: String {
         var text = ""

@@ -32,11 +32,39 @@ enum PoolText {
                 "\(ReadableText.count(pool.dials.count, "acquire")) dialled (p99 \(ReadableText.duration(pool.dials.p99)))"
             )
         }
-        if pool.failures > 0 { notes.append("\(ReadableText.count(pool.failures, "acquire")) failed") }
-        if pool.releasesWithoutLease > 0 {
-            notes.append("\(ReadableText.count(pool.releasesWithoutLease, "release")) of leases from before the trace")
+        if pool.failures > 0 { notes.append(failures(pool)) }
+        if let mean = pool.reuse.leasesPerConnection {
+            notes.append(
+                "\(ReadableText.count(pool.reuse.leases, "lease")) on "
+                    + "\(ReadableText.count(pool.reuse.connections, "connection")) (\(ReadableText.number(mean)) each, "
+                    + "\(pool.reuse.newLeases) opened in the trace)")
+        }
+        if pool.endings.closed > 0 || pool.endings[.unknown] > 0 { notes.append(endings(pool.endings)) }
+        let before = pool.releasesWithoutLease &- min(pool.releasesWithoutLease, pool.missedAcquires)
+        if before > 0 {
+            notes.append("\(ReadableText.count(before, "release")) of leases from before the trace")
         }
         if pool.missedReleases > 0 { notes.append("\(ReadableText.count(pool.missedReleases, "release")) missed") }
-        if !notes.isEmpty { page.paragraph("\(pool.name): " + notes.joined(separator: "; "), first: "  ") }
+        if let agreement = BooksText.agreement(pool) { notes.append(agreement) }
+        if !notes.isEmpty {
+            page.paragraph("\(pool.name): " + notes.joined(separator: "; "), first: "  ")
+        }
+        for sentence in BooksText.differences(pool) { page.paragraph(sentence, first: "  ! ") }
+    }
+
+    private static func failures(_ pool: PoolSummary) -> String {
+        let types = pool.failuresByError.prefix(3).map { "\($0.errorType) \($0.count)" }
+        let waits = pool.failureWaits
+        let waited =
+            waits.count == 0
+            ? "" : " after p50 \(ReadableText.duration(waits.p50)), p99 \(ReadableText.duration(waits.p99))"
+        return "\(ReadableText.count(pool.failures, "acquire")) failed\(waited) (\(types.joined(separator: ", ")))"
+    }
+
+    private static func endings(_ endings: LeaseEndings) -> String {
+        let counts = LeaseEnding.Kind.allCases.filter { endings[$0] > 0 }.map { kind in
+            kind == .unknown ? "\(endings[kind]) ended unseen" : "\(endings[kind]) \(kind.rawValue)"
+        }
+        return counts.joined(separator: ", ")
     }
 }

@@ -25,7 +25,7 @@ enum StackText {
     }
 
     /// The file without its folders, which say where it was built; JSON has the whole path.
-    private static func location(_ frame: StackFrame) -> String {
+    static func location(_ frame: StackFrame) -> String {
         guard let file = frame.file, let name = file.split(separator: "/").last else { return "" }
         return SafeText.sanitized(String(name)) + (frame.line.map { ":\($0)" } ?? "")
     }

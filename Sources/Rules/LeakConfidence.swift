@@ -3,13 +3,23 @@ import TraceModel
 
 /// How sure it is that a lease leaked.
 enum LeakConfidence {
-    static func of(_ judgement: LeaseJudgement, repeats: Int, hasWaiters: Bool) -> Confidence {
+    /// - Parameters:
+    ///   - excess: How many of the pool's open leases went back by its own count.
+    ///   - leaked: Leases of the pool that are held to be leaked.
+    static func of(
+        _ judgement: LeaseJudgement, repeats: Int, hasWaiters: Bool, excess: UInt64 = 0, leaked: Int = 1
+    ) -> Confidence {
         if judgement.lostReleases > 0 {
             return Confidence(
                 .unproven,
                 because:
                     "\(ReadableText.count(judgement.lostReleases, "record")) lost since the acquire may hold the release"
             )
+        }
+        if excess > 0 {
+            return Confidence(
+                excess >= leaked ? .unproven : .medium,
+                because: "by the pool's own count, \(excess) of its leases that are open in the trace went back")
         }
         if judgement.hasEndedHolder {
             return Confidence(.certain, because: "who took the connection has ended and did not release it")

@@ -29,16 +29,25 @@ public struct LeaseLeakRule: Rule {
                 limits.append(reason)
             }
         }
-        let lost = analysis.lost(["pool_acquire_end"], since: analysis.startedAt)
-        if lost > 0 {
-            limits.append(
-                "Leases may be missing: \(ReadableText.count(lost, "record")) of acquires or of unknown kind were lost."
-            )
-        }
+        let missing = Self.missing(coverage.pools, analysis)
+        limits += [missing].compactMap { $0 }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if let undecided { return RuleDecision(rule: id, verdict: .notEvaluated(reason: undecided)) }
-        if lost > 0, let last = limits.last { return RuleDecision(rule: id, verdict: .notEvaluated(reason: last)) }
+        if let missing { return RuleDecision(rule: id, verdict: .notEvaluated(reason: missing)) }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    /// Why the trace may not have all leases, as a sentence; `nil`: it has, as far as can be known.
+    private static func missing(_ pools: [PoolSummary], _ analysis: TraceAnalysis) -> String? {
+        let lost = analysis.lost(["pool_acquire_end"], since: analysis.startedAt)
+        if lost > 0 {
+            return
+                "Leases may be missing: \(ReadableText.count(lost, "record")) of acquires or of unknown kind were lost."
+        }
+        guard let pool = pools.first(where: { $0.missedAcquires > 0 }) else { return nil }
+        return
+            "\(pool.name): leases may be missing: \(ReadableText.count(pool.missedAcquires, "connection")) came back "
+            + "that nobody had leased in the trace."
     }
 
     /// How many of a pool's open leases are leaked, for the rules that must tell a leak from a pool that is too small.
@@ -70,12 +79,24 @@ public struct LeaseLeakRule: Rule {
         let acquired = group.map(\.lease.acquired.timestamp)
         let first = acquired.min() ?? analysis.startedAt
         let waiters = pool.waiters(from: first, to: analysis.endedAt)
-        let confidence = group.map { LeakConfidence.of($0, repeats: group.count, hasWaiters: !waiters.isEmpty) }
-            .min { $0.level < $1.level }
+        let books = pool.reconciliation
+        let confidence = group.map {
+            LeakConfidence.of(
+                $0, repeats: group.count, hasWaiters: !waiters.isEmpty, excess: books.excessLeases, leaked: leaked.count
+            )
+        }.min { $0.level < $1.level }
         var evidence = [Evidence("Out of the ordinary: \(norm.text).")]
         evidence.append(
             PoolDemand(pool, over: analysis.duration).verdict(
-                leaked: UInt64(leaked.count), isProven: !leaked.contains { $0.lostReleases > 0 }))
+                leaked: UInt64(leaked.count),
+                isProven: books.excessLeases == 0 && !leaked.contains { $0.lostReleases > 0 }))
+        if books.excessLeases > 0 {
+            evidence.append(
+                Evidence(
+                    "By the pool's own count, fewer connections are in use than leases are open in the trace.",
+                    measurements: [Measurement("excess_leases", .count(books.excessLeases))],
+                    events: [books.event].compactMap { $0 }))
+        }
         if group.contains(where: \.lease.isWitnessContrary) {
             evidence.append(
                 Evidence("A holder used another socket than the one found from its connection, and not that one."))

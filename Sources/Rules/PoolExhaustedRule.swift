@@ -62,18 +62,31 @@ public struct PoolExhaustedRule: Rule {
                 ], events: full.map(\.event) + [pool.audit?.event].compactMap { $0 })
         ]
         evidence += holders(pool)
-        evidence.append(PoolDemand(pool, over: analysis.duration).verdict(leaked: leaked, isProven: lost == 0))
+        evidence.append(
+            PoolDemand(pool, over: analysis.duration).verdict(
+                leaked: leaked, isProven: lost == 0 && pool.reconciliation.excessLeases == 0))
         return Finding(
             rule: id, severity: isLong ? .warning : .note,
-            confidence: lost == 0
-                ? Confidence(.certain, because: "leases, waits and the pool's own maximum agree")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold releases"),
+            confidence: confidence(pool, lost: lost),
             headline: "All \(limit) connections were leased for \(ReadableText.duration(time)) while others waited",
             subject: pool.name, firstSeen: first, lastSeen: last, count: UInt64(full.count), evidence: evidence,
             waiters: pool.waiters(from: first, to: analysis.endedAt),
             advice: leaked > 0
                 ? "Fix the leak first: the leaked connections are what is missing."
                 : "Look at the leases above, the longest first; then at the pool's maximum.")
+    }
+
+    private func confidence(_ pool: PoolSummary, lost: UInt64) -> Confidence {
+        if lost > 0 {
+            return Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold releases")
+        }
+        let excess = pool.reconciliation.excessLeases
+        if excess > 0 {
+            return Confidence(
+                .unproven,
+                because: "by the pool's own count, \(excess) of its leases that are open in the trace went back")
+        }
+        return Confidence(.certain, because: "leases, waits and the pool's own maximum agree")
     }
 
     /// Who held the connections that others waited for, by call site: at most five.

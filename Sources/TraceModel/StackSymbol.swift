@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The source location of one address of a stack. Inlined calls make several frames of one address, innermost first.
+/// What an address in the records is called: the source location of one address of a stack, or the type of an error.
+/// Inlined calls make several frames of one address, innermost first.
 public struct StackSymbol: Codable, Sendable, Equatable {
     public var address: UInt64
     public var frames: [StackFrame]
+    /// Of an `error_type`: the name of the error's dynamic type, such as `*errors.errorString`. `nil`: not an error's.
+    public var typeName: String?
 
-    public init(address: UInt64, frames: [StackFrame]) {
+    public init(address: UInt64, frames: [StackFrame], typeName: String? = nil) {
         self.address = address
         self.frames = frames
+        self.typeName = typeName
     }
 }

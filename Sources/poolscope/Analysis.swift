@@ -13,11 +13,7 @@ enum Analysis {
     static func report(on path: String, thresholds: Thresholds) throws -> (report: Report, read: ReadSummary) {
         let reader = try TraceReader(path: path)
         var correlator = Correlator(thresholds: thresholds)
-        let description = try reader.description()
-        if let process = description.process { correlator.consume(.process(process)) }
-        if let plan = description.plan { correlator.consume(.plan(plan)) }
-        correlator.consume(.symbols(description.symbols))
-        if let end = description.end { correlator.consume(.end(end)) }
+        describe(try reader.description(), to: &correlator)
         var ordinal: UInt64 = 0
         let summary = try reader.forEachInTimeOrder { record in
             correlator.consume(record, ordinal: ordinal)
@@ -29,6 +25,14 @@ enum Analysis {
         }
         correlator.finish()
         return (RuleRegistry.report(on: correlator.analysis(), thresholds: thresholds), summary)
+    }
+
+    /// Tells the correlator what the trace says about itself, before its records.
+    static func describe(_ description: TraceDescription, to correlator: inout Correlator) {
+        if let process = description.process { correlator.consume(.process(process)) }
+        if let plan = description.plan { correlator.consume(.plan(plan)) }
+        correlator.consume(.symbols(description.symbols))
+        if let end = description.end { correlator.consume(.end(end)) }
     }
 
     /// Prints the report on a trace, and returns the exit code that belongs to it: 0 only for a whole trace without

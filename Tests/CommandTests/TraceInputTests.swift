@@ -44,7 +44,8 @@ extension CommandTests {
             #expect(try Poolscope.run(strict + ["--fail-on", "critical"]).exitCode == 0)
         }
 
-        @Test("What is no trace is refused, by analyze and by show", arguments: ["analyze", "show"])
+        @Test(
+            "What is no trace is refused, by analyze, by show and by leases", arguments: ["analyze", "show", "leases"])
         func noTrace(_ command: String) throws {
             func refuse(_ path: String, says cause: String, remedy: String) throws {
                 try Poolscope.expectRefusal([command, path], says: "poolscope: " + cause, remedy: remedy)

@@ -2,6 +2,7 @@
 @testable import Correlation
 import Testing
 import TraceModel
+import TraceScripts
 
 @Suite struct BoundedMemoryTests {
     @Test(arguments: [1, 31, 32, 1000, 40_000_000, 123_456_789_012] as [UInt64])
@@ -55,6 +56,59 @@ import TraceModel
         #expect(log.waits.count <= 8192)
         #expect(log.waits.last?.ordinal == 19_999)
         #expect(log.peakQueue(with: []) == 50)
+    }
+
+    /// Connections that are closed are forgotten, by their close, by their socket's, or when there are too many.
+    @Test(arguments: [true, false]) func connectionsAreForgotten(_ isCloseTraced: Bool) {
+        var correlator = Correlator(keepsEndedLeases: true)
+        TraceScript().metadata.forEach { correlator.consume($0) }
+        var most = 0
+        for index in 0..<UInt64(20_000) {
+            var script = TraceScript()
+            let at = Double(index)
+            let inode = 1000 + index
+            script.connect(at: at, inode: inode, descriptor: 7, goroutine: 5)
+            script.acquire(at: at + 0.1, goroutine: 5, connection: 0xc000 + index, inode: inode, waited: 0.001)
+            script.release(at: at + 0.2, goroutine: 5, connection: 0xc000 + index)
+            if isCloseTraced { script.connectionClose(at: at + 0.3, connection: 0xc000 + index, goroutine: 5) }
+            script.socketClose(at: at + 0.4, inode: inode, goroutine: 5)
+            for record in script.records { correlator.consume(record, ordinal: index) }
+            most = max(most, correlator.connections.count)
+            #expect(correlator.takeEndedLeases().map(\.ending?.kind) == [.closedWithoutError])
+        }
+        #expect(most == 0)
+    }
+
+    @Test func connectionsOfNoKnownEndAreBounded() {
+        var correlator = Correlator()
+        TraceScript().metadata.forEach { correlator.consume($0) }
+        for index in 0..<UInt64(70_000) {
+            var script = TraceScript()
+            script.acquire(at: Double(index), goroutine: 5, connection: 0xc000 + index, waited: 0.001)
+            if index > 0 { script.release(at: Double(index) + 0.1, goroutine: 5, connection: 0xc000 + index) }
+            for record in script.records { correlator.consume(record, ordinal: index) }
+        }
+        #expect(correlator.connections.count <= 65_536)
+        #expect(correlator.connections[LeaseKey(adapterID: 0, connection: 0xc000)] != nil, "the leased one stays")
+        #expect(correlator.analysis().pools.first?.reuse.connections == 70_000)
+    }
+
+    /// Ended leases wait a second at most, and what waits is what ended in it.
+    @Test func endedLeasesAreHandedOut() {
+        var correlator = Correlator(keepsEndedLeases: true)
+        TraceScript().metadata.forEach { correlator.consume($0) }
+        var (taken, longest) = (0, 0)
+        for index in 0..<UInt64(5000) {
+            var script = TraceScript()
+            script.acquire(at: Double(index), goroutine: 5, connection: 0xc000 + index, waited: 0.001)
+            script.release(at: Double(index) + 0.1, goroutine: 5, connection: 0xc000 + index)
+            for record in script.records { correlator.consume(record, ordinal: index) }
+            taken += correlator.takeEndedLeases().count
+            longest = max(longest, Int(index) + 1 - taken)
+        }
+        #expect(longest <= 1002)
+        correlator.finish()
+        #expect(taken + correlator.takeEndedLeases().count == 5000)
     }
 
     @Test func busiestSecondIsKept() {

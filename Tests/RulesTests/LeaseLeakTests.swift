@@ -213,4 +213,41 @@ import TraceScripts
         script.plan.points = []
         #expect(script.decided("lease-leak").reason == "No known pool library was found in the target.")
     }
+
+    @Test func poolsOwnCountCastsDoubtOnALeak() throws {
+        var script = TraceScript()
+        script.usualLeases()
+        script.leak()
+        script.holder(at: 59_000, goroutine: 50, connection: 0xc0, .ended)
+        script.poolState(at: 59_000, open: 2, idle: 1, maximum: 5)
+        #expect(try #require(script.decided("lease-leak").findings.first).confidence.level == .certain)
+        // The pool has nothing in use: a release was missed, although no record was lost.
+        script.poolState(at: 59_100, open: 2, idle: 2, maximum: 5)
+        let finding = try #require(script.decided("lease-leak").findings.first)
+        #expect(finding.confidence.level == .unproven)
+        #expect(finding.severity == .warning)
+        #expect(
+            finding.confidence.reason == "by the pool's own count, 1 of its leases that are open in the trace went back"
+        )
+        #expect(finding.evidence.contains { $0.measurements.map(\.name) == ["excess_leases"] })
+    }
+
+    @Test func oneOfTwoThatWentBackLeavesALeak() throws {
+        var script = TraceScript()
+        script.usualLeases()
+        script.leak()
+        script.leak(at: 4000, goroutine: 51, connection: 0xc1)
+        script.poolState(at: 59_000, open: 3, idle: 2, maximum: 5)
+        let finding = try #require(script.decided("lease-leak").findings.first)
+        #expect(finding.leases.count == 2)
+        #expect(finding.confidence.level == .medium)
+    }
+
+    @Test func unseenLeasesMakeNoCleanBill() throws {
+        var script = TraceScript()
+        script.usualLeases()
+        script.release(at: 3000, goroutine: 60, connection: 0xcf)
+        let reason = try #require(script.decided("lease-leak").reason)
+        #expect(reason.contains("1 connection came back that nobody had leased in the trace"))
+    }
 }

@@ -74,26 +74,35 @@ extension TraceScript {
     }
 
     public mutating func release(
-        at: Double, goroutine: UInt64, connection: UInt64, pool: UInt64 = 0xd0, adapter: UInt32 = 0
+        at: Double, goroutine: UInt64, connection: UInt64, pool: UInt64 = 0xd0, adapter: UInt32 = 0, error: UInt64 = 0
     ) {
         var record = ps_pool_release()
         record.header = Self.header(.pool_release, at: at, goroutine: goroutine)
         record.pool = pool
         record.connection = connection
+        record.error_type = error
         record.point_id = Self.point(3, adapter: adapter)
         add(.poolRelease(record))
     }
 
-    public mutating func connectionClose(at: Double, connection: UInt64, adapter: UInt32 = 0) {
+    public mutating func connectionClose(
+        at: Double, connection: UInt64, goroutine: UInt64 = 0, adapter: UInt32 = 0
+    ) {
         var record = ps_pool_connection_close()
-        record.header = Self.header(.pool_connection_close, at: at)
+        record.header = Self.header(.pool_connection_close, at: at, goroutine: goroutine)
         record.connection = connection
         record.point_id = Self.point(4, adapter: adapter)
         add(.poolConnectionClose(record))
     }
 
+    /// The name of the type of an error, as records have it in `error_type`.
+    public mutating func errorType(_ address: UInt64, _ name: String) {
+        symbols.append(StackSymbol(address: address, frames: [], typeName: name))
+    }
+
     public mutating func poolState(
-        at: Double, open: Int64, idle: Int64, maximum: Int64, pool: UInt64 = 0xd0, adapter: UInt32 = 0
+        at: Double, open: Int64, idle: Int64, maximum: Int64, waits: Int64 = 7, pool: UInt64 = 0xd0,
+        adapter: UInt32 = 0
     ) {
         var record = ps_pool_state()
         record.header = Self.header(.pool_state, at: at)
@@ -102,7 +111,7 @@ extension TraceScript {
         record.idle_connections = idle
         record.maximum_open = maximum
         record.maximum_idle = 2
-        record.wait_count = 7
+        record.wait_count = waits
         record.wait_duration_ns = 1_000_000
         record.adapter_id = adapter
         add(.poolState(record))

@@ -93,9 +93,9 @@ extension TraceScript {
         add(.socketState(record))
     }
 
-    public mutating func socketClose(at: Double, inode: UInt64) {
+    public mutating func socketClose(at: Double, inode: UInt64, goroutine: UInt64 = 0) {
         var record = ps_socket_close()
-        record.header = Self.header(.socket_close, at: at)
+        record.header = Self.header(.socket_close, at: at, goroutine: goroutine)
         record.socket_inode = inode
         add(.socketClose(record))
     }
@@ -121,7 +121,7 @@ extension TraceScript {
     /// One socket of a census. Ages in milliseconds; `nil`: not known.
     public mutating func census(
         at: Double, index: UInt32, inode: UInt64, descriptor: Int32, state: UInt16 = 1, receiveAge: UInt32? = nil,
-        sendAge: UInt32? = nil, unread: UInt32 = 0
+        sendAge: UInt32? = nil, unread: UInt32 = 0, isFromBefore: Bool = false
     ) {
         var record = ps_census_socket()
         record.header = Self.header(.census_socket, at: at)
@@ -137,6 +137,7 @@ extension TraceScript {
         record.descriptor = descriptor
         record.census_index = index
         record.receive_queue_bytes = unread
+        record.flags = isFromBefore ? PS_CENSUS_BEFORE_ATTACH : 0
         record.round_trip_us = 350
         record.last_receive_age_ms = receiveAge ?? .max
         record.last_send_age_ms = sendAge ?? .max

@@ -26,7 +26,7 @@ enum __attribute__((enum_extensibility(open))) ps_walk_status : __u16 {
 struct ps_pool_acquire_end {
 	struct ps_header header;
 	__u64 connection;	/* address of the connection object: the key of the lease */
-	__u64 error_type;	/* type word of the returned error; 0: no error */
+	__u64 error_type;	/* first word of the returned error: its interface table (abi.ITab); 0: no error */
 	__u64 socket_inode;	/* found by walking from the connection object; 0: not found */
 	__u64 unknown_type;	/* run-time type address at which the walk stopped */
 	__s32 descriptor;	/* descriptor at the end of the walk; -1: none */
@@ -41,7 +41,7 @@ struct ps_pool_release {
 	struct ps_header header;
 	__u64 pool;		/* 0: the function does not carry it */
 	__u64 connection;
-	__u64 error_type;	/* the error that the lease ended with; 0: none */
+	__u64 error_type;	/* likewise, of the error that the lease ended with; 0: none */
 	__u32 point_id;
 	__u32 reserved;
 };

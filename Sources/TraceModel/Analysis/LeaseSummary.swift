@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A lease that was open when the trace ended.
+/// A lease, ended or open.
 public struct LeaseSummary: Sendable {
     public var id: LeaseID
     public var pool: PoolID
     public var holder: Holder
     public var condition: HolderCondition
+    /// The request; `nil`: it was before the trace.
+    public var requested: EventReference?
     /// The record that started the lease.
     public var acquired: EventReference
+    /// `nil`: open when the trace ended.
+    public var ending: LeaseEnding?
+    public var connection = ConnectionUse()
     /// From the request to the lease; `nil`: the request was before the trace.
     public var wait: Duration?
     public var stack: CallStack?
@@ -56,6 +61,14 @@ public struct LeaseSummary: Sendable {
         self.sentBytes = sentBytes
         self.socketTime = socketTime
         self.othersWaited = othersWaited
+    }
+
+    /// From the acquire to the end of the lease, or to `end` while it is open; `nil`: it ended at an unknown time.
+    public func hold(until end: MonotonicInstant) -> Duration? {
+        switch ending {
+        case nil: max(.zero, end - acquired.timestamp)
+        case let ending?: ending.event.map { max(.zero, $0.timestamp - acquired.timestamp) }
+        }
     }
 
     public var descriptor: Int32? { socket?.descriptor ?? walkedDescriptor }

@@ -8,10 +8,17 @@ public struct PoolSummary: Sendable {
     public var acquires: UInt64 = 0
     /// Acquires that ended with an error instead of a connection.
     public var failures: UInt64 = 0
+    /// The same by type of error, the most frequent first.
+    public var failuresByError: [FailedAcquires] = []
+    /// From the request to the error, of all of them.
+    public var failureWaits = DurationStatistics()
     /// Acquires in the busiest second.
     public var peakAcquiresPerSecond: UInt64 = 0
     public var openLeases: UInt64 = 0
     public var peakInUse: UInt64 = 0
+    /// Of the leases that ended.
+    public var endings = LeaseEndings()
+    public var reuse = ConnectionReuse()
     /// Completed leases.
     public var holds = DurationStatistics()
     /// Acquires, ended or not, that did not dial a connection themselves.
@@ -45,6 +52,10 @@ public struct PoolSummary: Sendable {
     public var releasesWithoutLease: UInt64 = 0
     /// Leases that must have ended, as their connection was leased again, although no release is in the trace.
     public var missedReleases: UInt64 = 0
+    /// Of the releases without a lease, those of connections that were free in the trace: their acquires were missed.
+    public var missedAcquires: UInt64 = 0
+    /// The pool's own counters against leases and sockets.
+    public var reconciliation = PoolReconciliation()
     /// Acquires whose end is not in the trace although the same holder asked again.
     public var missedAcquireEnds: UInt64 = 0
     /// The endpoints of its connections, most used first.

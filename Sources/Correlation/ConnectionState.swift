@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A pool's connection, from its first lease in the trace until it is closed.
+struct ConnectionState {
+    let pool: Int32
+    /// Of the object or its socket, whichever was seen first.
+    var firstSeen: UInt64
+    /// Its socket; 0: not known.
+    var inode: UInt64 = 0
+    var isSocketGone = false
+    /// All of its leases are in the trace.
+    var isWhole = false
+    var leases: UInt64 = 0
+    var lastUsed: UInt64
+    /// Its last lease, while what follows at once may still say how that ended.
+    var release: ReleasedLease?
+
+    init(pool: Int32, at now: UInt64) {
+        self.pool = pool
+        firstSeen = now
+        lastUsed = now
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Correlation
+import Reports
+import TraceFile
+import TraceModel
+
+struct LeasesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "leases", abstract: "Print every lease of a trace: who took which connection, and how it ended.",
+        discussion: """
+            One lease a line, in the order in which they ended, then those that are open, the oldest first. With \
+            --format json each line is an object (docs/report-schema.md). A lease's records are found by 'show --event'.
+            """)
+
+    @Argument(help: "The trace.")
+    var trace: String
+
+    @Option(help: "text, or json: one object a line.")
+    var format: ResultFormat = .text
+
+    @Option(help: "Only of this pool: its name, such as 'database/sql #1', its library, or its address.")
+    var pool: String?
+
+    @Option(help: "Only with this in the acquiring stack: a part of a function's name, or of file.go:42.")
+    var site: String?
+
+    @Flag(help: "Only those that were open when the trace ended.")
+    var open = false
+
+    @Option(help: "Only those that were held for at least this long, such as 200ms.")
+    var longerThan: DurationArgument?
+
+    func run() throws {
+        try reportingFailure {
+            let reader = try TraceReader(path: trace)
+            let description = try reader.description()
+            var correlator = Correlator(keepsEndedLeases: true)
+            Analysis.describe(description, to: &correlator)
+            // Stacks and losses are told after the leases that they explain.
+            let summary = try reader.forEach { correlator.foresee($0) }
+            var printer = LeaseLines(filter: filter, format: format)
+            var ordinal: UInt64 = 0
+            _ = try reader.forEachInTimeOrder { record in
+                defer { ordinal += 1 }
+                switch record {
+                case .stack, .loss: return
+                default: correlator.consume(record, ordinal: ordinal)
+                }
+                if ordinal % 1024 == 0 { printer.print(correlator.takeEndedLeases(), of: correlator) }
+            }
+            correlator.finish()
+            printer.print(correlator.takeEndedLeases(), of: correlator)
+            printer.print(correlator.analysis().openLeases, of: correlator)
+            let lost = summary.lossRecords().reduce(correlator.lostCount) { count, record in
+                if case .loss(let loss) = record { count &+ loss.count } else { count }
+            }
+            if lost > 0 {
+                StandardError.write("note: \(lost) records were lost: leases, or their ends, may be missing.")
+            }
+            if !summary.isWhole { StandardError.write("note: the trace is damaged or was cut off.") }
+        }
+    }
+
+    private var filter: LeaseFilter {
+        var filter = LeaseFilter()
+        filter.pool = pool
+        filter.site = site
+        filter.isOpenOnly = open
+        filter.minimumHold = longerThan?.duration
+        return filter
+    }
+}
