@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-// POOLSCOPE_STATIC=1 links libbpf, libelf, zlib, zstd and capstone from their archives, so that one file can be
+// POOLSCOPE_STATIC=1 links libbpf, libelf, libdw, zlib, zstd and capstone from their archives, so that one file can be
 // copied to a host that has none of them. The Makefile sets it for release binaries.
 let isStatic = Context.environment["POOLSCOPE_STATIC"] == "1"
 
@@ -15,7 +15,7 @@ let strict: [SwiftSetting] = [
 
 /// In the order in which they need each other.
 let archives: [LinkerSetting] =
-    isStatic ? ["bpf", "elf", "z", "zstd", "capstone"].map { .linkedLibrary(":lib\($0).a") } : []
+    isStatic ? ["dw", "bpf", "elf", "z", "zstd", "capstone"].map { .linkedLibrary(":lib\($0).a") } : []
 
 func systemLibrary(_ name: String, pkgConfig: String, package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: isStatic ? nil : pkgConfig, providers: [.apt([package])])
@@ -61,7 +61,7 @@ let package = Package(
         // System libraries and system calls.
         .target(name: "CSystemCalls"),
         systemLibrary("CLibbpf", pkgConfig: "libbpf", package: "libbpf-dev"),
-        systemLibrary("CLibelf", pkgConfig: "libelf", package: "libelf-dev"),
+        systemLibrary("CLibelf", pkgConfig: "libdw", package: "libdw-dev"),
         systemLibrary("CCapstone", pkgConfig: "capstone", package: "libcapstone-dev"),
         .systemLibrary(name: "CLinuxDiag", providers: [.apt(["linux-libc-dev"])]),
         systemLibrary("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
@@ -110,7 +110,8 @@ let package = Package(
             name: "TargetInspectionTests",
             dependencies: ["TargetInspection", "TraceModel", "CTraceRecords", "CLinuxDiag"], swiftSettings: strict),
         .testTarget(
-            name: "PoolAdaptersTests", dependencies: ["PoolAdapters", "CTraceRecords"], swiftSettings: strict),
+            name: "PoolAdaptersTests", dependencies: ["PoolAdapters", "TargetInspection", "CTraceRecords"],
+            swiftSettings: strict),
         .testTarget(
             name: "TraceFileTests", dependencies: ["TraceFile", "TraceModel", "CTraceRecords"],
             exclude: ["reference_reader.py"], swiftSettings: strict),

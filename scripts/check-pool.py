@@ -63,6 +63,17 @@ def check_shared(summary, found, told, stray):
     return 0
 
 
+def check_counters(records, account, expect):
+    """The pool's own counters as last read from outside, against what the library says of them."""
+    stats = account.with_name(account.name + ".stats")
+    if not stats.exists():
+        return
+    states = [record for record in map(json.loads, records.read_text().splitlines()) if record["record"] == "pool_state"]
+    expect(len(states) > 0, "the pool's own counters are not in the trace")
+    for name, value in json.loads(stats.read_text()).items():
+        expect(not states or states[-1][name] == value, f"{name} is {value}, {states and states[-1][name]} in the trace")
+
+
 def main():
     records, report, account = (pathlib.Path(path) for path in sys.argv[1:4])
     pool, leaks = sys.argv[4], int(sys.argv[5])
@@ -114,6 +125,7 @@ def main():
     expect(near >= SHARE_WITHIN_TOLERANCE * compared > 0,
            f"wait and hold of {compared - near} leases of {compared} are not as measured")
 
+    check_counters(records, account, expect)
     expect(len(summary["pools"]) == 1, f"{len(summary['pools'])} pools in the report")
     for shown in summary["pools"]:
         expect(shown["acquires"] == len(told), f"{shown['acquires']} acquires in the report of {len(told)}")

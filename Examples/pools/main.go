@@ -76,6 +76,7 @@ func main() {
 		}()
 	}
 	group.Wait()
+	check(writeStats(pool, *truth+".stats"))
 	fmt.Println("done")
 	select {}
 }

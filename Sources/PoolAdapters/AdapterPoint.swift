@@ -16,10 +16,10 @@ public struct AdapterPoint: Sendable {
     public let error: UInt8?
     /// The register holds a handle of one lease; the connection is what the pointer at this offset in it points to. `nil`:
     /// the register holds the connection itself.
-    public let connectionOffset: UInt32?
+    public internal(set) var connectionOffset: UInt32?
     /// A connection with a word other than 0 at this offset serves many callers at once and is not leased. `nil`: every
     /// connection is leased.
-    public let sharedOffset: UInt32?
+    public internal(set) var sharedOffset: UInt32?
     /// The function is in the binary only if the program uses it: without it, leases are whole nonetheless.
     public let isOptional: Bool
 

@@ -5,6 +5,10 @@ public import TargetInspection
 public enum ConnectionWalk: Sendable {
     /// The first hop, the same in every version of the library that is known.
     case hop(WalkHop)
+    /// The first hop ends at this field, of a kind as in the hop that is taken for programs that do not tell where it lies.
+    /// Where the field is that of an object which points to the connection object, the first steps on the way to it are
+    /// `skipping`: the walk begins behind them.
+    case field(GoField, skipping: Int, otherwise: WalkHop)
     /// The connection object is a structure of this type; its first hop is read from the program's own type descriptors.
     case structure(name: String, package: String)
 }

@@ -21,25 +21,33 @@ struct DatabaseSQLAdapter: PoolAdapter {
         AdapterPoint(.connection_close, "database/sql.(*driverConn).finalClose", at: .entry, connection: 0),
     ]
 
-    /// `driverConn.ci`, the driver's connection: at this offset in all these versions.
-    let walk = ConnectionWalk.hop(WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 40)))
+    /// `driverConn.ci`, the driver's connection.
+    let walk = ConnectionWalk.field(
+        GoField("ci", of: GoStructureName(package: "database/sql", name: "driverConn")), skipping: 0,
+        otherwise: WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 40)))
 
-    func counters(ofPoolAt address: UInt64, in memory: any ReadableMemory, goVersion: GoVersion) -> PoolCounters? {
-        guard let layout = SQLPoolLayout(version: goVersion) else { return nil }
-        func read(_ offset: UInt32) -> Int64? { memory.readInt64(address &+ UInt64(offset)) }
-        guard let open = read(layout.openCount), let idle = read(layout.idleCount),
-            let maximumOpen = read(layout.maximumOpen), let maximumIdle = read(layout.maximumIdle),
-            let waitCount = read(layout.waitCount), let waited = read(layout.waitDuration)
-        else { return nil }
-        // Numbers that no pool has: this is not (or no longer) a DB.
-        guard (0...1 << 24).contains(open), (0...1 << 24).contains(idle), waitCount >= 0 else { return nil }
-        var counters = PoolCounters()
-        counters.open = open
-        counters.idle = idle
-        counters.maximumOpen = max(0, maximumOpen)
-        counters.maximumIdle = maximumIdle == 0 ? 2 : max(0, maximumIdle)  // defaultMaxIdleConns
-        counters.waitCount = waitCount
-        counters.waitNanoseconds = waited
-        return counters
+    /// As `DB.Stats` has them.
+    func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? {
+        let table = goVersion.flatMap { SQLPoolLayout(version: $0) }
+        return FieldCounters(
+            of: GoStructureName(package: "database/sql", name: "DB"),
+            [
+                .open: "numOpen", .idle: "freeConn.len", .maximumOpen: "maxOpen", .maximumIdle: "maxIdleCount",
+                .waitCount: "waitCount", .waitNanoseconds: "waitDuration",
+            ], &fields,
+            table: table.map {
+                [
+                    .open: $0.openCount, .idle: $0.idleCount, .maximumOpen: $0.maximumOpen,
+                    .maximumIdle: $0.maximumIdle, .waitCount: $0.waitCount, .waitNanoseconds: $0.waitDuration,
+                ]
+            } ?? [:], tableOf: goVersion
+        ) { counters in
+            counters.maximumOpen = max(0, counters.maximumOpen)
+            switch counters.maximumIdle {
+            case 0: counters.maximumIdle = 2  // defaultMaxIdleConns
+            case ..<0: counters.maximumIdle = 0
+            default: break
+            }
+        }
     }
 }

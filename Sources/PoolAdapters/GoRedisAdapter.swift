@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TargetInspection
 
 /// go-redis version 9 (internal/pool/pool.go; 9.7 to 9.22).
 ///
@@ -27,4 +28,17 @@ struct GoRedisAdapter: PoolAdapter {
 
     /// `Conn.netConn` is a `net.Conn` in 9.7, and in 9.22 an `atomic.Value` elsewhere.
     let walk = ConnectionWalk.structure(name: "pool.Conn", package: pool)
+
+    /// As `ConnPool.Stats` has them, but for connections for publish and subscribe, which are not of the pool.
+    func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? {
+        FieldCounters(
+            of: GoStructureName(package: Self.pool, name: "ConnPool"),
+            [
+                .open: "poolSize", .idle: "idleConnsLen", .maximumOpen: "cfg.PoolSize",
+                .maximumIdle: "cfg.MaxIdleConns", .waitCount: "stats.WaitCount", .waitNanoseconds: "waitDurationNs",
+            ], &fields
+        ) { counters in
+            if counters.maximumIdle == 0 { counters.maximumIdle = -1 }  // no limit
+        }
+    }
 }

@@ -36,5 +36,17 @@ struct HTTPTransportAdapter: PoolAdapter {
             sharedOffset: alternative),
     ]
 
+    let sharedField: GoField? = GoField("alt", of: GoStructureName(package: "net/http", name: "persistConn"))
+
     let walk = ConnectionWalk.structure(name: "http.persistConn", package: "net/http")
+
+    /// Connections are counted by host, in maps; only how many are idle is said in one number, once one has been so.
+    func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? {
+        FieldCounters(
+            of: GoStructureName(package: "net/http", name: "Transport"),
+            [.idle: "idleLRU.ll.len", .maximumIdle: "MaxIdleConns"], &fields
+        ) { counters in
+            if counters.maximumIdle == 0 { counters.maximumIdle = -1 }  // no limit
+        }
+    }
 }

@@ -18,20 +18,27 @@ struct PGXPoolAdapter: PoolAdapter {
     let module: String?
     let points: [AdapterPoint]
     let walk: ConnectionWalk
+    let keyField: GoField?
+    private let package: String
 
     /// `Resource[*connResource]`: `value` -> `connResource.conn` -> `pgx.Conn.pgConn` -> `PgConn.conn`, all of them first.
     static let version5 = PGXPoolAdapter(
-        version: 5, walk: WalkHop(dereferenceOffsets: [0, 0, 0], terminal: .interface(offset: 0)))
+        version: 5, path: "value.conn.pgConn.conn",
+        walk: WalkHop(dereferenceOffsets: [0, 0, 0], terminal: .interface(offset: 0)))
     /// `Resource.value` is of type `any`.
     static let version4 = PGXPoolAdapter(
-        version: 4, walk: WalkHop(dereferenceOffsets: [], terminal: .any(offset: 0)))
+        version: 4, path: "value", walk: WalkHop(dereferenceOffsets: [], terminal: .any(offset: 0)))
 
-    private init(version: Int, walk: WalkHop) {
+    /// - Parameter path: from puddle's `Resource`, which has type arguments in version 5, to the connection.
+    private init(version: Int, path: String, walk: WalkHop) {
         let module = "github.com/jackc/pgx/v\(version)"
         let package = "\(module)/pgxpool"
         name = "pgxpool v\(version)"
         self.module = module
-        self.walk = .hop(walk)
+        self.package = package
+        let handle = GoStructureName(package: package, name: "Conn")
+        keyField = GoField("res", of: handle)
+        self.walk = .field(GoField("res.\(path)", of: handle), skipping: 1, otherwise: walk)
         points = [
             AdapterPoint(.acquire_begin, "\(package).(*Pool).Acquire", at: .entry, pool: 0),
             AdapterPoint(
@@ -40,5 +47,9 @@ struct PGXPoolAdapter: PoolAdapter {
             AdapterPoint(
                 .release, "\(package).(*Conn).Hijack", at: .entry, connection: 0, connectionOffset: 0, isOptional: true),
         ]
+    }
+
+    func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? {
+        PuddleCounters(pgxpool: package, &fields)
     }
 }

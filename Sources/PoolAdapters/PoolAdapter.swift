@@ -15,13 +15,19 @@ public protocol PoolAdapter: Sendable {
     /// Only armed when the user names the pool: because a healthy lease of it may be silent for as long as it likes, so that
     /// a finding is a question rather than an answer, or because its cost is not asked for.
     var isOnRequest: Bool { get }
-    /// Reads the pool's own limits and counters; `nil`: not known for this version, or unreadable.
-    func counters(ofPoolAt address: UInt64, in memory: any ReadableMemory, goVersion: GoVersion) -> PoolCounters?
+    /// The pointer from the object in a register to the connection, for points with a `connectionOffset`: that one holds
+    /// for programs that do not tell where the field lies.
+    var keyField: GoField? { get }
+    /// The same for `sharedOffset`.
+    var sharedField: GoField? { get }
+    /// Where the pool's own limits and counters are in this program; `nil`: not known, or it has none.
+    func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)?
 }
 
 extension PoolAdapter {
     public var isOnRequest: Bool { false }
+    public var keyField: GoField? { nil }
+    public var sharedField: GoField? { nil }
 
-    public func counters(ofPoolAt address: UInt64, in memory: any ReadableMemory, goVersion: GoVersion) -> PoolCounters?
-    { nil }
+    public func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? { nil }
 }

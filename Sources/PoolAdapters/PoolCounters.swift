@@ -12,4 +12,27 @@ public struct PoolCounters: Sendable, Equatable {
     public var waitNanoseconds: Int64 = -1
 
     public init() {}
+
+    subscript(counter: PoolCounter) -> Int64 {
+        get {
+            switch counter {
+            case .open: open
+            case .idle: idle
+            case .maximumOpen: maximumOpen
+            case .maximumIdle: maximumIdle
+            case .waitCount: waitCount
+            case .waitNanoseconds: waitNanoseconds
+            }
+        }
+        set {
+            switch counter {
+            case .open: open = newValue
+            case .idle: idle = newValue
+            case .maximumOpen: maximumOpen = newValue
+            case .maximumIdle: maximumIdle = newValue
+            case .waitCount: waitCount = newValue
+            case .waitNanoseconds: waitNanoseconds = newValue
+            }
+        }
+    }
 }

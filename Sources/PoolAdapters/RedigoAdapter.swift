@@ -25,6 +25,22 @@ struct RedigoAdapter: PoolAdapter {
         AdapterPoint(.release, "github.com/gomodule/redigo/redis.(*Pool).put", at: .entry, pool: 0, connection: 1),
     ]
 
+    private static let package = "github.com/gomodule/redigo/redis"
+
+    let keyField: GoField? = GoField("pc", of: GoStructureName(package: package, name: "activeConn"))
+
     /// `poolConn.c`, redigo's own interface `Conn`.
-    let walk = ConnectionWalk.hop(WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 0)))
+    let walk = ConnectionWalk.field(
+        GoField("c", of: GoStructureName(package: package, name: "poolConn")), skipping: 0,
+        otherwise: WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 0)))
+
+    /// As `Pool.Stats` has them. Without `Wait` there are no waits, and the pool counts none.
+    func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? {
+        FieldCounters(
+            of: GoStructureName(package: Self.package, name: "Pool"),
+            [
+                .open: "active", .idle: "idle.count", .maximumOpen: "MaxActive", .maximumIdle: "MaxIdle",
+                .waitCount: "waitCount", .waitNanoseconds: "waitDuration",
+            ], &fields)
+    }
 }

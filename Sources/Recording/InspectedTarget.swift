@@ -10,6 +10,8 @@ public struct InspectedTarget: Sendable {
     public let buildInfo: GoBuildInfo?
     public let symbols: GoSymbolTable?
     public let runtime: GoRuntimeLayout?
+    /// Where fields lie, with those of the runtime asked for already; `nil`: not a Go program.
+    let fields: GoFieldResolver?
     /// One sentence for each thing that cannot be seen, with the reason.
     public let blindSpots: [String]
 
@@ -23,6 +25,7 @@ public struct InspectedTarget: Sendable {
         var blindSpots: [String] = []
         var symbols: GoSymbolTable?
         var runtime: GoRuntimeLayout?
+        var fields: GoFieldResolver?
         buildInfo = try? GoBuildInfo(image: process.image)
         if let buildInfo {
             do throws(InspectionError) {
@@ -30,8 +33,13 @@ public struct InspectedTarget: Sendable {
                 symbols = table
                 let threadLocal = GoThreadLocal(symbols: table)?.offset(in: process.memory, bias: process.loadBias)
                 if let version = buildInfo.goVersion {
+                    var resolver = GoFieldResolver(
+                        offsets: GoFieldOffsets(image: process.image, types: Self.types(of: process, table)))
+                    defer { fields = resolver }
                     runtime = try GoRuntimeLayout(
-                        version: version, threadLocalOffset: threadLocal, path: process.executablePath)
+                        fields: &resolver, version: version, threadLocalOffset: threadLocal,
+                        path: process.executablePath)
+                    if !version.isTested { blindSpots.append(Self.untested(version)) }
                 } else {
                     blindSpots.append(
                         "Goroutines cannot be told apart: Go's version \(buildInfo.version) is not known.")
@@ -47,12 +55,20 @@ public struct InspectedTarget: Sendable {
         }
         self.symbols = symbols
         self.runtime = runtime
+        self.fields = fields
         self.blindSpots = blindSpots
     }
 
     /// The program's own type descriptors; `nil`: not found.
-    var types: GoTypes? {
-        symbols?.moduleData.map { GoTypes(memory: process.memory, moduleData: $0, bias: process.loadBias) }
+    var types: GoTypes? { symbols.flatMap { Self.types(of: process, $0) } }
+
+    private static func types(of process: TargetProcess, _ symbols: GoSymbolTable) -> GoTypes? {
+        symbols.moduleData.map { GoTypes(memory: process.memory, moduleData: $0, bias: process.loadBias) }
+    }
+
+    private static func untested(_ version: GoVersion) -> String {
+        "poolscope was not tested with \(version): where fields lie is read from the program, but arguments are believed "
+            + "to be passed as in the versions before and after."
     }
 
     /// Where the kernel side finds goroutines; all zero when there are none to be found.

@@ -14,6 +14,10 @@ public struct PointPlanner {
     private(set) var adapters: [any PoolAdapter] = []
     /// The first hop of the walk from a connection to its socket, by adapter ID; `nil`: there is none.
     private(set) var walks: [WalkHop?] = []
+    /// What reads the pool's own counters, by adapter ID; `nil`: nothing.
+    private(set) var counterReaders: [(any PoolCounterReader)?] = []
+    /// Every field that is read in the target.
+    public var offsets: [PlannedOffset] { fields.planned }
 
     /// Pools that are in the program and not armed.
     private(set) var blindSpots: [String] = []
@@ -21,6 +25,7 @@ public struct PointPlanner {
     private let target: InspectedTarget
     private let symbols: GoSymbolTable
     private let placement: ProbePlacement
+    private var fields: GoFieldResolver
 
     /// Nanoseconds that one hit costs the target, by placement; measured, see docs/overhead.md.
     private static let expectedCost: [ProbeSite.Placement: UInt64] = [.push: 800, .jbe: 800, .entry: 9300, .ret: 9300]
@@ -29,8 +34,9 @@ public struct PointPlanner {
     ///
     /// - Parameter requested: the names of adapters to arm although they are so only on request.
     public init?(target: InspectedTarget, requested: Set<String>) {
-        guard let symbols = target.symbols, target.runtime != nil else { return nil }
+        guard let symbols = target.symbols, target.runtime != nil, let fields = target.fields else { return nil }
         self.target = target
+        self.fields = fields
         self.symbols = symbols
         placement = ProbePlacement(image: target.process.image)
         let names = Set(AdapterRegistry.all.flatMap { $0.points.map(\.function) })
@@ -48,25 +54,45 @@ public struct PointPlanner {
         adapter.points.contains { !$0.isOptional && functions[$0.function]?.isEmpty == false }
     }
 
-    private func firstHop(_ adapter: any PoolAdapter) -> WalkHop? {
+    private mutating func firstHop(_ adapter: any PoolAdapter) -> WalkHop? {
         switch adapter.walk {
         case .hop(let hop): return hop
+        case .field(let field, let skipping, let known):
+            let place = fields.place(of: field, table: known.place(after: skipping), loss: Self.walkLoss)
+            return place.flatMap { known.ending(at: $0, after: skipping) }
         case .structure(let name, let package):
-            guard let types = target.types, let type = types.structure(named: name, package: package) else {
-                return nil
-            }
+            let structure = GoStructureName(package: package, name: String(name.split(separator: ".").last ?? ""))
+            guard let types = target.types, let type = fields.descriptor(of: structure) else { return nil }
             return WalkPlanner(types: types).hop(fromStructure: type).hop
         }
+    }
+
+    private static let walkLoss = "which socket a lease has, but for the one that its holder uses"
+
+    /// With the offsets that this program has.
+    private mutating func located(_ points: [AdapterPoint], of adapter: any PoolAdapter) -> [AdapterPoint] {
+        let key = offset(adapter.keyField, known: points.lazy.compactMap(\.connectionOffset).first)
+        let shared = offset(adapter.sharedField, known: points.lazy.compactMap(\.sharedOffset).first)
+        return points.map { $0.located(key: key, shared: shared) }
+    }
+
+    private mutating func offset(_ field: GoField?, known: UInt32?) -> UInt32? {
+        guard let field, let known else { return nil }
+        let table = GoFieldPlace(offset: known, size: 8, origin: .table("every known version"))
+        let place = fields.place(of: field, bytes: 8, table: table, loss: "the leases of the pool")
+        return place?.dereferences.isEmpty == true ? place?.offset : nil
     }
 
     private mutating func plan(_ adapter: any PoolAdapter, _ functions: [String: [GoFunction]]) {
         let adapterID = UInt32(adapters.count)
         var missing: [String] = []
+        fields.adapterID = adapterID
         walks.append(firstHop(adapter))
         if walks[Int(adapterID)] == nil {
             missing.append("the way from its connections to their sockets could not be read from the program's types")
         }
-        for point in adapter.points {
+        counterReaders.append(adapter.counters(&fields, goVersion: target.buildInfo?.goVersion))
+        for point in located(adapter.points, of: adapter) {
             let copies = functions[point.function] ?? []
             if copies.isEmpty, !point.isOptional {
                 missing.append("\(point.function) is not in the binary (inlined or unused)")

@@ -55,8 +55,9 @@ public final class Recorder {
         writer = try TraceWriter.create(path: options.output, replaceExisting: options.replaceExisting)
         walks = planner?.walks ?? []
         plan = Self.plan(target, planner, session, options)
+        target.fields?.forgetTypes()
         started = MonotonicClock.now
-        audit = TargetAudit(target: target, adapters: planner?.adapters ?? [])
+        audit = TargetAudit(target: target, counterReaders: planner?.counterReaders ?? [])
         ledger = LeaseLedger(adapterOfPoint: plan.points.map(\.adapterID))
         stacks = StackRecorder(target: target)
         errorTypes = ErrorTypeRecorder(target: target)
@@ -259,6 +260,7 @@ public final class Recorder {
         for index in points.indices where points[index].note == nil { points[index].mechanism = pointMechanism }
         return ProbePlan(
             kernelProbes: kernelProbes, pools: planner?.pools ?? [], points: points,
+            offsets: planner?.offsets ?? target.fields?.planned ?? [],
             blindSpots: target.blindSpots + (planner?.blindSpots ?? []))
     }
 

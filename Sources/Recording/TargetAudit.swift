@@ -8,19 +8,18 @@ import TraceModel
 struct TargetAudit {
     private let process: TargetProcess
     private let goroutines: GoroutineAudit?
-    private let goVersion: GoVersion?
-    private let adapters: [any PoolAdapter]
+    /// By adapter ID.
+    private let counterReaders: [(any PoolCounterReader)?]
 
     /// Holders looked at in one audit, the oldest leases first.
     private static let maximumHolders = 10_000
     /// Younger leases are left alone: most are over before the next audit.
     private static let minimumAge: UInt64 = 1_000_000_000
 
-    init(target: InspectedTarget, adapters: [any PoolAdapter]) {
+    init(target: InspectedTarget, counterReaders: [(any PoolCounterReader)?]) {
         process = target.process
         goroutines = target.runtime.map { GoroutineAudit(memory: target.process.memory, layout: $0) }
-        goVersion = target.buildInfo?.goVersion
-        self.adapters = adapters
+        self.counterReaders = counterReaders
     }
 
     func take(_ ledger: LeaseLedger, now: UInt64, isFinal: Bool, into sink: (TraceRecord) -> Void) {
@@ -58,10 +57,9 @@ struct TargetAudit {
     }
 
     private func pools(_ ledger: LeaseLedger, _ header: ps_header, into sink: (TraceRecord) -> Void) {
-        guard let goVersion else { return }
-        for (pool, adapterID) in ledger.pools.sorted(by: { $0.key < $1.key }) where Int(adapterID) < adapters.count {
-            let adapter = adapters[Int(adapterID)]
-            guard let counters = adapter.counters(ofPoolAt: pool, in: process.memory, goVersion: goVersion) else {
+        for (pool, adapterID) in ledger.pools.sorted(by: { $0.key < $1.key })
+        where Int(adapterID) < counterReaders.count {
+            guard let counters = counterReaders[Int(adapterID)]?.counters(ofPoolAt: pool, in: process.memory) else {
                 continue
             }
             var record = ps_pool_state()

@@ -1,31 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where fields lie in `runtime.g` and `runtime.m` (runtime/runtime2.go), in bytes, by Go version; 64-bit.
+/// Where fields lie in `runtime.g` and `runtime.m` (runtime/runtime2.go), in bytes; 64-bit.
 ///
-/// Read from the DWARF of one program for each version.
+/// Read from the program itself where it tells, else from a table by Go version, which was read from the DWARF of one
+/// program for each version.
 public struct GoRuntimeLayout: Sendable, Equatable {
     public let goroutineID: UInt32
     /// `g.m`.
     public let machine: UInt32
-    /// `g.atomicstatus`, 32 bits.
-    public let status: UInt32
-    /// `g.waitreason`, 8 bits.
-    public let waitReason: UInt32
-    /// `m.g0`: the scheduler's own g, which is no goroutine.
-    public let schedulerGoroutine: UInt32
-    /// `m.gsignal`: the signal handler's own g.
-    public let signalGoroutine: UInt32
+    /// `g.atomicstatus`, 32 bits; `nil`: not known.
+    public let status: UInt32?
+    /// `g.waitreason`, 8 bits; `nil`: not known.
+    public let waitReason: UInt32?
+    /// `m.g0`: the scheduler's own g, which is no goroutine; `nil`: not known.
+    public let schedulerGoroutine: UInt32?
+    /// `m.gsignal`: the signal handler's own g; `nil`: not known.
+    public let signalGoroutine: UInt32?
     /// `m.curg`: the goroutine that the thread runs.
     public let currentGoroutine: UInt32
     /// Where `g` is from `%fs` in a thread; `nil`: not determined. Only needed in C code that Go called: in Go code `%r14`
     /// holds `g`.
     public let threadLocalOffset: Int64?
 
+    /// The table.
+    ///
     /// - Throws: `unsupportedGo` for a version whose layout is not known: goroutines cannot be told apart then.
     public init(
         version: GoVersion, threadLocalOffset: Int64? = nil, path: String = "The program"
     ) throws(InspectionError) {
-        guard version.major == 1, version.minor == 19 || (21...27).contains(version.minor) else {
+        guard version.isTested else {
             throw .unsupportedGo(path, "the layout of goroutines in \(version) is not known")
         }
         // 1.23 and 1.24 have one more word before; 1.25 dropped gobuf.ret.

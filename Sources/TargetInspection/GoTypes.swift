@@ -21,8 +21,8 @@ public struct GoTypes: Sendable {
         static let interfacePackage: UInt64 = 48
         /// `len(InterfaceType.Methods)`.
         static let methodCount: UInt64 = 64
-        /// `StructType.PkgPath`.
-        static let structurePackage: UInt64 = 48
+        /// `UncommonType.PkgPath` of a `StructType`: 32 bits, from the names' base, as `Type.Str`.
+        static let structurePackage: UInt64 = 80
         /// `StructType.Fields`: address, count.
         static let fields: UInt64 = 56
         static let fieldCount: UInt64 = 64
@@ -35,6 +35,8 @@ public struct GoTypes: Sendable {
     private static let maximumSize: UInt64 = 1 << 30
     /// `abi.TFlagExtraStar`: the stored name begins with a `*` that is not part of it.
     private static let extraStar: UInt8 = 2
+    /// `abi.TFlagUncommon`: an `UncommonType` follows, as after every type that has a name.
+    private static let uncommon: UInt8 = 1
 
     /// - Parameter moduleData: of the executable, with link-time addresses.
     public init(memory: any ReadableMemory, moduleData: GoModuleData, bias: UInt64) {
@@ -107,27 +109,31 @@ public struct GoTypes: Sendable {
         kind(of: type) == .interface && memory.readUInt64(type &+ Layout.methodCount) == 0
     }
 
-    /// The structure type with this name, such as `pool.Conn`, of the package with this path; `nil`: the program has
-    /// none, or its types cannot be read.
-    ///
-    /// There is no index of them in every version: looks through all of the program's types.
-    public func structure(named name: String, package: String) -> UInt64? {
-        guard typeEnd > typeBase, typeEnd - typeBase <= Self.maximumTypes,
-            let bytes = memory.read(typeBase, count: Int(typeEnd - typeBase))
+    /// The path of the package that defines a structure type; `nil`: not one that has a name.
+    public func package(ofStructure type: UInt64) -> String? {
+        guard kind(of: type) == .structure, let flags = memory.readUInt8(type &+ Layout.flags),
+            flags & Self.uncommon != 0, let offset = memory.readUInt32(type &+ Layout.structurePackage),
+            offset != 0, Int32(bitPattern: offset) >= 0
         else { return nil }
-        return bytes.withUnsafeBytes { region in
-            for offset in stride(from: 0, to: region.count - Int(Layout.size), by: 8) {
-                let kind = GoKind(kindByte: region[offset + Int(Layout.kind)])
-                guard kind == .structure else { continue }
-                let type = typeBase &+ UInt64(offset)
-                if self.name(of: type) == name, let path = memory.readUInt64(type &+ Layout.structurePackage),
-                    text(at: path) == package
-                {
-                    return type
-                }
-            }
-            return nil
+        return text(at: typeBase &+ UInt64(offset))
+    }
+
+    /// Calls `body` for each address that may be a structure type's, in order. There is no index of them in every
+    /// version: looks through all of the program's types.
+    func forEachStructure(_ body: (UInt64, GoTypes) -> Void) {
+        guard typeEnd > typeBase, typeEnd - typeBase <= Self.maximumTypes,
+            let region = CopiedMemory(memory, from: typeBase, count: Int(typeEnd - typeBase))
+        else { return }
+        let copied = GoTypes(memory: region, typeBase: typeBase, typeEnd: typeEnd)
+        for offset in region.offsets(ofByte: { GoKind(kindByte: $0) == .structure }, at: Int(Layout.kind), stride: 8) {
+            body(typeBase &+ UInt64(offset), copied)
         }
+    }
+
+    private init(memory: any ReadableMemory, typeBase: UInt64, typeEnd: UInt64) {
+        self.memory = memory
+        self.typeBase = typeBase
+        self.typeEnd = typeEnd
     }
 
     /// An encoded name (`abi.Name`): flags, length, text.

@@ -5,6 +5,9 @@ public struct GoVersion: Sendable, Hashable, Comparable, CustomStringConvertible
     public let major: Int
     public let minor: Int
 
+    /// Programs of the version were inspected and recorded when this poolscope was made.
+    public var isTested: Bool { major == 1 && (minor == 19 || (21...27).contains(minor)) }
+
     public init(major: Int = 1, minor: Int) {
         self.major = major
         self.minor = minor

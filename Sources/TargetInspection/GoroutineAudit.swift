@@ -20,9 +20,9 @@ public struct GoroutineAudit: Sendable {
 
     /// - Parameter address: of the goroutine's `g`, as seen when its id was.
     public func state(ofGoroutineAt address: UInt64, id: UInt64) -> GoroutineState {
-        guard address != 0, id != 0, let current = goroutineID(at: address),
-            let word = memory.readUInt32(address &+ UInt64(layout.status)),
-            let waitReason = memory.readUInt8(address &+ UInt64(layout.waitReason)),
+        guard address != 0, id != 0, let current = goroutineID(at: address) else { return GoroutineState(.unknown) }
+        guard let statusOffset = layout.status else { return GoroutineState(current == id ? .unknown : .ended) }
+        guard let word = memory.readUInt32(address &+ UInt64(statusOffset)), let waitReason = waitReason(at: address),
             // The id again: `g` may have been given to another goroutine between the reads.
             goroutineID(at: address) == current
         else { return GoroutineState(.unknown) }
@@ -31,6 +31,11 @@ public struct GoroutineAudit: Sendable {
         guard status <= Self.deadExtra else { return GoroutineState(.unknown) }
         if status == Self.dead || status == Self.deadExtra { return GoroutineState(.ended) }
         return GoroutineState(.exists, status: UInt16(status), waitReason: UInt16(waitReason))
+    }
+
+    /// `nil`: unreadable. 0, which stands for no reason, where the field is not known.
+    private func waitReason(at address: UInt64) -> UInt8? {
+        layout.waitReason.map { memory.readUInt8(address &+ UInt64($0)) } ?? 0
     }
 
     /// The id of the goroutine at `g`; `nil`: unreadable. 0: none yet.

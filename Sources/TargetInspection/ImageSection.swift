@@ -16,4 +16,6 @@ public struct ImageSection: Sendable, Equatable {
     static let symbolTable: UInt32 = 2
     static let noBits: UInt32 = 8
     static let dynamicSymbolTable: UInt32 = 11
+    /// `SHF_COMPRESSED`, of `flags`.
+    static let compressed: UInt64 = 0x800
 }

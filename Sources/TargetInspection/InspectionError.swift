@@ -153,7 +153,7 @@ extension InspectionError {
     public static func unsupportedGo(_ path: String, _ detail: String) -> Self {
         Self(
             code: .unsupportedGo, object: path, errorNumber: nil, reason: "\(path): \(detail)",
-            remedy: "Build the program with Go 1.19, or 1.21 to 1.27, or use a newer poolscope")
+            remedy: "Build the program with Go 1.19 or later, or use a newer poolscope")
     }
 
     static func undecodable(_ function: String, _ detail: String) -> Self {

@@ -31,7 +31,7 @@ public struct SQLPoolLayout: Sendable, Equatable {
 
     /// `nil`: not known for this version; only pool counters and the walk to the socket are lost.
     public init?(version: GoVersion) {
-        guard version.major == 1, version.minor == 19 || (21...27).contains(version.minor) else { return nil }
+        guard version.isTested else { return nil }
         // 1.23 made connRequests a struct of two words.
         let shift: UInt32 = version.minor >= 23 ? 8 : 0
         openCount = 80 + shift

@@ -30,8 +30,24 @@ enum PlanText {
             }
             if let note = pool.note { lines.append("    incomplete: \(note)") }
         }
+        lines += offsets(plan)
         if !plan.blindSpots.isEmpty { lines += ["", "What cannot be seen"] + plan.blindSpots.map { "  \($0)" } }
         return lines.map(SafeText.sanitized).joined(separator: "\n")
+    }
+
+    private static func offsets(_ plan: ProbePlan) -> [String] {
+        guard let offsets = plan.offsets, !offsets.isEmpty else { return [] }
+        return ["", "Where fields lie"]
+            + offsets.flatMap { field in
+                guard let offset = field.offset, let origin = field.origin else {
+                    return [
+                        "  \(pad("-", 12)) \(field.field)",
+                        "      refused: \(field.note ?? "not known"). Not seen: \(field.loss ?? "-").",
+                    ]
+                }
+                let way = (field.dereferenceOffsets + [offset]).map { "\($0)" }.joined(separator: " -> ")
+                return ["  \(pad(way, 12)) \(field.field)  (\(origin))"] + (field.note.map { ["      \($0)"] } ?? [])
+            }
     }
 
     private static func pad(_ text: String, _ width: Int) -> String {

@@ -65,13 +65,13 @@ struct GoProgramTests {
     @Test(arguments: GoProgram.all) func structuresAreFoundByName(_ program: GoProgram) throws {
         let running = try RunningProgram(program)
         let types = try running.types()
-        let found = try #require(types.structure(named: "main.late", package: "main"))
+        let found = try #require(GoTypeIndex(types).structure(GoStructureName(package: "main", name: "late")))
         #expect(types.name(of: found) == "main.late")
         #expect(types.fields(of: found)?.map(\.name) == ["id", "other", "value"])
         let hop = WalkPlanner(types: types).hop(fromStructure: found)
         #expect(hop == .hop(WalkHop(dereferenceOffsets: [], terminal: .any(offset: 16))))
-        #expect(types.structure(named: "main.late", package: "other") == nil)
-        #expect(types.structure(named: "main.absent", package: "main") == nil)
+        #expect(GoTypeIndex(types).structure(GoStructureName(package: "other", name: "late")) == nil)
+        #expect(GoTypeIndex(types).structure(GoStructureName(package: "main", name: "absent")) == nil)
         running.child.wait()
     }
 
@@ -105,6 +105,7 @@ struct GoProgramTests {
         let machine = try word(main.address, layout.machine)
         #expect(try word(machine, layout.currentGoroutine) == main.address)
         for own in [layout.schedulerGoroutine, layout.signalGoroutine] {
+            let own = try #require(own)
             let goroutine = try word(machine, own)
             #expect(goroutine != main.address)
             #expect(try word(goroutine, layout.machine) == machine)

@@ -71,6 +71,38 @@ struct HostileInputTests {
         #expect(intact > 10 && intact < 150, "\(intact) of 150: the damage must sometimes matter")
     }
 
+    /// Of debugging information: damage in its sections, and in the headers that say where they are.
+    @Test(arguments: [GoProgram.all.first { $0.build == .plain }, GoProgram.all.last { $0.build == .plain }])
+    func damagedDebugInformationIsSurvived(_ program: GoProgram?) throws {
+        let program = try #require(program)
+        let file = try ScratchFile(copyOf: program.path())
+        let image = try ExecutableImage(path: file.path)
+        let sections = image.sections.filter { $0.name.contains("debug_") && $0.size > 64 }
+        try #require(sections.count > 4)
+        let names = ["runtime", "database/sql"].map { GoStructureName(package: $0, name: $0 == "runtime" ? "g" : "DB") }
+        func read() throws -> Int {
+            guard let types = GoDebugTypes(image: try ExecutableImage(path: file.path)) else { return 0 }
+            return names.compactMap { types.structure($0).flatMap { types.fields(of: $0) } }.joined()
+                .count { types.size(of: $0.type) != nil && types.name(of: $0.type) != nil }
+        }
+        let whole = try read()
+        #expect(whole > 50)
+        var random = SeededGenerator(seed: 0xd3a1)
+        var intact = 0
+        for round in 0..<200 {
+            let section = sections[round % sections.count]
+            let end = Int(section.fileOffset + (round % 2 == 0 ? 64 : section.size)) - 8
+            let offset = Int.random(in: Int(section.fileOffset)..<end, using: &random)
+            let before = file.read(at: offset, count: 8)
+            let count = Int.random(in: 1...8, using: &random)
+            try file.write((0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }, at: offset)
+            if try read() == whole { intact += 1 }
+            try file.write(before, at: offset)
+        }
+        #expect(try read() == whole, "the damage was undone each time")
+        #expect(intact > 10 && intact < 190, "\(intact) of 200: the damage must sometimes matter")
+    }
+
     @Test(arguments: victims) func truncatedFilesAreSurvived(_ program: GoProgram) throws {
         let file = try ScratchFile(copyOf: program.path())
         var random = SeededGenerator(seed: 0x7ea7)
@@ -93,6 +125,11 @@ struct HostileInputTests {
         for seed in 0..<60 {
             let memory = DamagedMemory(memory: running.process.memory, seed: UInt64(seed))
             let types = GoTypes(memory: memory, moduleData: moduleData, bias: running.process.loadBias)
+            let pool = GoStructureName(package: "database/sql", name: "DB")
+            let fields = GoFieldOffsets(debugTypes: nil, descriptors: GoTypeIndex(types))
+            for path in ["numOpen", "freeConn.len", "dep.len", "connector.absent"] {
+                _ = fields.place(of: GoField(path, of: pool))
+            }
             let walker = ConnectionWalker(types: types, memory: memory)
             for connection in running.connections
             where walker.walkToDescriptor(interfaceAt: connection.interface) != connection.descriptor {

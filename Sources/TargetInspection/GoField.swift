@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A field of a structure, named as in Go: `freeConn.len` of `database/sql.DB`.
+///
+/// A selector goes through embedded and nested structures and through pointers; `len` is that of a slice or a map.
+public struct GoField: Sendable, Hashable, CustomStringConvertible {
+    public let structure: GoStructureName
+    public let path: String
+
+    public init(_ path: String, of structure: GoStructureName) {
+        self.structure = structure
+        self.path = path
+    }
+
+    public var description: String { "\(structure).\(path)" }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension GoRuntimeLayout {
+    private static let goroutine = GoStructureName(package: "runtime", name: "g")
+    private static let thread = GoStructureName(package: "runtime", name: "m")
+    /// The first whose calling convention and function table are those of the later ones.
+    private static let oldest = GoVersion(minor: 19)
+
+    /// From the program's own types; what they do not tell, from the table of its Go version.
+    ///
+    /// - Throws: `unsupportedGo` when goroutines cannot be told apart.
+    public init(
+        fields: inout GoFieldResolver, version: GoVersion?, threadLocalOffset: Int64? = nil,
+        path: String = "The program"
+    ) throws(InspectionError) {
+        if let version, version < Self.oldest {
+            throw .unsupportedGo(path, "the layout of goroutines in \(version) is not known")
+        }
+        let table = version.flatMap { try? GoRuntimeLayout(version: $0) }
+        let origin = GoFieldOrigin.table(version?.description ?? "no version")
+        func find(
+            _ name: String, of structure: GoStructureName, bytes: UInt32, _ known: UInt32??, loss: String
+        ) -> UInt32? {
+            let fallback = (known ?? nil).map { GoFieldPlace(offset: $0, size: bytes, origin: origin) }
+            return fields.place(of: GoField(name, of: structure), bytes: bytes, table: fallback, loss: loss)?.offset
+        }
+        let identity = "which goroutine does something"
+        let goroutineID = find("goid", of: Self.goroutine, bytes: 8, table?.goroutineID, loss: identity)
+        let machine = find("m", of: Self.goroutine, bytes: 8, table?.machine, loss: identity)
+        let current = find("curg", of: Self.thread, bytes: 8, table?.currentGoroutine, loss: identity)
+        guard let goroutineID, let machine, let current else {
+            let name = version.map { "\($0)" } ?? "its Go version"
+            throw .unsupportedGo(path, "the layout of goroutines in \(name) is not known")
+        }
+        self.goroutineID = goroutineID
+        self.machine = machine
+        currentGoroutine = current
+        status = find(
+            "atomicstatus", of: Self.goroutine, bytes: 4, table?.status, loss: "whether the holder of a lease has ended"
+        )
+        waitReason = find(
+            "waitreason", of: Self.goroutine, bytes: 1, table?.waitReason, loss: "what the holder of a lease waits for")
+        schedulerGoroutine = table?.schedulerGoroutine
+        signalGoroutine = table?.signalGoroutine
+        self.threadLocalOffset = threadLocalOffset
+    }
+}

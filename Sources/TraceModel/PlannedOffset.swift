@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a field lies that is read in the target, and how that is known.
+public struct PlannedOffset: Codable, Sendable, Equatable {
+    /// Of the pool library that it is read for; `nil`: for the runtime.
+    public var adapterID: UInt32?
+    /// Such as `database/sql.DB.freeConn.len`.
+    public var field: String
+    /// Bytes from the start of the structure; before that, the offsets of the pointers on the way. `nil`: refused.
+    public var dereferenceOffsets: [UInt32]
+    public var offset: UInt32?
+    /// Bytes.
+    public var size: UInt32?
+    /// `dwarf`, `type descriptor`, `table for ...`; `nil`: refused, and `note` says why.
+    public var origin: String?
+    public var note: String?
+    /// What is not seen without the field; `nil`: it is established.
+    public var loss: String?
+
+    public init(
+        adapterID: UInt32? = nil, field: String, dereferenceOffsets: [UInt32] = [], offset: UInt32? = nil,
+        size: UInt32? = nil, origin: String? = nil, note: String? = nil, loss: String? = nil
+    ) {
+        self.adapterID = adapterID
+        self.field = field
+        self.dereferenceOffsets = dereferenceOffsets
+        self.offset = offset
+        self.size = size
+        self.origin = origin
+        self.note = note
+        self.loss = loss
+    }
+}
