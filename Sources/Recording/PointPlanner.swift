@@ -66,7 +66,7 @@ public struct PointPlanner {
         if walks[Int(adapterID)] == nil {
             missing.append("the way from its connections to their sockets could not be read from the program's types")
         }
-        for point in adapter.points {
+        for point in adapter.points where point.unless.flatMap({ functions[$0] })?.isEmpty ?? true {
             let copies = functions[point.function] ?? []
             if copies.isEmpty, !point.isOptional {
                 missing.append("\(point.function) is not in the binary (inlined or unused)")
@@ -109,7 +109,7 @@ public struct PointPlanner {
                 probePoints.append(
                     PoolProbePoint(
                         address: address, fileOffset: site.fileOffset,
-                        point: point.probePoint(id: id, walk: walk, flags: flags)))
+                        point: point.probePoint(id: id, adapterID: adapterID, walk: walk, flags: flags)))
             } else {
                 planned.note = "refused: the running process has other instruction bytes here (\(check))"
             }
