@@ -39,7 +39,7 @@ test-unit: ## swift test
 test-pools: ## every pool library by Go version, against its real server
 	@scripts/install-dependencies.sh test
 	@$(MAKE) --no-print-directory release
-	scripts/fetch-go.sh
+	scripts/fetch-go.sh --all
 	scripts/pool-matrix.sh
 
 test-all: test test-pools ## test and test-pools

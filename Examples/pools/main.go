@@ -39,6 +39,12 @@ type lease interface {
 	release() error
 }
 
+// A delegate is a lease that a goroutine of its own takes, for who acquires it.
+type delegate interface {
+	// holder is that goroutine, and when it asked, by now().
+	holder() (goroutine uint64, askedAt int64)
+}
+
 func main() {
 	server := flag.String("server", "", "how to reach the server")
 	truth := flag.String("truth", "", "file for the account")
@@ -86,7 +92,7 @@ func work(account *account, pool pool, hold time.Duration, spoil bool) error {
 	if err != nil {
 		return err
 	}
-	entry.Got = lease.gotAt()
+	entry.note(lease)
 	if entry.Port, err = lease.localPort(); err != nil {
 		return err
 	}
@@ -114,7 +120,7 @@ func forget(account *account, pool pool) error {
 	if err != nil {
 		return err
 	}
-	entry.Got = lease.gotAt()
+	entry.note(lease)
 	if entry.Port, err = lease.localPort(); err != nil {
 		return err
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//go:build databasesql
+//go:build databasesql || mysql || pgxstdlib
 
 package main
 
@@ -8,8 +8,6 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-
-	_ "github.com/lib/pq"
 )
 
 type sqlPool struct{ *sql.DB }
@@ -20,7 +18,7 @@ type sqlLease struct {
 }
 
 func openPool(server string) (pool, error) {
-	db, err := sql.Open("postgres", server)
+	db, err := sql.Open(sqlDriver, server)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +35,7 @@ func (p sqlPool) acquire(ctx context.Context) (lease, error) {
 func (l sqlLease) gotAt() int64 { return l.got }
 
 func (l sqlLease) localPort() (port int, err error) {
-	err = l.QueryRowContext(context.Background(), "SELECT inet_client_port()").Scan(&port)
+	err = l.QueryRowContext(context.Background(), portQuery).Scan(&port)
 	return port, err
 }
 
