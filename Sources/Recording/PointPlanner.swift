@@ -45,7 +45,10 @@ public struct PointPlanner {
     }
 
     private static func isPresent(_ adapter: any PoolAdapter, in functions: [String: [GoFunction]]) -> Bool {
-        adapter.points.contains { !$0.isOptional && functions[$0.function]?.isEmpty == false }
+        // A function that ends leases of the library among many other things is in every program.
+        adapter.points.contains {
+            !$0.isOptional && !($0.isOfKnownLeases && $0.role == .release) && functions[$0.function]?.isEmpty == false
+        }
     }
 
     private func firstHop(_ adapter: any PoolAdapter) -> WalkHop? {
