@@ -6,6 +6,9 @@
 #
 #   scripts/pool-matrix.sh [--quick] [POOL...]     all pools unless told; --quick: each once
 #
+# Then under stress (-stress of Examples/pools): the collector never rests, short goroutines come and go, stacks grow at
+# the acquire. Once for each place of a probe: after the stack check (Go 1.21 and later), and on it (1.19).
+#
 # Builds: default, stripped, pie (and stripped), cgo. Each pool meets each Go version, in one build after the other;
 # database/sql all of both.
 #
@@ -42,16 +45,17 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# Records one program while it does its work.
+# Records one program while it does its work. Under stress: with so many short goroutines.
 record() {
-	local pool=$1 binary=$2 request=()
+	local pool=$1 binary=$2 stress=${3:-} request=() options=()
+	[ -z "$stress" ] || options=(-stress "$stress" -turns 200)
 	case $pool in
 	http*) request=(--pool net/http) ;;
 	gosnmp) request=(--pool gosnmp) ;;
 	netdial) request=(--pool net.Dial) ;;
 	esac
 	rm -f "$work"/{account,record,report,trace}* "$work"/{out,log}
-	"$binary" -server "$server" -truth "$work/account" -leaks "$leaks" >"$work/out" 2>"$work/log" &
+	"$binary" -server "$server" -truth "$work/account" -leaks "$leaks" "${options[@]}" >"$work/out" 2>"$work/log" &
 	program=$!
 	await "$work/out" '^ready' "$program" || return 1
 	"${as_root[@]}" "$poolscope" record --pid "$program" -o "$work/trace.pscope" "${request[@]}" \
@@ -73,7 +77,7 @@ record() {
 	"${as_root[@]}" chown "$(id -u):$(id -g)" "$work/trace.pscope"
 	"$poolscope" show --format json "$work/trace.pscope" >"$work/records"
 	"$poolscope" analyze --format json "$work/trace.pscope" >"$work/report" || [ $? -eq 1 ]
-	scripts/check-pool.py "$work/records" "$work/report" "$work/account" "$pool" "$leaks"
+	scripts/check-pool.py "$work/records" "$work/report" "$work/account" "$pool" "$leaks" ${stress:+--stress}
 }
 
 # The Go versions of a pool, the one of --quick first. Debian's newest libraries of PostgreSQL and Redis want newer ones.
@@ -124,36 +128,53 @@ build() {
 # The distribution's own Go, 1.19 in Debian 12.
 system_go() { GOTOOLCHAIN=local go version 2>/dev/null | sed -n 's/^go version go\([0-9.]*\) .*/\1/p'; }
 
-passed=0 failed=0 skipped=0 place=0
+passed=0 failed=0 skipped=0
+# Builds, records and checks: run POOL VERSION BUILD [STRESS]
+run() {
+	local pool=$1 version=$2 build=$3 stress=${4:-} go suite name binary
+	go=.cache/go/$version/go/bin/go
+	if [ "$version" = system ]; then go=$(command -v go || true) version=$(system_go); fi
+	suite=$(suite_of "$pool" "$version")
+	name="$pool, Go $version, $build, libraries of $suite${stress:+, under stress}"
+	if [ ! -x "$go" ]; then
+		echo "skip $name: not fetched (scripts/fetch-go.sh)"
+		skipped=$((skipped + 1))
+		return
+	fi
+	binary=.build/examples/pools/$pool-$version-$build
+	mkdir -p "$(dirname "$binary")"
+	if build "$pool" "$binary" "$go" "$suite" "$build" && record "$pool" "$binary" $stress >"$work/result"; then
+		echo "ok   $name: $(cat "$work/result")"
+		passed=$((passed + 1))
+	else
+		echo "FAIL $name"
+		failed=$((failed + 1))
+		[ -z "$program" ] || kill "$program" 2>/dev/null || true
+		[ -z "$recorder" ] || kill -INT "$recorder" 2>/dev/null || true
+		program= recorder=
+	fi
+	rm -f "$binary"
+}
+
+place=0
 for pool in "${pools[@]}"; do
 	runs=$(runs_of "$pool" $((place++)))
 	[ -n "$runs" ] || { echo "pool-matrix: no pool $pool" >&2; exit 64; }
 	serve "$pool"
-	for run in $runs; do
-		IFS=: read -r version build <<<"$run"
-		go=.cache/go/$version/go/bin/go
-		if [ "$version" = system ]; then go=$(command -v go || true) version=$(system_go); fi
-		suite=$(suite_of "$pool" "$version")
-		name="$pool, Go $version, $build, libraries of $suite"
-		if [ ! -x "$go" ]; then
-			echo "skip $name: not fetched (scripts/fetch-go.sh)"
-			skipped=$((skipped + 1))
-			continue
-		fi
-		binary=.build/examples/pools/$pool-$version-$build
-		mkdir -p "$(dirname "$binary")"
-		if build "$pool" "$binary" "$go" "$suite" "$build" && record "$pool" "$binary" >"$work/result"; then
-			echo "ok   $name: $(cat "$work/result")"
-			passed=$((passed + 1))
-		else
-			echo "FAIL $name"
-			failed=$((failed + 1))
-			[ -z "$program" ] || kill "$program" 2>/dev/null || true
-			[ -z "$recorder" ] || kill -INT "$recorder" 2>/dev/null || true
-			program= recorder=
-		fi
-		rm -f "$binary"
-	done
+	for one in $runs; do run "$pool" "${one%:*}" "${one#*:}"; done
+done
+for pool in "${pools[@]}"; do
+	case $pool in
+	databasesql) stressed="system:default 1.24.11:stripped 1.27.3:pie" ;;
+	gosnmp) stressed="system:stripped 1.27.3:cgo" ;;
+	*) continue ;;
+	esac
+	serve "$pool"
+	if [ -n "$quick" ]; then
+		[ "$pool" != databasesql ] || run "$pool" system default 5000
+		continue
+	fi
+	for one in $stressed; do run "$pool" "${one%:*}" "${one#*:}" 100000; done
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
