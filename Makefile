@@ -36,11 +36,12 @@ test-unit: ## swift test
 	@scripts/install-dependencies.sh test
 	swift test
 
-test-pools: ## every pool library by Go version, against its real server
+test-pools: ## every pool library by Go version and build, and real programs
 	@scripts/install-dependencies.sh test
 	@$(MAKE) --no-print-directory release
-	scripts/fetch-go.sh
+	scripts/fetch-go.sh --all
 	scripts/pool-matrix.sh
+	scripts/real-programs.sh
 
 fuzz: ## the readers of foreign bytes, guided by coverage, 10 minutes each
 	@scripts/install-dependencies.sh demo

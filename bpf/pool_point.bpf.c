@@ -6,6 +6,7 @@
  * Attached as uprobe or uprobe_multi, to instructions whose bytes the loader has checked. Never a uretprobe: it breaks
  * Go's stack unwinding (golang/go#22008); returns are caught at the `ret` instructions.
  */
+#include "lease_key.bpf.h"
 #include "walk.bpf.h"
 
 struct {
@@ -18,34 +19,9 @@ struct {
 #define FLAG_CARRY 0x01
 #define FLAG_ZERO 0x40
 
-/*
- * Integer register `index` of Go's internal ABI (src/cmd/compile/abi-internal.md). Through volatile copies: else clang
- * makes the index an offset into the context, which the verifier refuses ("dereference of modified ctx ptr").
- */
-static __always_inline u64 go_register(struct pt_regs *registers, u8 index)
-{
-	u64 ax = *(volatile unsigned long *)&registers->ax, bx = *(volatile unsigned long *)&registers->bx;
-	u64 cx = *(volatile unsigned long *)&registers->cx, di = *(volatile unsigned long *)&registers->di;
-	u64 si = *(volatile unsigned long *)&registers->si, r8 = *(volatile unsigned long *)&registers->r8;
-	u64 r9 = *(volatile unsigned long *)&registers->r9, r10 = *(volatile unsigned long *)&registers->r10;
-	u64 r11 = *(volatile unsigned long *)&registers->r11;
-	return index == 0 ? ax : index == 1 ? bx : index == 2 ? cx : index == 3 ? di : index == 4 ? si :
-	       index == 5 ? r8 : index == 6 ? r9 : index == 7 ? r10 : index == 8 ? r11 : 0;
-}
-
-/* What a lease is known by, and where the walk to its socket begins; 0: there is none, or it is not leased. */
-static __always_inline u64 connection_of(struct pt_regs *registers, struct ps_pool_point *point)
-{
-	u64 object = go_register(registers, point->connection_register);
-	if (object && point->flags & PS_POINT_KEY_IN_OBJECT)
-		object = read_user_word(object + point->key_offset);
-	if (object && point->flags & PS_POINT_MAY_BE_SHARED && read_user_word(object + point->shared_offset))
-		return 0;
-	return object;
-}
-
 static __always_inline void acquire_began(struct pt_regs *registers, struct ps_pool_point *point, u64 g)
 {
+	keep_argument(registers, point, g);
 	struct ps_pool_acquire_begin *record = RESERVE(pool_acquire_begin, goroutine_id(g));
 	if (!record)
 		return;
@@ -61,7 +37,9 @@ static __always_inline void acquire_ended(struct pt_regs *registers, struct ps_p
 {
 	struct walk walk = { .descriptor = -1 };
 	u64 error_type = go_register(registers, point->error_register);
-	u64 connection = error_type ? 0 : connection_of(registers, point);
+	u64 object = leased_object(registers, point, g);
+	u64 connection = error_type ? 0 : connection_of(object, point);
+	remember_lease(point, connection);
 	if (connection && point->walk.end != ps_hop_end_none)
 		walk_to_descriptor(&point->walk, connection, &walk);
 	struct sock *sk = walk.status == ps_walk_status_not_socket ? descriptor_socket(walk.descriptor) : NULL;
@@ -85,8 +63,8 @@ static __always_inline void acquire_ended(struct pt_regs *registers, struct ps_p
 
 static __always_inline void released(struct pt_regs *registers, struct ps_pool_point *point, u64 g)
 {
-	u64 connection = connection_of(registers, point);
-	if (!connection)
+	u64 connection = connection_of(go_register(registers, point->connection_register), point);
+	if (!connection || !forget_lease(point, connection))
 		return;	/* never leased, or released before: a second call is allowed and does nothing */
 	struct ps_pool_release *record = RESERVE(pool_release, goroutine_id(g));
 	if (!record)
@@ -100,7 +78,7 @@ static __always_inline void released(struct pt_regs *registers, struct ps_pool_p
 
 static __always_inline void connection_closed(struct pt_regs *registers, struct ps_pool_point *point, u64 g)
 {
-	u64 connection = connection_of(registers, point);
+	u64 connection = connection_of(go_register(registers, point->connection_register), point);
 	if (!connection)
 		return;
 	struct ps_pool_connection_close *record = RESERVE(pool_connection_close, goroutine_id(g));

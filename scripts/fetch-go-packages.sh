@@ -16,14 +16,16 @@ cache=$PWD/.cache/go-packages
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 packages_of() {
 	case $1 in
-	bookworm) echo golang-github-jackc-pgx-v4-dev golang-github-gomodule-redigo-dev ;;
-	*) echo golang-github-jackc-pgx-v5-dev golang-github-redis-go-redis-dev golang-github-gomodule-redigo-dev ;;
+	bookworm) echo golang-github-jackc-pgx-v4-dev golang-github-gomodule-redigo-dev \
+		golang-github-go-sql-driver-mysql-dev golang-github-gosnmp-gosnmp-dev golang-mongodb-mongo-driver-dev ;;
+	*) echo golang-github-jackc-pgx-v5-dev golang-github-redis-go-redis-dev golang-github-gomodule-redigo-dev \
+		golang-github-go-sql-driver-mysql-dev golang-github-gosnmp-gosnmp-dev golang-mongodb-mongo-driver-dev ;;
 	esac
 }
 
 die() { echo "fetch-go-packages: $*" >&2; exit 1; }
 
-[ "${1:-}" = --refresh ] && rm -rf "$cache"
+refresh=${1:-}
 [ -r "$keyring" ] || die "no $keyring: install debian-archive-keyring"
 
 # apt with a root of its own, in which nothing is installed.
@@ -65,8 +67,12 @@ fetch() {
 	(cd "$work/debs" && private_apt "$work" apt-get download "${list[@]}")
 	for package in "$work"/debs/*.deb; do dpkg-deb -x "$package" "$work/files"; done
 	place "$work/files/usr/share/gocode/src/github.com/redis/go-redis" v9
+	# The list is last: it says that the entry is whole, and what is in it.
 	mkdir -p "$cache/$suite"
-	mv "$work/files/usr/share/gocode/src" "$cache/$suite/src"	# last: its presence says that the entry is complete
+	rm -f "$cache/$suite/packages"
+	[ ! -d "$cache/$suite/src" ] || mv "$cache/$suite/src" "$work/replaced"
+	mv "$work/files/usr/share/gocode/src" "$cache/$suite/src"
+	packages_of "$suite" >"$cache/$suite/packages"
 }
 
 . /etc/os-release
@@ -75,7 +81,7 @@ uri=$(apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packag
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for suite in bookworm sid; do
-	[ -d "$cache/$suite/src" ] && continue
+	[ "$refresh" != --refresh ] && packages_of "$suite" | cmp -s - "$cache/$suite/packages" && continue
 	[ -n "$uri" ] || die "this system's apt names no mirror for $VERSION_CODENAME: see apt-get indextargets"
 	fetch "$suite" "$uri" "$work/$suite"
 done

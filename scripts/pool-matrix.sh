@@ -1,19 +1,26 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Every pool library against a real server on loopback, by Go version, at a fixed address and position-independent,
-# all stripped: a program that keeps account of its leases (Examples/pools) is recorded, and every lease of the trace is
-# held against the account: the same leases on the same connections, wait and hold as measured, the leaked ones open.
+# Every pool library against a real server on loopback, by Go version and build: a program that keeps account of its
+# leases (Examples/pools) is recorded, and every lease of the trace is held against the account: the same leases on the
+# same connections, wait and hold as measured, the leaked ones open. MongoDB's server is a stand-in.
 #
 #   scripts/pool-matrix.sh [--quick] [POOL...]     all pools unless told; --quick: each once
 #
-# Wants .build/poolscope (or POOLSCOPE), redis-server, PostgreSQL, python3 and root. Starts and ends its own servers.
+# Then under stress (-stress of Examples/pools): the collector never rests, short goroutines come and go, stacks grow at
+# the acquire. Once for each place of a probe: after the stack check (Go 1.21 and later), and on it (1.19).
+#
+# Builds: default, stripped, pie (and stripped), cgo. Each pool meets each Go version, in one build after the other;
+# database/sql all of both.
+#
+# Wants .build/poolscope (or POOLSCOPE), what scripts/install-dependencies.sh test installs, and root. Starts and ends its
+# own servers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 quick=
 [ "${1:-}" != --quick ] || { quick=yes; shift; }
 poolscope=$(realpath "${POOLSCOPE:-.build/poolscope}")
 pools=("$@")
-[ $# -ne 0 ] || pools=(databasesql pgxpool4 pgxpool5 redigo goredis9 http1 http2)
+[ $# -ne 0 ] || pools=(databasesql mysql pgxstdlib pgxpool4 pgxpool5 redigo goredis9 mongo http1 http2 gosnmp netdial)
 leaks=2
 
 as_root=()
@@ -26,85 +33,40 @@ scripts/fetch-go-packages.sh
 
 work=$(mktemp -d)
 chmod 755 "$work"
-recorder= program= redis= web=
+. scripts/pool-servers.sh
+recorder= program=
 cleanup() {
 	local process
-	for process in "$recorder" "$program" "$redis" "$web"; do
+	for process in "$recorder" "$program"; do
 		[ -z "$process" ] || kill "$process" 2>/dev/null || true
 	done
-	[ ! -e "$work/postgres/data/postmaster.pid" ] || scripts/postgres.sh stop "$work/postgres" || true
-	wait 2>/dev/null || true
+	stop_servers
 	rm -rf "$work" 2>/dev/null || "${as_root[@]}" rm -rf "$work"
 }
 trap cleanup EXIT
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
-# Starts the server of a pool, once, and leaves how to reach it in $server.
-serve() {
-	case $1 in
-	databasesql | pgxpool*)
-		if [ ! -d "$work/postgres" ]; then
-			mkdir "$work/postgres"
-			scripts/postgres.sh init "$work/postgres"
-			scripts/postgres.sh start "$work/postgres"
-		fi
-		server=$(scripts/postgres.sh dsn "$work/postgres")
-		;;
-	redigo | goredis*)
-		if [ -z "$redis" ]; then
-			redis_port=$(free_port)
-			(cd "$work" && exec redis-server --port "$redis_port" --bind 127.0.0.1 --save "" --appendonly no) \
-				>"$work/redis.log" &
-			redis=$!
-			await "$work/redis.log" 'Ready to accept' "$redis"
-		fi
-		server=127.0.0.1:$redis_port
-		;;
-	http2) server= ;;
-	http1)
-		if [ -z "$web" ]; then
-			web_port=$(free_port)
-			mkdir "$work/web"
-			seq 200 >"$work/web/page"
-			python3 -u -m http.server --protocol HTTP/1.1 --bind 127.0.0.1 --directory "$work/web" "$web_port" \
-				>"$work/web.log" 2>&1 &
-			web=$!
-			await "$work/web.log" '^Serving' "$web"
-		fi
-		server=http://127.0.0.1:$web_port/page
-		;;
-	esac
-}
-
-# Waits until a file has a line that matches, or fails.
-await() {
-	local file=$1 pattern=$2 process=$3
-	for _ in $(seq 300); do
-		grep -q -E "$pattern" "$file" 2>/dev/null && return
-		kill -0 "$process" 2>/dev/null || break
-		sleep 0.1
-	done
-	cat "$file" >&2
-	echo "pool-matrix: no \"$pattern\" in $file" >&2
-	return 1
-}
-
-# Records one program while it does its work.
+# Records one program while it does its work. Under stress: with so many short goroutines.
 record() {
-	local pool=$1 binary=$2
+	local pool=$1 binary=$2 stress=${3:-} request=() options=()
+	[ -z "$stress" ] || options=(-stress "$stress" -turns 200)
+	case $pool in
+	http*) request=(--pool net/http) ;;
+	gosnmp) request=(--pool gosnmp) ;;
+	netdial) request=(--pool net.Dial) ;;
+	esac
 	rm -f "$work"/{account,record,report,trace}* "$work"/{out,log}
-	"$binary" -server "$server" -truth "$work/account" -leaks "$leaks" >"$work/out" 2>"$work/log" &
+	"$binary" -server "$server" -truth "$work/account" -leaks "$leaks" "${options[@]}" >"$work/out" 2>"$work/log" &
 	program=$!
 	await "$work/out" '^ready' "$program" || return 1
-	"${as_root[@]}" "$poolscope" record --pid "$program" -o "$work/trace.pscope" --pool net/http >"$work/record.out" 2>"$work/record.log" &
+	"${as_root[@]}" "$poolscope" record --pid "$program" -o "$work/trace.pscope" "${request[@]}" \
+		>"$work/record.out" 2>"$work/record.log" &
 	recorder=$!
 	await "$work/record.log" '^Recording ' "$recorder" || return 1
 	kill -USR1 "$program"
 	await "$work/out" '^done' "$program" || { cat "$work/log" >&2; return 1; }
 	# Whoever holds a connection that other goroutines use has not surely leaked it before it has been silent for long.
 	# Others must be silent for a second after their holder has ended.
-	case $pool in http1) sleep 6 ;; *) sleep 2 ;; esac
+	case $pool in http1 | mongo) sleep 6 ;; *) sleep 2 ;; esac
 	kill -INT "$recorder"
 	wait "$recorder" || true
 	recorder=
@@ -115,58 +77,104 @@ record() {
 	"${as_root[@]}" chown "$(id -u):$(id -g)" "$work/trace.pscope"
 	"$poolscope" show --format json "$work/trace.pscope" >"$work/records"
 	"$poolscope" analyze --format json "$work/trace.pscope" >"$work/report" || [ $? -eq 1 ]
-	scripts/check-pool.py "$work/records" "$work/report" "$work/account" "$pool" "$leaks"
+	scripts/check-pool.py "$work/records" "$work/report" "$work/account" "$pool" "$leaks" ${stress:+--stress}
 }
 
-# The toolchains and libraries of each run of a pool: Go version, suite, build mode. Debian's older libraries are for
-# every Go, its newer pgx wants the newest.
-runs_of() {
+# The Go versions of a pool, the one of --quick first. Debian's newest libraries of PostgreSQL and Redis want newer ones.
+versions_of() {
 	case $1 in
-	databasesql | pgxpool4) echo "1.24.11:bookworm:pie 1.21.13:bookworm:exe 1.27.3:bookworm:pie" ;;
-	pgxpool5) echo "1.27.3:sid:pie 1.26.6:sid:exe" ;;
-	redigo) echo "1.27.3:sid:pie 1.21.13:bookworm:pie 1.24.11:bookworm:exe" ;;
-	goredis9) echo "1.24.11:sid:pie 1.21.13:sid:exe 1.27.3:sid:pie" ;;
-	http2) echo "1.27.3:bookworm:pie 1.21.13:bookworm:exe" ;;
-	http1) echo "1.26.6:bookworm:pie 1.21.13:bookworm:exe 1.27.3:bookworm:pie" ;;
+	pgxpool5 | pgxstdlib) echo 1.27.3 1.26.6 1.25.5 ;;
+	goredis9) echo 1.24.11 1.21.13 1.22.10 1.23.9 1.25.5 1.26.6 1.27.3 ;;
+	http1 | netdial) echo 1.26.6 1.21.13 1.22.10 1.23.9 1.24.11 1.25.5 1.27.3 system ;;
+	redigo | gosnmp | mongo | http2) echo 1.27.3 1.21.13 1.22.10 1.23.9 1.24.11 1.25.5 1.26.6 system ;;
+	databasesql | mysql | pgxpool4) echo 1.24.11 1.21.13 1.22.10 1.23.9 1.25.5 1.26.6 1.27.3 system ;;
 	esac
+}
+
+# Debian's libraries of the program: an old and a new generation of them.
+suite_of() {
+	case $1:$2 in
+	pgxpool5:* | pgxstdlib:* | goredis9:*) echo sid ;;
+	redigo:1.2[5-7].* | gosnmp:1.2[5-7].* | mongo:1.2[5-7].* | mysql:1.2[5-7].*) echo sid ;;
+	*) echo bookworm ;;
+	esac
+}
+
+builds=(pie default stripped cgo)
+# Each run of a pool: Go version and build.
+runs_of() {
+	local pool=$1 place=$2 version
+	for version in $(versions_of "$pool"); do
+		if [ "$pool" = databasesql ] && [ -z "$quick" ]; then
+			printf "$version:%s " "${builds[@]}"
+		else
+			echo -n "$version:${builds[place++ % ${#builds[@]}]} "
+		fi
+		[ -z "$quick" ] || break
+	done
+}
+
+build() {
+	local pool=$1 binary=$2 go=$3 suite=$4 flags=-buildmode=exe linker="-s -w" cgo=0
+	case $5 in
+	default) linker= ;;
+	pie) flags=-buildmode=pie ;;
+	cgo) linker= cgo=1 ;;
+	esac
+	GO=$go GOFLAGS=$flags LDFLAGS=$linker CGO_ENABLED=$cgo LIBRARIES=.cache/go-packages/$suite \
+		Examples/pools/build.sh "$pool" "$binary"
 }
 
 # The distribution's own Go, 1.19 in Debian 12.
 system_go() { GOTOOLCHAIN=local go version 2>/dev/null | sed -n 's/^go version go\([0-9.]*\) .*/\1/p'; }
 
 passed=0 failed=0 skipped=0
+# Builds, records and checks: run POOL VERSION BUILD [STRESS]
+run() {
+	local pool=$1 version=$2 build=$3 stress=${4:-} go suite name binary
+	go=.cache/go/$version/go/bin/go
+	if [ "$version" = system ]; then go=$(command -v go || true) version=$(system_go); fi
+	suite=$(suite_of "$pool" "$version")
+	name="$pool, Go $version, $build, libraries of $suite${stress:+, under stress}"
+	if [ ! -x "$go" ]; then
+		echo "skip $name: not fetched (scripts/fetch-go.sh)"
+		skipped=$((skipped + 1))
+		return
+	fi
+	binary=.build/examples/pools/$pool-$version-$build
+	mkdir -p "$(dirname "$binary")"
+	if build "$pool" "$binary" "$go" "$suite" "$build" && record "$pool" "$binary" $stress >"$work/result"; then
+		echo "ok   $name: $(cat "$work/result")"
+		passed=$((passed + 1))
+	else
+		echo "FAIL $name"
+		failed=$((failed + 1))
+		[ -z "$program" ] || kill "$program" 2>/dev/null || true
+		[ -z "$recorder" ] || kill -INT "$recorder" 2>/dev/null || true
+		program= recorder=
+	fi
+	rm -f "$binary"
+}
+
+place=0
 for pool in "${pools[@]}"; do
-	runs=$(runs_of "$pool")
+	runs=$(runs_of "$pool" $((place++)))
 	[ -n "$runs" ] || { echo "pool-matrix: no pool $pool" >&2; exit 64; }
-	case $pool in
-	databasesql | pgxpool4 | redigo | http1 | http2) runs="$runs system:bookworm:exe" ;;
-	esac
-	[ -z "$quick" ] || runs=${runs%% *}
 	serve "$pool"
-	for run in $runs; do
-		IFS=: read -r version suite mode <<<"$run"
-		go=.cache/go/$version/go/bin/go
-		if [ "$version" = system ]; then go=$(command -v go || true) version=$(system_go); fi
-		name="$pool, Go $version, $mode, libraries of $suite"
-		if [ ! -x "$go" ]; then
-			echo "skip $name: not fetched (scripts/fetch-go.sh)"
-			skipped=$((skipped + 1))
-			continue
-		fi
-		binary=.build/examples/pools/$pool-$version-$mode
-		mkdir -p "$(dirname "$binary")"
-		if GO=$go GOFLAGS=-buildmode=$mode LIBRARIES=.cache/go-packages/$suite Examples/pools/build.sh "$pool" "$binary" &&
-			record "$pool" "$binary" >"$work/result"; then
-			echo "ok   $name: $(cat "$work/result")"
-			passed=$((passed + 1))
-		else
-			echo "FAIL $name"
-			failed=$((failed + 1))
-			[ -z "$program" ] || kill "$program" 2>/dev/null || true
-			[ -z "$recorder" ] || kill -INT "$recorder" 2>/dev/null || true
-			program= recorder=
-		fi
-	done
+	for one in $runs; do run "$pool" "${one%:*}" "${one#*:}"; done
+done
+for pool in "${pools[@]}"; do
+	case $pool in
+	databasesql) stressed="system:default 1.24.11:stripped 1.27.3:pie" ;;
+	gosnmp) stressed="system:stripped 1.27.3:cgo" ;;
+	*) continue ;;
+	esac
+	serve "$pool"
+	if [ -n "$quick" ]; then
+		[ "$pool" != databasesql ] || run "$pool" system default 5000
+		continue
+	fi
+	for one in $stressed; do run "$pool" "${one%:*}" "${one#*:}" 100000; done
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -31,6 +31,7 @@ step "demo over TCP" scripts/demo.sh
 step "demo over a Unix socket" scripts/demo.sh 14 dsn-unix
 step "demo by Go version" scripts/go-matrix.sh
 step "each pool once" scripts/pool-matrix.sh --quick
+step "real programs" scripts/real-programs.sh
 step "a short soak" scripts/soak.py 20 2003 100003
 step "VM matrix" scripts/vm/matrix.sh
 

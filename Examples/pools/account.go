@@ -44,6 +44,14 @@ func (a *account) end(e *entry) {
 	check(a.output.Encode(e))
 }
 
+// note takes down who has got a lease, and when.
+func (e *entry) note(l lease) {
+	e.Got = l.gotAt()
+	if other, ok := l.(delegate); ok {
+		e.Goroutine, e.Ask = other.holder()
+	}
+}
+
 // now is the clock of the trace.
 func now() int64 {
 	var time syscall.Timespec

@@ -39,11 +39,19 @@ type lease interface {
 	release() error
 }
 
+// A delegate is a lease that a goroutine of its own takes, for who acquires it.
+type delegate interface {
+	// holder is that goroutine, and when it asked, by now().
+	holder() (goroutine uint64, askedAt int64)
+}
+
 func main() {
 	server := flag.String("server", "", "how to reach the server")
 	truth := flag.String("truth", "", "file for the account")
 	turns := flag.Int("turns", 40, "leases of each goroutine")
 	leaks := flag.Int("leaks", 2, "leases that are never released")
+	var stress stress
+	flag.IntVar(&stress.goroutines, "stress", 0, "short goroutines meanwhile, a busy collector, and stacks that grow")
 	flag.Parse()
 	account, err := openAccount(*truth)
 	check(err)
@@ -56,6 +64,7 @@ func main() {
 	// From the first lease an observer learns the types of connections; none is closed before it had the time to.
 	check(work(account, pool, 300*time.Millisecond, false))
 
+	stress.begin()
 	var group sync.WaitGroup
 	for worker := 0; worker < workers; worker++ {
 		group.Add(1)
@@ -63,11 +72,13 @@ func main() {
 			defer group.Done()
 			for turn := 0; turn < *turns; turn++ {
 				hold := time.Duration((worker*7+turn*3)%11) * time.Millisecond
-				check(work(account, pool, hold, turn%10 == 9))
+				spoil := turn%10 == 9
+				check(stress.run(worker+turn*workers, func() error { return work(account, pool, hold, spoil) }))
 			}
 		}(worker)
 	}
 	group.Wait()
+	stress.end()
 	for leak := 0; leak < *leaks; leak++ {
 		group.Add(1)
 		go func() {
@@ -87,7 +98,7 @@ func work(account *account, pool pool, hold time.Duration, spoil bool) error {
 	if err != nil {
 		return err
 	}
-	entry.Got = lease.gotAt()
+	entry.note(lease)
 	if entry.Port, err = lease.localPort(); err != nil {
 		return err
 	}
@@ -115,7 +126,7 @@ func forget(account *account, pool pool) error {
 	if err != nil {
 		return err
 	}
-	entry.Got = lease.gotAt()
+	entry.note(lease)
 	if entry.Port, err = lease.localPort(); err != nil {
 		return err
 	}

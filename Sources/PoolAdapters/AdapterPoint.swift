@@ -14,28 +14,40 @@ public struct AdapterPoint: Sendable {
     public let pool: UInt8?
     public let connection: UInt8?
     public let error: UInt8?
-    /// The register holds a handle of one lease; the connection is what the pointer at this offset in it points to. `nil`:
-    /// the register holds the connection itself.
-    public internal(set) var connectionOffset: UInt32?
+    /// From the object in the register to the connection: the offset of the pointer to follow at each step, at most
+    /// `PS_KEY_DEREFERENCES`. Empty: the register holds the connection itself.
+    public internal(set) var connectionPath: [UInt32]
+    /// `acquire_begin`: what `connection` holds at the entry is kept for the return of this call, whose `acquire_end` finds
+    /// its connection from there. For functions that leave the connection in their receiver and return only an error.
+    public let keepsConnection: Bool
+    /// The function ends leases among many other things: a release counts only if an `acquire_end` with this set as well
+    /// began the lease. Set on both.
+    public let isOfKnownLeases: Bool
     /// A connection with a word other than 0 at this offset serves many callers at once and is not leased. `nil`: every
     /// connection is leased.
     public internal(set) var sharedOffset: UInt32?
     /// The function is in the binary only if the program uses it: without it, leases are whole nonetheless.
     public let isOptional: Bool
+    /// Not armed in a binary that has this function, which the named one calls: one call would count as two.
+    public let unless: String?
 
     init(
         _ role: ps_point_role, _ function: String, at place: Place, pool: UInt8? = nil, connection: UInt8? = nil,
-        connectionOffset: UInt32? = nil, sharedOffset: UInt32? = nil, error: UInt8? = nil, isOptional: Bool = false
+        connectionPath: [UInt32] = [], keepsConnection: Bool = false, sharedOffset: UInt32? = nil, error: UInt8? = nil,
+        isOfKnownLeases: Bool = false, isOptional: Bool = false, unless: String? = nil
     ) {
         self.role = role
         self.function = function
         self.place = place
         self.pool = pool
         self.connection = connection
-        self.connectionOffset = connectionOffset
+        self.connectionPath = connectionPath
+        self.keepsConnection = keepsConnection
+        self.isOfKnownLeases = isOfKnownLeases
         self.sharedOffset = sharedOffset
         self.error = error
         self.isOptional = isOptional
+        self.unless = unless
     }
 
     /// The name of the role in plans and traces.
@@ -50,7 +62,9 @@ public struct AdapterPoint: Sendable {
     }
 
     /// The kernel side's description of a probe here.
-    public func probePoint(id: UInt32, walk: ps_walk_hop, flags: UInt32) -> ps_pool_point {
+    ///
+    /// - Parameter adapterID: its leases are told from those of other adapters with the same connection.
+    public func probePoint(id: UInt32, adapterID: UInt32, walk: ps_walk_hop, flags: UInt32) -> ps_pool_point {
         var point = ps_pool_point()
         point.id = id
         point.role = role
@@ -58,10 +72,15 @@ public struct AdapterPoint: Sendable {
         point.connection_register = connection ?? UInt8(PS_REGISTER_NONE)
         point.error_register = error ?? UInt8(PS_REGISTER_NONE)
         point.flags = flags
-        if let connectionOffset {
-            point.flags |= PS_POINT_KEY_IN_OBJECT
-            point.key_offset = connectionOffset
+        if keepsConnection { point.flags |= PS_POINT_KEEPS_ARGUMENT }
+        if role == .acquire_end, connection == nil { point.flags |= PS_POINT_KEPT_ARGUMENT }
+        if isOfKnownLeases { point.leased_set = adapterID + 1 }
+        withUnsafeMutableBytes(of: &point.key_offsets) { bytes in
+            for (step, offset) in connectionPath.prefix(Int(PS_KEY_DEREFERENCES)).enumerated() {
+                bytes.storeBytes(of: offset, toByteOffset: step * MemoryLayout<UInt32>.size, as: UInt32.self)
+            }
         }
+        point.key_dereference_count = UInt32(connectionPath.count)
         if let sharedOffset {
             point.flags |= PS_POINT_MAY_BE_SHARED
             point.shared_offset = sharedOffset

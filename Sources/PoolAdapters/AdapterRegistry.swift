@@ -8,6 +8,9 @@ public enum AdapterRegistry {
         PGXPoolAdapter.version4,
         RedigoAdapter(),
         GoRedisAdapter(),
+        MongoDBAdapter(),
         HTTPTransportAdapter(),
+        GoSNMPAdapter(),
+        NetDialAdapter(),
     ]
 }

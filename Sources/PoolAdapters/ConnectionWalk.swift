@@ -11,4 +11,8 @@ public enum ConnectionWalk: Sendable {
     case field(GoField, skipping: Int, otherwise: WalkHop)
     /// The connection object is a structure of this type; its first hop is read from the program's own type descriptors.
     case structure(name: String, package: String)
+
+    /// From a `net.netFD`: `pfd.Sysfd`, at this offset in Go 1.19 to 1.27 (net/fd_posix.go, internal/poll/fd_unix.go).
+    static let networkDescriptor = ConnectionWalk.hop(
+        WalkHop(dereferenceOffsets: [], terminal: .descriptor(offset: 16)))
 }

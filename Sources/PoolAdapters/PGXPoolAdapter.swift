@@ -42,10 +42,10 @@ struct PGXPoolAdapter: PoolAdapter {
         points = [
             AdapterPoint(.acquire_begin, "\(package).(*Pool).Acquire", at: .entry, pool: 0),
             AdapterPoint(
-                .acquire_end, "\(package).(*Pool).Acquire", at: .returns, connection: 0, connectionOffset: 0, error: 1),
-            AdapterPoint(.release, "\(package).(*Conn).Release", at: .entry, connection: 0, connectionOffset: 0),
+                .acquire_end, "\(package).(*Pool).Acquire", at: .returns, connection: 0, connectionPath: [0], error: 1),
+            AdapterPoint(.release, "\(package).(*Conn).Release", at: .entry, connection: 0, connectionPath: [0]),
             AdapterPoint(
-                .release, "\(package).(*Conn).Hijack", at: .entry, connection: 0, connectionOffset: 0, isOptional: true),
+                .release, "\(package).(*Conn).Hijack", at: .entry, connection: 0, connectionPath: [0], isOptional: true),
         ]
     }
 

@@ -15,7 +15,7 @@ public protocol PoolAdapter: Sendable {
     /// Only armed when the user names the pool: because a healthy lease of it may be silent for as long as it likes, so that
     /// a finding is a question rather than an answer, or because its cost is not asked for.
     var isOnRequest: Bool { get }
-    /// The pointer from the object in a register to the connection, for points with a `connectionOffset`: that one holds
+    /// The pointer from the object in a register to the connection, for points with a `connectionPath` of one step: that one holds
     /// for programs that do not tell where the field lies.
     var keyField: GoField? { get }
     /// The same for `sharedOffset`.

@@ -21,7 +21,7 @@ struct RedigoAdapter: PoolAdapter {
             .acquire_begin, "github.com/gomodule/redigo/redis.(*Pool).GetContext", at: .entry, pool: 0),
         AdapterPoint(
             .acquire_end, "github.com/gomodule/redigo/redis.(*Pool).GetContext", at: .returns, connection: 1,
-            connectionOffset: poolConnection, error: 2),
+            connectionPath: [poolConnection], error: 2),
         AdapterPoint(.release, "github.com/gomodule/redigo/redis.(*Pool).put", at: .entry, pool: 0, connection: 1),
     ]
 

@@ -51,7 +51,10 @@ public struct PointPlanner {
     }
 
     private static func isPresent(_ adapter: any PoolAdapter, in functions: [String: [GoFunction]]) -> Bool {
-        adapter.points.contains { !$0.isOptional && functions[$0.function]?.isEmpty == false }
+        // A function that ends leases of the library among many other things is in every program.
+        adapter.points.contains {
+            !$0.isOptional && !($0.isOfKnownLeases && $0.role == .release) && functions[$0.function]?.isEmpty == false
+        }
     }
 
     private mutating func firstHop(_ adapter: any PoolAdapter) -> WalkHop? {
@@ -71,7 +74,7 @@ public struct PointPlanner {
 
     /// With the offsets that this program has.
     private mutating func located(_ points: [AdapterPoint], of adapter: any PoolAdapter) -> [AdapterPoint] {
-        let key = offset(adapter.keyField, known: points.lazy.compactMap(\.connectionOffset).first)
+        let key = offset(adapter.keyField, known: points.lazy.compactMap(\.connectionPath.first).first)
         let shared = offset(adapter.sharedField, known: points.lazy.compactMap(\.sharedOffset).first)
         return points.map { $0.located(key: key, shared: shared) }
     }
@@ -92,7 +95,8 @@ public struct PointPlanner {
             missing.append("the way from its connections to their sockets could not be read from the program's types")
         }
         counterReaders.append(adapter.counters(&fields, goVersion: target.buildInfo?.goVersion))
-        for point in located(adapter.points, of: adapter) {
+        for point in located(adapter.points, of: adapter)
+        where point.unless.flatMap({ functions[$0] })?.isEmpty ?? true {
             let copies = functions[point.function] ?? []
             if copies.isEmpty, !point.isOptional {
                 missing.append("\(point.function) is not in the binary (inlined or unused)")
@@ -135,7 +139,7 @@ public struct PointPlanner {
                 probePoints.append(
                     PoolProbePoint(
                         address: address, fileOffset: site.fileOffset,
-                        point: point.probePoint(id: id, walk: walk, flags: flags)))
+                        point: point.probePoint(id: id, adapterID: adapterID, walk: walk, flags: flags)))
             } else {
                 planned.note = "refused: the running process has other instruction bytes here (\(check))"
             }

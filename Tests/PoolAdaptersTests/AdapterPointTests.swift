@@ -7,30 +7,46 @@ import Testing
 @Suite struct AdapterPointTests {
     @Test func plainPointHasNoFlags() {
         let point = AdapterPoint(.release, "a.b", at: .entry, pool: 0, connection: 3)
-        let native = point.probePoint(id: 7, walk: ps_walk_hop(), flags: PS_POINT_SKIP_STACK_GROWTH)
+        let native = point.probePoint(id: 7, adapterID: 2, walk: ps_walk_hop(), flags: PS_POINT_SKIP_STACK_GROWTH)
         #expect(native.id == 7)
         #expect(native.pool_register == 0)
         #expect(native.connection_register == 3)
         #expect(native.error_register == UInt8(PS_REGISTER_NONE))
         #expect(native.flags == PS_POINT_SKIP_STACK_GROWTH)
+        #expect(native.key_dereference_count == 0)
+        #expect(native.leased_set == 0)
     }
 
     @Test func offsetsAreTold() {
         let point = AdapterPoint(
-            .acquire_end, "a.b", at: .returns, connection: 1, connectionOffset: 8, sharedOffset: 16, error: 2)
+            .acquire_end, "a.b", at: .returns, connection: 1, connectionPath: [8, 24], sharedOffset: 16, error: 2)
         var walk = ps_walk_hop()
         walk.end = .any
-        let native = point.probePoint(id: 0, walk: walk, flags: 0)
-        #expect(native.flags == PS_POINT_KEY_IN_OBJECT | PS_POINT_MAY_BE_SHARED)
-        #expect(native.key_offset == 8)
+        let native = point.probePoint(id: 0, adapterID: 0, walk: walk, flags: 0)
+        #expect(native.flags == PS_POINT_MAY_BE_SHARED)
+        #expect(native.key_dereference_count == 2)
+        #expect(native.key_offsets.0 == 8)
+        #expect(native.key_offsets.1 == 24)
         #expect(native.shared_offset == 16)
         #expect(native.walk.end == .any)
     }
 
     /// An offset of 0 is an offset: pgxpool's handle begins with the pointer.
     @Test func anOffsetOfZeroIsTold() {
-        let point = AdapterPoint(.release, "a.b", at: .entry, connection: 0, connectionOffset: 0)
-        #expect(point.probePoint(id: 0, walk: ps_walk_hop(), flags: 0).flags == PS_POINT_KEY_IN_OBJECT)
+        let point = AdapterPoint(.release, "a.b", at: .entry, connection: 0, connectionPath: [0])
+        #expect(point.probePoint(id: 0, adapterID: 0, walk: ps_walk_hop(), flags: 0).key_dereference_count == 1)
+    }
+
+    @Test func aKeptArgumentIsTold() {
+        let begin = AdapterPoint(.acquire_begin, "a.b", at: .entry, connection: 1, keepsConnection: true)
+        let end = AdapterPoint(.acquire_end, "a.b", at: .returns, error: 0, isOfKnownLeases: true)
+        let kept = begin.probePoint(id: 0, adapterID: 2, walk: ps_walk_hop(), flags: 0)
+        #expect(kept.flags == PS_POINT_KEEPS_ARGUMENT)
+        #expect(kept.connection_register == 1)
+        let native = end.probePoint(id: 0, adapterID: 2, walk: ps_walk_hop(), flags: 0)
+        #expect(native.flags == PS_POINT_KEPT_ARGUMENT)
+        // 0 would be no set.
+        #expect(native.leased_set == 3)
     }
 
     /// A lease must be known by the same thing when it begins and when it ends.
@@ -40,7 +56,15 @@ import Testing
         let end = try #require(adapter.points.first { $0.role == .acquire_end })
         for point in adapter.points where point.role == .release || point.role == .connection_close {
             #expect(point.sharedOffset == end.sharedOffset)
+            #expect(point.isOfKnownLeases == end.isOfKnownLeases)
         }
         #expect(adapter.points.contains { $0.role == .release && !$0.isOptional })
+    }
+
+    /// More steps than the kernel side follows would make another key.
+    @Test(arguments: AdapterRegistry.all.map(\.name))
+    func noPathIsTooLong(name: String) throws {
+        let adapter = try #require(AdapterRegistry.all.first { $0.name == name })
+        for point in adapter.points { #expect(point.connectionPath.count <= Int(PS_KEY_DEREFERENCES)) }
     }
 }

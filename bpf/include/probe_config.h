@@ -54,8 +54,11 @@ struct ps_walk_hop {
 };
 
 #define PS_POINT_SKIP_STACK_GROWTH 1u	/* on the `jbe` of a stack check: a hit with CF or ZF goes to morestack */
-#define PS_POINT_KEY_IN_OBJECT 2u	/* the connection is what a pointer in the register's object points to */
 #define PS_POINT_MAY_BE_SHARED 4u	/* a connection with a word at shared_offset serves many at once: it is not leased */
+#define PS_POINT_KEEPS_ARGUMENT 8u	/* acquire_begin: the connection register is kept for the return of this call */
+#define PS_POINT_KEPT_ARGUMENT 16u	/* acquire_end: the object is what acquire_begin kept, not in a register */
+
+#define PS_KEY_DEREFERENCES 2
 
 /* One armed probe in the target. Map pool_points, key: the address in the running process. */
 struct ps_pool_point {
@@ -65,8 +68,10 @@ struct ps_pool_point {
 	__u8 connection_register;
 	__u8 error_register;	/* the type word of the error interface */
 	__u32 flags;	/* PS_POINT_* */
-	__u32 key_offset;	/* of the pointer, with PS_POINT_KEY_IN_OBJECT */
+	__u32 key_dereference_count;	/* from the object to the connection; 0: the object is the connection */
+	__u32 key_offsets[PS_KEY_DEREFERENCES];	/* of the pointer to load at each step */
 	__u32 shared_offset;	/* in the connection, with PS_POINT_MAY_BE_SHARED */
+	__u32 leased_set;	/* not 0: a release is told of what an acquire with the same number has leased, of nothing else */
 	struct ps_walk_hop walk;	/* from the connection object; end none: no walk */
 };
 
