@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds the leases of a trace against the account of the program itself (Examples/pools).
 
-usage: check-pool.py RECORDS.jsonl REPORT.json ACCOUNT POOL LEAKS
+usage: check-pool.py LEASES.jsonl REPORT.json ACCOUNT POOL LEAKS
 
-RECORDS.jsonl is what `poolscope show --format json` prints, REPORT.json what `poolscope analyze --format json` does.
+LEASES.jsonl is what `poolscope leases --format json` prints, REPORT.json what `poolscope analyze --format json` does.
 """
 import collections
 import json
@@ -20,39 +20,9 @@ SHARE_WITHIN_TOLERANCE = 0.95
 SEEN_BY_CALLER = {"pgxpool4", "pgxpool5", "redigo", "goredis9", "databasesql"}
 
 
-def leases_of(path, pool):
-    """The leases of the trace in order of acquire, and the local port of each socket inode."""
-    begun, open_leases, leases, ports, stray = {}, {}, [], {}, 0
-    joins, known = {}, set()
-    for line in path.read_text().splitlines():
-        record = json.loads(line)
-        kind, time = record["record"], record["timestamp_ns"]
-        if kind == "pool_acquire_begin":
-            begun[record["goroutine_id"]] = time
-        elif kind == "pool_acquire_end" and record["connection"]:
-            lease = {"goroutine": record["goroutine_id"], "begin": begun.pop(record["goroutine_id"], None), "end": time,
-                     "inode": record["socket_inode"], "connection": record["connection"], "release": None}
-            leases.append(lease)
-            known.add(record["connection"])
-            stray += record["connection"] in open_leases
-            open_leases[record["connection"]] = lease
-            joins[record["connection"], time] = lease
-        elif kind in ("pool_release", "pool_connection_close"):
-            lease = open_leases.pop(record["connection"], None)
-            if lease:
-                lease["release"] = time
-            elif kind == "pool_release":
-                # http1 dials for a request, which meanwhile gets another connection: the new one goes to the idle ones.
-                stray += pool != "http1" or record["connection"] in known
-        elif kind == "lease_join":
-            joins[record["connection"], record["acquired_ns"]]["inode"] = record["socket_inode"]
-        elif record.get("local_port"):
-            ports[record["socket_inode"]] = record["local_port"]
-    return leases, ports, stray
-
-
-def check_shared(summary, found, told, stray):
+def check_shared(summary, found, told):
     """A connection that serves many requests at once is leased to none of them."""
+    stray = sum(shown["releases_without_lease"] for shown in summary["pools"])
     acquires = sum(shown["acquires"] for shown in summary["pools"])
     leaks = [finding for finding in summary["findings"] if finding["rule"] == "lease-leak"]
     if found or stray or leaks or not told or not 0 < acquires <= len(told):
@@ -64,10 +34,10 @@ def check_shared(summary, found, told, stray):
 
 
 def main():
-    records, report, account = (pathlib.Path(path) for path in sys.argv[1:4])
+    leases, report, account = (pathlib.Path(path) for path in sys.argv[1:4])
     pool, leaks = sys.argv[4], int(sys.argv[5])
     told = [json.loads(line) for line in account.read_text().splitlines()]
-    found, ports, stray = leases_of(records, pool)
+    found = [json.loads(line) for line in leases.read_text().splitlines()]
     problems = []
 
     def expect(holds, text):
@@ -76,15 +46,16 @@ def main():
 
     summary = json.loads(report.read_text())
     if pool == "http2":
-        return check_shared(summary, found, told, stray)
+        return check_shared(summary, found, told)
     expect(len(found) == len(told), f"{len(told)} leases, {len(found)} in the trace")
-    expect(stray == 0, f"{stray} releases without a lease, or leases of a leased connection")
-    open_leases = [lease for lease in found if lease["release"] is None]
+    unseen = [lease for lease in found if lease["how_ended"] == "unknown"]
+    expect(not unseen, f"{len(unseen)} leases of a leased connection")
+    open_leases = [lease for lease in found if lease["how_ended"] == "open"]
     expect(len(open_leases) == leaks, f"{leaks} leaked, {len(open_leases)} open in the trace")
 
     by_goroutine = collections.defaultdict(list)
-    for lease in found:
-        by_goroutine[lease["goroutine"]].append(lease)
+    for lease in sorted(found, key=lambda lease: lease["lease"]):
+        by_goroutine[lease["goroutine_id"]].append(lease)
     near = compared = 0
     for entry in sorted(told, key=lambda entry: entry["ask"]):
         mine = by_goroutine[entry["goroutine"]]
@@ -92,32 +63,44 @@ def main():
         if lease is None:
             expect(False, f"no lease in the trace for {entry}")
             continue
-        name = f"{lease} for {entry}"
-        expect(lease["begin"] is not None and entry["ask"] <= lease["begin"] <= lease["end"],
-               f"acquired at another time: {name}")
-        expect(ports.get(lease["inode"]) == entry["port"], f"another connection, {ports.get(lease['inode'])}: {name}")
-        expect((lease["release"] is None) == (entry["released"] == 0), f"released or not: {name}")
+        name = f"lease {lease['lease']}, {lease['how_ended']}, port {lease['local_port']} {lease['join']}, for {entry}"
+        begin, end, release = (lease[key] and lease[key]["timestamp_ns"] for key in ("requested", "acquired", "ended"))
+        expect(begin is not None and entry["ask"] <= begin <= end, f"acquired at another time: {name}")
+        expect(lease["local_port"] == entry["port"] and lease["join"].startswith("walked"), f"another connection: {name}")
+        expect((release is None) == (entry["released"] == 0), f"released or not: {name}")
         # A spoilt lease ends somewhere between Release and Released: only the order is certain.
-        exact = lease["begin"] is not None and not entry["spoiled"]
-        if lease["release"] is None:
+        exact = begin is not None and not entry["spoiled"]
+        if release is None:
             continue
-        expect(entry["release"] <= lease["release"], f"released too early: {name}")
+        expect(entry["release"] <= release, f"released too early: {name}")
         if pool in SEEN_BY_CALLER:
-            expect(lease["end"] <= entry["got"], f"acquired too late: {name}")
-            expect(lease["release"] <= entry["released"], f"released too late: {name}")
+            expect(end <= entry["got"], f"acquired too late: {name}")
+            expect(release <= entry["released"], f"released too late: {name}")
+            expect((lease["how_ended"] == "returned") != entry["spoiled"], f"ended in another way: {name}")
         if not exact:
             continue
         compared += 1
         wait, hold = entry["got"] - entry["ask"], entry["release"] - entry["got"]
-        near += (abs(lease["end"] - lease["begin"] - wait) <= max(TOLERANCE_NS, wait / 20)
-                 and abs(lease["release"] - lease["end"] - hold) <= max(TOLERANCE_NS, hold / 20))
+        near += (abs(lease["wait_ns"] - wait) <= max(TOLERANCE_NS, wait / 20)
+                 and abs(lease["hold_ns"] - hold) <= max(TOLERANCE_NS, hold / 20))
     expect(near >= SHARE_WITHIN_TOLERANCE * compared > 0,
            f"wait and hold of {compared - near} leases of {compared} are not as measured")
+
+    # How often a connection was leased before, by its port: only one at a time has it.
+    uses = collections.Counter()
+    for lease in sorted(found, key=lambda lease: lease["lease"]):
+        port = lease["local_port"]
+        uses[port] = 1 if lease["is_connection_new"] else uses[port] + 1
+        expect(lease["connection_leases"] == uses[port], f"leased {uses[port]} times: {lease['lease']}")
 
     expect(len(summary["pools"]) == 1, f"{len(summary['pools'])} pools in the report")
     for shown in summary["pools"]:
         expect(shown["acquires"] == len(told), f"{shown['acquires']} acquires in the report of {len(told)}")
+        # http1 dials for a request, which meanwhile gets another connection: the new one goes to the idle ones.
         expect(shown["releases_without_lease"] == 0 or pool == "http1", "the report has releases without a lease")
+        expect(shown["missed_acquires"] == 0, f"{shown['missed_acquires']} acquires were missed")
+        own = shown["own_count"]
+        expect(own is None or own["agrees"], f"the pool's own count: {own}")
     named = sum(len(finding["leases"]) for finding in summary["findings"] if finding["rule"] == "lease-leak")
     expect(named == leaks, f"the report names {named} leaked leases of {leaks}")
     for problem in problems:

@@ -93,7 +93,7 @@ await() {
 # Records one program while it does its work.
 record() {
 	local pool=$1 binary=$2
-	rm -f "$work"/{account,record,report,trace}* "$work"/{out,log}
+	rm -f "$work"/{account,leases,record,report,trace}* "$work"/{out,log}
 	"$binary" -server "$server" -truth "$work/account" -leaks "$leaks" >"$work/out" 2>"$work/log" &
 	program=$!
 	await "$work/out" '^ready' "$program" || return 1
@@ -113,9 +113,9 @@ record() {
 	wait "$program" 2>/dev/null || true
 	program=
 	"${as_root[@]}" chown "$(id -u):$(id -g)" "$work/trace.pscope"
-	"$poolscope" show --format json "$work/trace.pscope" >"$work/records"
+	"$poolscope" leases --format json "$work/trace.pscope" >"$work/leases"
 	"$poolscope" analyze --format json "$work/trace.pscope" >"$work/report" || [ $? -eq 1 ]
-	scripts/check-pool.py "$work/records" "$work/report" "$work/account" "$pool" "$leaks"
+	scripts/check-pool.py "$work/leases" "$work/report" "$work/account" "$pool" "$leaks"
 }
 
 # The toolchains and libraries of each run of a pool: Go version, suite, build mode. Debian's older libraries are for
