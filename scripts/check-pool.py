@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds the leases of a trace against the account of the program itself (Examples/pools).
 
-usage: check-pool.py RECORDS.jsonl REPORT.json ACCOUNT POOL LEAKS [--stress]
+usage: check-pool.py LEASES.jsonl REPORT.json STATES.jsonl ACCOUNT POOL LEAKS [--stress]
 
-RECORDS.jsonl is what `poolscope show --format json` prints, REPORT.json what `poolscope analyze --format json` does.
-With --stress, the program had no time to measure: what it has is bounds.
+LEASES.jsonl is what `poolscope leases --format json` prints, REPORT.json what `poolscope analyze --format json` does,
+STATES.jsonl the pool_state records of `poolscope show --format json`. With --stress, the program had no time to measure:
+what it has is bounds.
 """
 import collections
 import json
@@ -22,41 +23,13 @@ TYPICAL_NS = 200_000
 # Where the account is not of the calls themselves: the program is told from within the acquire, and the connection's own
 # goroutine gives it back later.
 HANDED_OVER = {"http1", "http2"}
+# Where the pool closes a connection at its release exactly if the lease spoilt it.
+KEPT_IF_SOUND = {"pgxpool4", "pgxpool5", "redigo", "goredis9", "databasesql"}
 
 
-def leases_of(path, pool):
-    """The leases of the trace in order of acquire, and the local port of each socket inode."""
-    begun, open_leases, leases, ports, stray = {}, {}, [], {}, 0
-    joins, known = {}, set()
-    for line in path.read_text().splitlines():
-        record = json.loads(line)
-        kind, time = record["record"], record["timestamp_ns"]
-        if kind == "pool_acquire_begin":
-            begun[record["goroutine_id"]] = time
-        elif kind == "pool_acquire_end" and record["connection"]:
-            lease = {"goroutine": record["goroutine_id"], "begin": begun.pop(record["goroutine_id"], None), "end": time,
-                     "inode": record["socket_inode"], "connection": record["connection"], "release": None}
-            leases.append(lease)
-            known.add(record["connection"])
-            stray += record["connection"] in open_leases
-            open_leases[record["connection"]] = lease
-            joins[record["connection"], time] = lease
-        elif kind in ("pool_release", "pool_connection_close"):
-            lease = open_leases.pop(record["connection"], None)
-            if lease:
-                lease["release"] = time
-            elif kind == "pool_release":
-                # http1 dials for a request, which meanwhile gets another connection: the new one goes to the idle ones.
-                stray += pool != "http1" or record["connection"] in known
-        elif kind == "lease_join":
-            joins[record["connection"], record["acquired_ns"]]["inode"] = record["socket_inode"]
-        elif record.get("local_port"):
-            ports[record["socket_inode"]] = record["local_port"]
-    return leases, ports, stray
-
-
-def check_shared(summary, found, told, stray):
+def check_shared(summary, found, told):
     """A connection that serves many requests at once is leased to none of them."""
+    stray = sum(shown["releases_without_lease"] for shown in summary["pools"])
     acquires = sum(shown["acquires"] for shown in summary["pools"])
     leaks = [finding for finding in summary["findings"] if finding["rule"] == "lease-leak"]
     if found or stray or leaks or not told or not 0 < acquires <= len(told):
@@ -67,22 +40,22 @@ def check_shared(summary, found, told, stray):
     return 0
 
 
-def check_counters(records, account, expect):
+def check_counters(path, account, expect):
     """The pool's own counters as last read from outside, against what the library says of them."""
     stats = account.with_name(account.name + ".stats")
     if not stats.exists():
         return
-    states = [record for record in map(json.loads, records.read_text().splitlines()) if record["record"] == "pool_state"]
+    states = [json.loads(line) for line in path.read_text().splitlines()]
     expect(len(states) > 0, "the pool's own counters are not in the trace")
     for name, value in json.loads(stats.read_text()).items():
         expect(not states or states[-1][name] == value, f"{name} is {value}, {states and states[-1][name]} in the trace")
 
 
 def main():
-    records, report, account = (pathlib.Path(path) for path in sys.argv[1:4])
-    pool, leaks, is_stressed = sys.argv[4], int(sys.argv[5]), "--stress" in sys.argv
+    leases, report, states, account = (pathlib.Path(path) for path in sys.argv[1:5])
+    pool, leaks, is_stressed = sys.argv[5], int(sys.argv[6]), "--stress" in sys.argv
     told = [json.loads(line) for line in account.read_text().splitlines()]
-    found, ports, stray = leases_of(records, pool)
+    found = [json.loads(line) for line in leases.read_text().splitlines()]
     problems = []
 
     def expect(holds, text):
@@ -91,15 +64,16 @@ def main():
 
     summary = json.loads(report.read_text())
     if pool == "http2":
-        return check_shared(summary, found, told, stray)
+        return check_shared(summary, found, told)
     expect(len(found) == len(told), f"{len(told)} leases, {len(found)} in the trace")
-    expect(stray == 0, f"{stray} releases without a lease, or leases of a leased connection")
-    open_leases = [lease for lease in found if lease["release"] is None]
+    unseen = [lease for lease in found if lease["how_ended"] == "unknown"]
+    expect(not unseen, f"{len(unseen)} leases of a leased connection")
+    open_leases = [lease for lease in found if lease["how_ended"] == "open"]
     expect(len(open_leases) == leaks, f"{leaks} leaked, {len(open_leases)} open in the trace")
 
     by_goroutine = collections.defaultdict(list)
-    for lease in found:
-        by_goroutine[lease["goroutine"]].append(lease)
+    for lease in sorted(found, key=lambda lease: lease["lease"]):
+        by_goroutine[lease["goroutine_id"]].append(lease)
     near, deviations = 0, []
     for entry in sorted(told, key=lambda entry: entry["ask"]):
         mine = by_goroutine[entry["goroutine"]]
@@ -107,24 +81,25 @@ def main():
         if lease is None:
             expect(False, f"no lease in the trace for {entry}")
             continue
-        name = f"{lease} for {entry}"
-        expect(lease["begin"] is not None and entry["ask"] <= lease["begin"] <= lease["end"],
-               f"acquired at another time: {name}")
-        expect(ports.get(lease["inode"]) == entry["port"], f"another connection, {ports.get(lease['inode'])}: {name}")
-        expect((lease["release"] is None) == (entry["released"] == 0), f"released or not: {name}")
+        name = f"lease {lease['lease']}, {lease['how_ended']}, port {lease['local_port']} {lease['join']}, for {entry}"
+        begin, end, release = (lease[key] and lease[key]["timestamp_ns"] for key in ("requested", "acquired", "ended"))
+        expect(begin is not None and entry["ask"] <= begin <= end, f"acquired at another time: {name}")
+        expect(lease["local_port"] == entry["port"] and lease["join"].startswith("walked"), f"another connection: {name}")
+        expect((release is None) == (entry["released"] == 0), f"released or not: {name}")
         if pool not in HANDED_OVER:
-            expect(lease["end"] <= entry["got"], f"acquired too late: {name}")
-        if lease["release"] is None:
+            expect(end <= entry["got"], f"acquired too late: {name}")
+        if release is None:
             continue
-        expect(entry["release"] <= lease["release"], f"released too early: {name}")
+        expect(entry["release"] <= release, f"released too early: {name}")
         if pool not in HANDED_OVER:
-            expect(lease["release"] <= entry["released"], f"released too late: {name}")
+            expect(release <= entry["released"], f"released too late: {name}")
+        if pool in KEPT_IF_SOUND:
+            expect((lease["how_ended"] == "returned") != entry["spoiled"], f"ended in another way: {name}")
         # A spoilt lease ends somewhere between Release and Released: only the order is certain.
-        if lease["begin"] is None or entry["spoiled"]:
+        if begin is None or entry["spoiled"]:
             continue
         wait, hold = entry["got"] - entry["ask"], entry["release"] - entry["got"]
-        of_wait = abs(lease["end"] - lease["begin"] - wait)
-        of_hold = abs(lease["release"] - lease["end"] - hold)
+        of_wait, of_hold = abs(lease["wait_ns"] - wait), abs(lease["hold_ns"] - hold)
         near += of_wait <= max(TOLERANCE_NS, wait / 20) and of_hold <= max(TOLERANCE_NS, hold / 20)
         deviations.append(max(of_wait, of_hold))
     typical = statistics.median(deviations) if deviations else 0
@@ -134,11 +109,22 @@ def main():
                f"wait and hold of {len(deviations) - near} leases of {len(deviations)} are not as measured")
         expect(typical <= TYPICAL_NS, f"wait and hold are typically {typical / 1e3:.0f} us from what was measured")
 
-    check_counters(records, account, expect)
+    # How often a connection was leased before, by its port: only one at a time has it.
+    uses = collections.Counter()
+    for lease in sorted(found, key=lambda lease: lease["lease"]):
+        port = lease["local_port"]
+        uses[port] = 1 if lease["is_connection_new"] else uses[port] + 1
+        expect(lease["connection_leases"] == uses[port], f"leased {uses[port]} times: {lease['lease']}")
+
+    check_counters(states, account, expect)
     expect(len(summary["pools"]) == 1, f"{len(summary['pools'])} pools in the report")
     for shown in summary["pools"]:
         expect(shown["acquires"] == len(told), f"{shown['acquires']} acquires in the report of {len(told)}")
+        # http1 dials for a request, which meanwhile gets another connection: the new one goes to the idle ones.
         expect(shown["releases_without_lease"] == 0 or pool == "http1", "the report has releases without a lease")
+        expect(shown["missed_acquires"] == 0, f"{shown['missed_acquires']} acquires were missed")
+        own = shown["own_count"]
+        expect(own is None or own["agrees"], f"the pool's own count: {own}")
     named = sum(len(finding["leases"]) for finding in summary["findings"] if finding["rule"] == "lease-leak")
     expect(named == leaks, f"the report names {named} leaked leases of {leaks}")
     for problem in problems:

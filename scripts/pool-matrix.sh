@@ -54,7 +54,7 @@ record() {
 	gosnmp) request=(--pool gosnmp) ;;
 	netdial) request=(--pool net.Dial) ;;
 	esac
-	rm -f "$work"/{account,record,report,trace}* "$work"/{out,log}
+	rm -f "$work"/{account,leases,record,report,states,trace}* "$work"/{out,log}
 	"$binary" -server "$server" -truth "$work/account" -leaks "$leaks" "${options[@]}" >"$work/out" 2>"$work/log" &
 	program=$!
 	await "$work/out" '^ready' "$program" || return 1
@@ -75,9 +75,10 @@ record() {
 	wait "$program" 2>/dev/null || true
 	program=
 	"${as_root[@]}" chown "$(id -u):$(id -g)" "$work/trace.pscope"
-	"$poolscope" show --format json "$work/trace.pscope" >"$work/records"
+	"$poolscope" leases --format json "$work/trace.pscope" >"$work/leases"
 	"$poolscope" analyze --format json "$work/trace.pscope" >"$work/report" || [ $? -eq 1 ]
-	scripts/check-pool.py "$work/records" "$work/report" "$work/account" "$pool" "$leaks" ${stress:+--stress}
+	"$poolscope" show --kind pool_state --format json "$work/trace.pscope" >"$work/states"
+	scripts/check-pool.py "$work"/{leases,report,states,account} "$pool" "$leaks" ${stress:+--stress}
 }
 
 # The Go versions of a pool, the one of --quick first. Debian's newest libraries of PostgreSQL and Redis want newer ones.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import TraceModel
 
 /// The connections that were leased and are not known to be closed.

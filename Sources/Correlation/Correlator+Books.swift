@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import TraceModel
 
 /// The pools' own counters against leases and sockets.

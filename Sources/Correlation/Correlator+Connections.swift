@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import CTraceRecords
 public import TraceModel
 
@@ -12,14 +11,23 @@ extension Correlator {
         isFinished ? endedLeases.takeAll() : endedLeases.takeFinal(at: now)
     }
 
-    /// Takes what explains records that come before it in time: stacks, and the losses, before the records themselves are
-    /// taken. Each must be taken once, here or by `consume`.
+    /// Takes what comes after the leases that it explains, and is needed before they are handed out: stacks, and whether
+    /// records of leases were lost. Leaves other records alone; all of them are to be consumed afterwards.
     public mutating func foresee(_ record: TraceRecord) {
         switch record {
         case .stack(let stack): take(stack)
-        case .loss(let loss): losses.add(loss)
+        case .loss(let loss): foreseesLostLeases = foreseesLostLeases || Self.losesLeases(kind: loss.lost_kind)
         default: break
         }
+    }
+
+    private static func losesLeases(kind: UInt16) -> Bool {
+        kind == 0 || kind == ps_record_kind.pool_acquire_end.rawValue
+    }
+
+    /// An earlier lease of a connection may be missing.
+    private var mayMissLeases: Bool {
+        foreseesLostLeases || losses.windows.contains { $0.kind == nil || $0.kind == "pool_acquire_end" }
     }
 
     // MARK: - From the acquire to the close
@@ -128,7 +136,8 @@ extension Correlator {
         let (bornAt, isOlder) = birth(of: lease)
         let firstSeen = lease.origin.firstSeen
         var use = ConnectionUse(number: lease.origin.number, isDialled: lease.origin.isDialled)
-        use.isNumberExact = lease.origin.isWhole
+        let mayMissLeases = mayMissLeases
+        use.isNumberExact = lease.origin.isWhole && !mayMissLeases
         if bornAt != 0 {
             use.age = .nanoseconds(clamping: acquired > bornAt ? acquired - bornAt : 0)
             use.isAgeExact = true
@@ -137,7 +146,7 @@ extension Correlator {
         }
         if use.number > 1 || (isOlder && bornAt == 0) {
             use.isNew = false
-        } else if use.isDialled || bornAt != 0 {
+        } else if use.isDialled || (bornAt != 0 && !mayMissLeases) {
             use.isNew = true
         }
         return use

@@ -77,8 +77,9 @@ extension Correlator {
         sockets[socket].protocolNumber = record.protocol
         let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
-        if let local { sockets[socket].local = local }
-        if let remote { sockets[socket].remote = remote }
+        // A socket that closes has given its port back already (inet_put_port in net/ipv4/inet_hashtables.c).
+        if let local, record.local_port != 0 || sockets[socket].local == nil { sockets[socket].local = local }
+        if let remote, record.remote_port != 0 || sockets[socket].remote == nil { sockets[socket].remote = remote }
         if record.old_state == Self.tcpSynSent, record.new_state == Self.tcpClose {
             sockets[socket].failedConnects &+= 1
             sockets[socket].isFailureCounted = true

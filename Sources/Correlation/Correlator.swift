@@ -11,6 +11,7 @@ public struct Correlator: Sendable {
     let thresholds: Thresholds
     /// Ended leases are kept one by one for `takeEndedLeases()`, to be called often.
     let keepsEndedLeases: Bool
+    var foreseesLostLeases = false
     var isFinished = false
     var process: ProcessFacts?
     var plan: ProbePlan?

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import TraceModel
 
 /// Ended leases in the order of their ends, until it is known how they ended.

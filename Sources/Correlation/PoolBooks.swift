@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import TraceModel
 
 /// Double entry: what the trace has of a pool against what the pool has of itself.

@@ -4,8 +4,8 @@ import TraceModel
 /// How sure it is that a lease leaked.
 enum LeakConfidence {
     /// - Parameters:
-    ///   - excess: How many of the pool's open leases went back by its own count.
-    ///   - leaked: Leases of the pool that are held to be leaked.
+    ///   - excess: How many of the pool's open leases went back by its own count, although no record was lost.
+    ///   - leaked: Leases of the pool that are held to be leaked, without those whose release may be lost.
     static func of(
         _ judgement: LeaseJudgement, repeats: Int, hasWaiters: Bool, excess: UInt64 = 0, leaked: Int = 1
     ) -> Confidence {

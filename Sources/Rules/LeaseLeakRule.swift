@@ -80,10 +80,12 @@ public struct LeaseLeakRule: Rule {
         let first = acquired.min() ?? analysis.startedAt
         let waiters = pool.waiters(from: first, to: analysis.endedAt)
         let books = pool.reconciliation
+        // Those that went back are first of all those whose release may be among the lost records.
+        let doubtful = leaked.count { $0.lostReleases > 0 }
+        let excess = books.excessLeases - min(books.excessLeases, UInt64(doubtful))
         let confidence = group.map {
             LeakConfidence.of(
-                $0, repeats: group.count, hasWaiters: !waiters.isEmpty, excess: books.excessLeases, leaked: leaked.count
-            )
+                $0, repeats: group.count, hasWaiters: !waiters.isEmpty, excess: excess, leaked: leaked.count - doubtful)
         }.min { $0.level < $1.level }
         var evidence = [Evidence("Out of the ordinary: \(norm.text).")]
         evidence.append(

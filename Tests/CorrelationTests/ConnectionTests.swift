@@ -75,6 +75,28 @@ import TraceScripts
         #expect(use.isNew == true)
     }
 
+    @Test func lostLeasesMakeNothingExact() throws {
+        var script = TraceScript()
+        script.connect(at: 5, inode: 900, descriptor: 7, goroutine: 2)
+        script.acquire(at: 10, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
+        script.release(at: 20, goroutine: 5, connection: 0xc0)
+        script.loss(from: 6, to: 1000, kind: .pool_acquire_end, count: 1)
+        let use = try #require(script.leases().first).connection
+        #expect(use.isNew == nil)
+        #expect((use.number, use.isNumberExact, use.isAgeExact) == (1, false, true))
+    }
+
+    /// The kernel's last change of state has no local port any more.
+    @Test func portOfASocketThatClosedIsKept() throws {
+        var script = TraceScript()
+        script.connect(at: 5, inode: 900, descriptor: 7, goroutine: 5)
+        script.acquire(at: 10, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
+        script.state(at: 20, inode: 900, from: 1, to: 7)
+        script.socketClose(at: 20.1, inode: 900, goroutine: 5)
+        script.release(at: 21, goroutine: 5, connection: 0xc0)
+        #expect(try #require(script.leases().first).socket?.local?.port == 40000)
+    }
+
     @Test func anotherSocketIsAnotherConnection() throws {
         var script = TraceScript()
         script.connect(at: 5, inode: 900, descriptor: 7, goroutine: 2)

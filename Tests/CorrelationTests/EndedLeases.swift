@@ -15,10 +15,7 @@ extension TraceScript {
         if let end { correlator.consume(.end(end)) }
         for record in records { correlator.foresee(record) }
         for (ordinal, record) in records.enumerated() {
-            switch record {
-            case .stack, .loss: continue
-            default: correlator.consume(record, ordinal: UInt64(ordinal))
-            }
+            correlator.consume(record, ordinal: UInt64(ordinal))
             if UInt64(ordinal) % every == 0 { leases += correlator.takeEndedLeases() }
         }
         correlator.finish()

@@ -243,6 +243,25 @@ import TraceScripts
         #expect(finding.confidence.level == .medium)
     }
 
+    /// Two leases from before the loss went back; the one that was acquired after it did not.
+    @Test func leaseThatCannotHaveLostItsReleaseStaysProven() throws {
+        var script = TraceScript()
+        script.site(1, "main.report", "handlers.go", 42)
+        script.site(2, "main.transfer", "transfer.go", 88)
+        script.usualLeases()
+        script.leak()
+        script.leak(at: 4000, goroutine: 51, connection: 0xc1)
+        script.loss(from: 5000, to: 6000, kind: .pool_release, count: 2)
+        script.leak(at: 7000, goroutine: 52, connection: 0xc2, site: 2)
+        for (goroutine, connection) in [(50, 0xc0), (51, 0xc1), (52, 0xc2)] as [(UInt64, UInt64)] {
+            script.holder(at: 59_000, goroutine: goroutine, connection: connection, .ended)
+        }
+        script.poolState(at: 59_000, open: 4, idle: 3, maximum: 5)
+        let levels = script.decided("lease-leak").findings.map { ($0.leases.count, $0.confidence.level) }
+        #expect(levels.first { $0.0 == 1 }?.1 == .certain)
+        #expect(levels.first { $0.0 == 2 }?.1 == .unproven)
+    }
+
     @Test func unseenLeasesMakeNoCleanBill() throws {
         var script = TraceScript()
         script.usualLeases()

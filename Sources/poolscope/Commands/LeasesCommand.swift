@@ -37,24 +37,19 @@ struct LeasesCommand: ParsableCommand {
             let description = try reader.description()
             var correlator = Correlator(keepsEndedLeases: true)
             Analysis.describe(description, to: &correlator)
-            // Stacks and losses are told after the leases that they explain.
-            let summary = try reader.forEach { correlator.foresee($0) }
+            for loss in try reader.forEach({ correlator.foresee($0) }).lossRecords() { correlator.foresee(loss) }
             var printer = LeaseLines(filter: filter, format: format)
             var ordinal: UInt64 = 0
-            _ = try reader.forEachInTimeOrder { record in
+            let summary = try reader.forEachInTimeOrder { record in
                 defer { ordinal += 1 }
-                switch record {
-                case .stack, .loss: return
-                default: correlator.consume(record, ordinal: ordinal)
-                }
+                correlator.consume(record, ordinal: ordinal)
                 if ordinal % 1024 == 0 { printer.print(correlator.takeEndedLeases(), of: correlator) }
             }
+            for loss in summary.lossRecords() { correlator.consume(loss, ordinal: ordinal) }
             correlator.finish()
             printer.print(correlator.takeEndedLeases(), of: correlator)
             printer.print(correlator.analysis().openLeases, of: correlator)
-            let lost = summary.lossRecords().reduce(correlator.lostCount) { count, record in
-                if case .loss(let loss) = record { count &+ loss.count } else { count }
-            }
+            let lost = correlator.lostCount
             if lost > 0 {
                 StandardError.write("note: \(lost) records were lost: leases, or their ends, may be missing.")
             }
