@@ -127,6 +127,10 @@ def main():
     for shown in summary["pools"]:
         expect(shown["acquires"] == len(told), f"{shown['acquires']} acquires in the report of {len(told)}")
         expect(shown["releases_without_lease"] == 0 or pool == "http1", "the report has releases without a lease")
+    for finding in summary["findings"]:
+        if finding["rule"] == "lease-leak":
+            site = [frame["function"] for frame in finding["stack"] or [] if frame["is_site"]]
+            expect(site and site[0].startswith("main."), f"a leak by {site}, which is not of the program itself")
     named = sum(len(finding["leases"]) for finding in summary["findings"] if finding["rule"] == "lease-leak")
     expect(named == leaks, f"the report names {named} leaked leases of {leaks}")
     for problem in problems:

@@ -15,12 +15,16 @@ public protocol PoolAdapter: Sendable {
     /// Only armed when the user names the pool: because a healthy lease of it may be silent for as long as it likes, so that
     /// a finding is a question rather than an answer, or because its cost is not asked for.
     var isOnRequest: Bool { get }
+    /// Whether `points` are right for this version of `module`; `nil`: the program does not say which it has.
+    func knows(version: String?) -> Bool
     /// Reads the pool's own limits and counters; `nil`: not known for this version, or unreadable.
     func counters(ofPoolAt address: UInt64, in memory: any ReadableMemory, goVersion: GoVersion) -> PoolCounters?
 }
 
 extension PoolAdapter {
     public var isOnRequest: Bool { false }
+
+    public func knows(version: String?) -> Bool { true }
 
     public func counters(ofPoolAt address: UInt64, in memory: any ReadableMemory, goVersion: GoVersion) -> PoolCounters?
     { nil }
