@@ -142,6 +142,10 @@ struct sock___from_6_18 {
 	struct numa_drop_counters *sk_drop_counters;
 };
 
+struct inet_sock {
+	u16 inet_sport;	/* network order; unlike skc_num it stays when the port is given back */
+};
+
 struct inet_connection_sock {
 	u32 icsk_rto;	/* jiffies */
 	u8 icsk_retransmits;

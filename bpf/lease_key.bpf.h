@@ -21,7 +21,6 @@ struct leased_key {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct leased_key);
 	__type(value, u8);
 } leased_connections SEC(".maps");

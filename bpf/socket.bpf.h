@@ -4,6 +4,8 @@
 /* From a descriptor or struct sock to what records say about a socket. */
 #include "emit.bpf.h"
 
+#define TCP_CLOSE 7
+
 /*
  * Sockets that a descriptor of the target refers to, by inode: filled here at socket and accept, and by the census
  * for those that were there before. It is what attributes events in softirq, where the current task is a stranger.

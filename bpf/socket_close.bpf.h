@@ -3,8 +3,6 @@
 #define POOLSCOPE_SOCKET_CLOSE_BPF_H
 #include "socket.bpf.h"
 
-#define TCP_CLOSE 7
-
 static __always_inline int socket_closing(struct sock *sk, u64 inode)
 {
 	u64 key = (u64)sk;

@@ -11,13 +11,15 @@
 
 struct closed_socket {
 	u64 inode;
+	u64 ports;
 	u64 closed_ns;
 };
 
 /*
  * Sockets of the target that have just reached TCP_CLOSE: struct sock -> what it was. A close that resets changes the
  * state first and sends the RST after, as does the answer to data that came after a close (tcp_rcv_state_process).
- * The kernel uses the memory again, for anybody's socket: see socket_owner.
+ * The kernel uses the memory again, for anybody's socket: it is another one if its ports are others, and it is no
+ * more in TCP_CLOSE.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -26,10 +28,15 @@ struct {
 	__type(value, struct closed_socket);
 } closed_sockets SEC(".maps");
 
+static __always_inline u64 ports_of(struct sock *sk)
+{
+	return (u64)BPF_CORE_READ((struct inet_sock *)sk, inet_sport) << 16 | BPF_CORE_READ(sk, __sk_common.skc_dport);
+}
+
 static __always_inline void remember_closed(struct sock *sk, u64 inode)
 {
 	u64 key = (u64)sk;
-	struct closed_socket closed = { .inode = inode, .closed_ns = bpf_ktime_get_ns() };
+	struct closed_socket closed = { .inode = inode, .ports = ports_of(sk), .closed_ns = bpf_ktime_get_ns() };
 	bpf_map_update_elem(&closed_sockets, &key, &closed, BPF_ANY);
 }
 
@@ -49,10 +56,12 @@ static __always_inline u64 socket_owner(struct sock *sk)
 	struct closed_socket *closed = bpf_map_lookup_elem(&closed_sockets, &key);
 	if (!closed)
 		return 0;
-	/* Still the same socket, or one without a file that was the target's a moment ago. */
-	if (inode ? inode == closed->inode : bpf_ktime_get_ns() - closed->closed_ns < CLOSED_TRUST_NS)
-		return closed->inode;
-	return 0;
+	if (inode)
+		return inode == closed->inode ? inode : 0;
+	/* Without a file: the target's a moment ago, and not used again since. */
+	if (state != TCP_CLOSE || closed->ports != ports_of(sk) || bpf_ktime_get_ns() - closed->closed_ns >= CLOSED_TRUST_NS)
+		return 0;
+	return closed->inode;
 }
 
 /* The header of a record that may come from softirq: thread and goroutine only where they are the target's. */

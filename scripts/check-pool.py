@@ -125,6 +125,10 @@ def main():
         expect(shown["missed_acquires"] == 0, f"{shown['missed_acquires']} acquires were missed")
         own = shown["own_count"]
         expect(own is None or own["agrees"], f"the pool's own count: {own}")
+    for finding in summary["findings"]:
+        if finding["rule"] == "lease-leak":
+            site = [frame["function"] for frame in finding["stack"] or [] if frame["is_site"]]
+            expect(site and site[0].startswith("main."), f"a leak by {site}, which is not of the program itself")
     named = sum(len(finding["leases"]) for finding in summary["findings"] if finding["rule"] == "lease-leak")
     expect(named == leaks, f"the report names {named} leaked leases of {leaks}")
     for problem in problems:

@@ -43,6 +43,8 @@ type lease interface {
 type delegate interface {
 	// holder is that goroutine, and when it asked, by now().
 	holder() (goroutine uint64, askedAt int64)
+	// lastUse is when that goroutine was done with the connection, once it is released.
+	lastUse() int64
 }
 
 func main() {
@@ -115,6 +117,9 @@ func work(account *account, pool pool, hold time.Duration, spoil bool) error {
 		return err
 	}
 	entry.Released = now()
+	if other, ok := lease.(delegate); ok {
+		entry.Release = other.lastUse()
+	}
 	account.end(entry)
 	return nil
 }

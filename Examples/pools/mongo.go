@@ -24,11 +24,15 @@ type mongoPool struct {
 }
 
 // mongoLease is a command that is under way: the driver leases a connection for one command, and a goroutine of the lease's
-// own runs it. While the command is being written, the lease is held.
+// own runs it. While the command is being written, the lease is held; it ends when the answer has been read.
 type mongoLease struct {
-	taken   taken
+	taken   chan taken
 	proceed chan bool
 	done    chan error
+	taker   taken
+	ask     int64
+	// When the last read of its connection ended, or it is given up.
+	last int64
 	// The command is not to succeed.
 	isSpoilt bool
 }
@@ -43,21 +47,27 @@ type taken struct {
 // held has the leases that wait for their connection, by the mark in their command.
 var held sync.Map
 
-type heldLease struct {
-	taken   chan taken
-	proceed chan bool
-	ask     int64
+type holdingConn struct {
+	net.Conn
+	lease *mongoLease
 }
 
-type holdingConn struct{ net.Conn }
+func (c *holdingConn) Read(data []byte) (int, error) {
+	count, err := c.Conn.Read(data)
+	if c.lease != nil {
+		c.lease.last = now()
+	}
+	return count, err
+}
 
-func (c holdingConn) Write(data []byte) (int, error) {
+func (c *holdingConn) Write(data []byte) (int, error) {
 	if at := bytes.Index(data, []byte("lease-")); at >= 0 {
 		mark := string(data[at : at+len("lease-")+8])
 		if waiting, ok := held.LoadAndDelete(mark); ok {
-			lease := waiting.(heldLease)
-			lease.taken <- taken{goroutine(), lease.ask, now(), c.LocalAddr().(*net.TCPAddr).Port}
-			if !<-lease.proceed {
+			c.lease = waiting.(*mongoLease)
+			c.lease.taken <- taken{goroutine(), c.lease.ask, now(), c.LocalAddr().(*net.TCPAddr).Port}
+			if !<-c.lease.proceed {
+				c.lease.last = now()
 				// A time-out costs the driver this connection only, another error all of its pool.
 				return 0, os.ErrDeadlineExceeded
 			}
@@ -70,7 +80,7 @@ type holdingDialer struct{}
 
 func (holdingDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, network, address)
-	return holdingConn{conn}, err
+	return &holdingConn{Conn: conn}, err
 }
 
 func openPool(server string) (pool, error) {
@@ -81,27 +91,29 @@ func openPool(server string) (pool, error) {
 
 func (p mongoPool) acquire(ctx context.Context) (lease, error) {
 	mark := fmt.Sprintf("lease-%08d", atomic.AddUint64(p.number, 1))
-	lease := &mongoLease{proceed: make(chan bool, 1), done: make(chan error, 1)}
-	got := make(chan taken, 1)
+	lease := &mongoLease{taken: make(chan taken, 1), proceed: make(chan bool, 1), done: make(chan error, 1)}
 	go func() {
-		held.Store(mark, heldLease{got, lease.proceed, now()})
+		held.Store(mark, lease)
+		lease.ask = now()
 		lease.done <- p.Database("admin").RunCommand(ctx, bson.D{{"ping", 1}, {"comment", mark}}).Err()
 	}()
 	select {
-	case lease.taken = <-got:
+	case lease.taker = <-lease.taken:
 		return lease, nil
 	case err := <-lease.done:
 		return nil, err
 	}
 }
 
-func (l *mongoLease) gotAt() int64 { return l.taken.got }
+func (l *mongoLease) gotAt() int64 { return l.taker.got }
 
 func (l *mongoLease) holder() (goroutine uint64, askedAt int64) {
-	return l.taken.goroutine, l.taken.ask
+	return l.taker.goroutine, l.taker.ask
 }
 
-func (l *mongoLease) localPort() (int, error) { return l.taken.port, nil }
+func (l *mongoLease) lastUse() int64 { return l.last }
+
+func (l *mongoLease) localPort() (int, error) { return l.taker.port, nil }
 
 func (l *mongoLease) use() error { return nil }
 

@@ -15,7 +15,7 @@ type stress struct {
 	churn      sync.WaitGroup
 }
 
-// Steps of one word's worth of frame or so: from the smallest first stack of a goroutine to twice that of the largest.
+// Frames of some 40 bytes: more of them than the first stack of any goroutine holds.
 const stressDepths = 256
 
 func (s *stress) isOn() bool { return s.goroutines > 0 }

@@ -15,6 +15,8 @@ public protocol PoolAdapter: Sendable {
     /// Only armed when the user names the pool: because a healthy lease of it may be silent for as long as it likes, so that
     /// a finding is a question rather than an answer, or because its cost is not asked for.
     var isOnRequest: Bool { get }
+    /// Whether `points` are right for this version of `module`; `nil`: the program does not say which it has.
+    func knows(version: String?) -> Bool
     /// The pointer from the object in a register to the connection, for points with a `connectionPath` of one step: that one holds
     /// for programs that do not tell where the field lies.
     var keyField: GoField? { get }
@@ -30,4 +32,5 @@ extension PoolAdapter {
     public var sharedField: GoField? { nil }
 
     public func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? { nil }
+    public func knows(version: String?) -> Bool { true }
 }

@@ -44,6 +44,10 @@ public struct PointPlanner {
         for adapter in AdapterRegistry.all where Self.isPresent(adapter, in: functions) {
             if adapter.isOnRequest && !requested.contains(adapter.name) {
                 blindSpots.append("The leases of \(adapter.name) are recorded on request only: --pool \(adapter.name).")
+            } else if !adapter.knows(version: version(of: adapter)) {
+                let version = version(of: adapter).map { "its version \($0)" } ?? "an unknown version of it"
+                blindSpots.append(
+                    "The leases of \(adapter.name) are not recorded: \(version) may call its pool otherwise.")
             } else {
                 plan(adapter, functions)
             }
@@ -55,6 +59,10 @@ public struct PointPlanner {
         adapter.points.contains {
             !$0.isOptional && !($0.isOfKnownLeases && $0.role == .release) && functions[$0.function]?.isEmpty == false
         }
+    }
+
+    private func version(of adapter: any PoolAdapter) -> String? {
+        adapter.module.flatMap { target.buildInfo?.modules[$0] }
     }
 
     private mutating func firstHop(_ adapter: any PoolAdapter) -> WalkHop? {
@@ -110,7 +118,7 @@ public struct PointPlanner {
             }
         }
         adapters.append(adapter)
-        let version = adapter.module.flatMap { target.buildInfo?.modules[$0] } ?? target.buildInfo?.version
+        let version = version(of: adapter) ?? target.buildInfo?.version
         pools.append(
             PlannedPool(
                 adapterID: adapterID, adapter: adapter.name, version: version, isComplete: missing.isEmpty,

@@ -125,6 +125,37 @@ extension KernelSuites {
             #expect(seen.count == expected.count && seen.values.allSatisfy { $0 == 1 }, "\(seen)")
         }
 
+        /// The kernel uses the memory of a closed socket again: what then befalls the socket of another process is not ours.
+        @Test func aStrangersResetsAreNotOurs() throws {
+            let stranger = """
+                import socket
+                listener = socket.create_server(("127.0.0.1", 0))
+                for _ in range(2000):
+                    client = socket.create_connection(listener.getsockname())
+                    server, _ = listener.accept()
+                    client.close()
+                    server.sendall(b"late")
+                    server.close()
+                """
+            let process = try #require(popen("python3 -c '\(stranger)'", "r"))
+            var byte = [CChar](repeating: 0, count: 2)
+            var ports: Set<UInt16> = []
+            _ = fcntl(fileno(process), F_SETFL, O_NONBLOCK)
+            // The end of its output is the end of the stranger.
+            while fgets(&byte, 2, process) == nil, feof(process) == 0 {
+                clearerr(process)
+                let pair = try LoopbackPair()
+                ports.insert(LoopbackPair.port(of: pair.client))
+                ports.insert(LoopbackPair.port(of: pair.server))
+                [pair.client, pair.server].forEach { close($0) }
+            }
+            #expect(pclose(process) == 0)
+            #expect(ports.count > 100)
+            for case .socketReset(let reset) in records() {
+                #expect(ports.contains(reset.local_port) || ports.contains(reset.remote_port), "\(reset)")
+            }
+        }
+
         @Test func countsEachSegmentSentAgain() throws {
             let pair = try LoopbackPair()
             defer { [pair.client, pair.server].forEach { close($0) } }

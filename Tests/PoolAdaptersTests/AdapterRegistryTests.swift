@@ -9,6 +9,16 @@ import Testing
         #expect(Set(names).count == names.count)
     }
 
+    /// Earlier versions pass the connection in another register: leases would get the wrong key.
+    @Test func goRedis8IsKnownByItsVersionOnly() throws {
+        let adapter = try #require(AdapterRegistry.all.first { $0.name == "go-redis v8" })
+        #expect(adapter.knows(version: "v8.11.5"))
+        #expect(!adapter.knows(version: "v8.1.1"))
+        #expect(!adapter.knows(version: "v8.4.0"))
+        #expect(!adapter.knows(version: "(devel)"))
+        #expect(!adapter.knows(version: nil))
+    }
+
     @Test(arguments: AdapterRegistry.all.map(\.name))
     func everyAdapterHasWholeLeases(name: String) throws {
         let adapter = try #require(AdapterRegistry.all.first { $0.name == name })

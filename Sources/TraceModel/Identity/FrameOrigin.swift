@@ -46,7 +46,8 @@ public enum FrameOrigin: String, Sendable {
     private static let libraries = [
         "github.com/lib/pq", "github.com/jackc/pgx", "github.com/jackc/pgconn", "github.com/jackc/puddle",
         "github.com/go-sql-driver/mysql", "github.com/redis/go-redis", "github.com/go-redis/redis",
-        "github.com/gomodule/redigo", "github.com/jmoiron/sqlx", "github.com/mattn/go-sqlite3",
+        "github.com/gomodule/redigo", "go.mongodb.org/mongo-driver", "github.com/gosnmp/gosnmp",
+        "github.com/jmoiron/sqlx", "github.com/mattn/go-sqlite3",
         "github.com/denisenkom/go-mssqldb", "github.com/microsoft/go-mssqldb", "github.com/XSAM/otelsql", "gorm.io",
         "entgo.io", "github.com/uptrace/bun", "go.opentelemetry.io",
     ]
