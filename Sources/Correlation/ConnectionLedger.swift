@@ -15,9 +15,8 @@ struct ConnectionLedger {
     subscript(key: LeaseKey) -> ConnectionState? { byKey[key] }
 
     mutating func update(_ key: LeaseKey, _ change: (inout ConnectionState) -> Void) {
-        guard var state = byKey.removeValue(forKey: key) else { return }
-        change(&state)
-        byKey[key] = state
+        guard let index = byKey.index(forKey: key) else { return }
+        change(&byKey.values[index])
     }
 
     mutating func enter(_ key: LeaseKey, _ state: ConnectionState, isLeased: (LeaseKey) -> Bool) {

@@ -133,15 +133,15 @@ extension Correlator {
 
     func connectionUse(of lease: LeaseState) -> ConnectionUse {
         let acquired = lease.acquired.timestamp
-        let (bornAt, isOlder) = birth(of: lease)
-        let firstSeen = lease.origin.firstSeen
+        let (bornAt, socketSeen, isOlder) = birth(of: lease)
+        let firstSeen = min(lease.origin.firstSeen, socketSeen)
         var use = ConnectionUse(number: lease.origin.number, isDialled: lease.origin.isDialled)
         let mayMissLeases = mayMissLeases
         use.isNumberExact = lease.origin.isWhole && !mayMissLeases
         if bornAt != 0 {
             use.age = .nanoseconds(clamping: acquired > bornAt ? acquired - bornAt : 0)
             use.isAgeExact = true
-        } else if firstSeen != 0, firstSeen < acquired {
+        } else if firstSeen < acquired {
             use.age = .nanoseconds(clamping: acquired - firstSeen)
         }
         if use.number > 1 || (isOlder && bornAt == 0) {
@@ -152,13 +152,15 @@ extension Correlator {
         return use
     }
 
-    /// When the lease's socket was opened, 0: not in the trace; and whether a census saw it from before the probes.
-    private func birth(of lease: LeaseState) -> (bornAt: UInt64, isOlder: Bool) {
-        if let closed = lease.closedSocket { return (closed.id.bornAt?.nanoseconds ?? 0, lease.wasSocketOlder) }
+    /// When the lease's socket was opened, 0: not in the trace; when it was first seen; and whether a census saw it from
+    /// before the probes.
+    private func birth(of lease: LeaseState) -> (bornAt: UInt64, firstSeen: UInt64, isOlder: Bool) {
+        if let closed = lease.closedSocket { return (closed.id.bornAt?.nanoseconds ?? 0, .max, lease.wasSocketOlder) }
         var slot = lease.socket
         if slot < 0, lease.witnessInode != 0, !lease.isWitnessAmbiguous {
             slot = sockets.slot(inode: lease.witnessInode) ?? -1
         }
-        return slot < 0 ? (0, false) : (sockets[slot].bornAt, sockets[slot].isOlderThanTrace)
+        if slot < 0 { return (0, .max, false) }
+        return (sockets[slot].bornAt, sockets[slot].firstSeen, sockets[slot].isOlderThanTrace)
     }
 }

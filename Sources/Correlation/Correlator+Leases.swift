@@ -98,7 +98,12 @@ extension Correlator {
             // What the holder did on another socket was not the lease's.
             if leases[lease].witnessInode != record.socket_inode { leases[lease].forgetActivity() }
             join(lease, to: socket, .walkedLater)
-            connections.setSocket(record.socket_inode, of: LeaseKey(adapterID: adapter, connection: record.connection))
+            let key = LeaseKey(adapterID: adapter, connection: record.connection)
+            connections.setSocket(record.socket_inode, of: key)
+            if sockets[socket].bornAt != 0 {
+                connections.update(key) { $0.isWhole = true }
+                leases[lease].origin.isWhole = true
+            }
             return
         }
     }

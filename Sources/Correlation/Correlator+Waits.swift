@@ -38,7 +38,8 @@ extension Correlator {
         if record.connection == 0 {
             // Without an error, it was given a connection that many use at once (HTTP/2): nothing is leased.
             if record.error_type != 0 {
-                let wait = request.map { elapsed(from: $0.begin.timestamp, to: record.header.timestamp_ns) }
+                let now = record.header.timestamp_ns
+                let wait = request.map { now > $0.begin.timestamp ? now - $0.begin.timestamp : 0 }
                 // A timeout in the queue, or an error on the way to a connection.
                 if let request, !request.isDialling {
                     pools[Int(pool)].books.notePossiblyQueued(begin: request.begin.timestamp)

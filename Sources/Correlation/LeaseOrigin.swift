@@ -6,8 +6,8 @@ struct LeaseOrigin {
     var number: UInt64 = 1
     /// All leases of the connection are in the trace.
     var isWhole = false
-    /// 0: not known.
-    var firstSeen: UInt64 = 0
+    /// Of the connection, or of its socket as far as it was known.
+    var firstSeen: UInt64 = .max
     /// The acquire opened or connected a socket itself.
     var isDialled = false
 }

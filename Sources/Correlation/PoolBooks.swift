@@ -9,10 +9,10 @@ struct PoolBooks {
     private var first: (at: UInt64, waitCount: UInt64, begunAfter: UInt64, begunBefore: UInt64)?
     private var last: PoolReading?
     private var result = PoolReconciliation()
-    private(set) var queued = QueuedAcquires()
+    private var queued = QueuedAcquires()
 
     /// Acquires that began before the first reading are in its count, or may be.
-    func counts(begin: UInt64) -> Bool { first.map { begin > $0.at } ?? false }
+    private func counts(begin: UInt64) -> Bool { first.map { begin > $0.at } ?? false }
 
     mutating func change(inUse: UInt64, waiters: UInt64, at now: UInt64) {
         close(at: now)
@@ -31,9 +31,8 @@ struct PoolBooks {
     /// An acquire of which it is not known whether it queued.
     mutating func notePossiblyQueued(begin: UInt64) { if counts(begin: begin) { queued.possible &+= 1 } }
 
-    mutating func read(
-        _ audit: PoolAudit, mark: EventMark, waiting: [UInt64], sockets: PoolSockets
-    ) {
+    /// - Parameter waiting: When the acquires began that are under way and do not dial.
+    mutating func read(_ audit: PoolAudit, mark: EventMark, waiting: [UInt64], sockets: PoolSockets) {
         close(at: .max)
         guard let open = audit.open, let idle = audit.idle else { return }
         let recent = UInt64(waiting.count { $0 &+ LevelWindow.length > mark.timestamp })

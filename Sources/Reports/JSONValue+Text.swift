@@ -57,6 +57,11 @@ extension JSONValue {
 
     /// RFC 8259, section 7. Control characters beyond ASCII are escaped too: the document may be shown on a terminal.
     private static func write(_ string: String, to text: inout String) {
+        // Nearly every string is one that needs no look at its characters' categories.
+        if string.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            text += "\"\(string)\""
+            return
+        }
         text += "\""
         for scalar in string.unicodeScalars {
             switch scalar {

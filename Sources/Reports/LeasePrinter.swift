@@ -29,7 +29,8 @@ public struct LeasePrinter: Sendable {
             wait: lease.wait.map(ReadableText.duration) ?? "?", hold: hold.map(ReadableText.duration) ?? "?",
             ended: Self.ending(lease.ending), age: Self.age(lease.connection), number: Self.number(lease.connection),
             pool: String(poolNumber))
-        return line + " " + Self.site(lease.stack, width: Self.width - line.count - 1)
+        // Times that no clock tells make columns too wide.
+        return String((line + " " + Self.site(lease.stack, width: Self.width - line.count - 1)).prefix(Self.width))
     }
 
     private static func columns(

@@ -53,6 +53,20 @@ import TraceScripts
         #expect(uses.map(\.isNumberExact) == [false, false])
     }
 
+    /// The recorder learns the connection's type from its first lease.
+    @Test func socketThatIsFoundLaterTellsTheAge() throws {
+        var script = TraceScript()
+        script.census(at: 2, index: 0, inode: 900, descriptor: 7, isFromBefore: true)
+        script.acquire(at: 52, goroutine: 5, connection: 0xc0)
+        script.leaseJoin(at: 80, connection: 0xc0, acquiredAt: 52, inode: 900, descriptor: 7)
+        let use = try #require(script.leases().first).connection
+        #expect(use.age == .milliseconds(50))
+        #expect((use.isAgeExact, use.isNew, use.isNumberExact) == (false, false, false))
+        script.connect(at: 1, inode: 900, descriptor: 7, goroutine: 2)
+        let born = try #require(script.leases().first).connection
+        #expect((born.isAgeExact, born.isNew, born.isNumberExact) == (true, true, true))
+    }
+
     @Test func connectionWithoutASocketIsNotKnownToBeNew() throws {
         var script = TraceScript()
         script.acquire(at: 10, goroutine: 5, connection: 0xc0)

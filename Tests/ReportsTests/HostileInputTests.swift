@@ -41,8 +41,9 @@ import TraceScripts
 
     @Test(arguments: 1...12) func randomRecordsMakeAReport(_ seed: UInt64) {
         var random = SplitMix(state: seed)
-        var correlator = Correlator()
+        var correlator = Correlator(keepsEndedLeases: true)
         TraceScript().metadata.forEach { correlator.consume($0) }
+        var leases: [LeaseSummary] = []
         let schemas = UnsafeBufferPointer(start: ps_record_schemas, count: Int(ps_record_schema_count))
         for ordinal in 0..<UInt64(3000) {
             guard let schema = schemas.randomElement(using: &random) else { return }
@@ -55,11 +56,21 @@ import TraceScripts
             bytes[28] = UInt8(truncatingIfNeeded: schema.kind)
             bytes[29] = 0
             if let record = bytes.withUnsafeBytes({ TraceRecord(kind: schema.kind, bytes: $0) }) {
+                correlator.foresee(record)
                 correlator.consume(record, ordinal: ordinal)
             }
             if ordinal % 1000 == 0 { _ = correlator.analysis() }
+            if ordinal % 100 == 0 { leases += correlator.takeEndedLeases() }
         }
         correlator.finish()
+        leases += correlator.takeEndedLeases() + correlator.analysis().openLeases
+        #expect(Set(leases.map(\.id.generation)).count == leases.count, "each lease once")
+        #expect(leases.count > 3)
+        let printer = LeasePrinter(correlator.moments())
+        for lease in leases {
+            #expect(printer.text(lease, poolNumber: 1).count <= 100)
+            #expect(printer.json(lease, poolName: "pool").hasSuffix("}"))
+        }
         let report = RuleRegistry.report(on: correlator.analysis())
         for renderer in ReportRegistry.all {
             let output = renderer.render(report, RenderOptions())
