@@ -40,18 +40,24 @@ public struct PointPlanner {
         self.symbols = symbols
         placement = ProbePlacement(image: target.process.image)
         let names = Set(AdapterRegistry.all.flatMap { $0.points.map(\.function) })
-        let functions = symbols.functions(named: names.sorted())
-        for adapter in AdapterRegistry.all where Self.isPresent(adapter, in: functions) {
-            if adapter.isOnRequest && !requested.contains(adapter.name) {
+        let found = symbols.occurrences(of: names.sorted())
+        for adapter in AdapterRegistry.all {
+            let copies = Self.copies(of: adapter, in: found)
+            if adapter.isOnRequest, !copies.isEmpty, !requested.contains(adapter.name) {
                 blindSpots.append("The leases of \(adapter.name) are recorded on request only: --pool \(adapter.name).")
             } else {
-                plan(adapter, functions)
+                for prefix in copies { plan(adapter, copy: prefix, found) }
             }
         }
     }
 
-    private static func isPresent(_ adapter: any PoolAdapter, in functions: [String: [GoFunction]]) -> Bool {
-        adapter.points.contains { !$0.isOptional && functions[$0.function]?.isEmpty == false }
+    /// What stands before the packages of each copy of a library in the program: nothing, or `x/vendor/` of one that
+    /// package `x` brought along. Each has its own types and its own functions.
+    private static func copies(
+        of adapter: any PoolAdapter, in found: [String: GoFunctionOccurrence]
+    ) -> [String] {
+        let functions = adapter.points.filter { !$0.isOptional }.flatMap { found[$0.function]?.functions ?? [] }
+        return Set(functions.map(\.vendorPrefix)).sorted()
     }
 
     private mutating func firstHop(_ adapter: any PoolAdapter) -> WalkHop? {
@@ -83,21 +89,24 @@ public struct PointPlanner {
         return place?.dereferences.isEmpty == true ? place?.offset : nil
     }
 
-    private mutating func plan(_ adapter: any PoolAdapter, _ functions: [String: [GoFunction]]) {
+    private mutating func plan(
+        _ adapter: any PoolAdapter, copy prefix: String, _ found: [String: GoFunctionOccurrence]
+    ) {
         let adapterID = UInt32(adapters.count)
         var missing: [String] = []
         fields.adapterID = adapterID
+        fields.vendorPrefix = prefix
         walks.append(firstHop(adapter))
         if walks[Int(adapterID)] == nil {
             missing.append("the way from its connections to their sockets could not be read from the program's types")
         }
         counterReaders.append(adapter.counters(&fields, goVersion: target.buildInfo?.goVersion))
         for point in located(adapter.points, of: adapter) {
-            let copies = functions[point.function] ?? []
-            if copies.isEmpty, !point.isOptional {
-                missing.append("\(point.function) is not in the binary (inlined or unused)")
+            let functions = found[point.function]?.functions.filter { $0.vendorPrefix == prefix } ?? []
+            if functions.isEmpty, !point.isOptional {
+                missing.append(Self.reason(found[point.function], for: point.function))
             }
-            for function in copies {
+            for function in functions {
                 do {
                     try arm(point, of: adapter, adapterID, in: function)
                 } catch {
@@ -106,11 +115,21 @@ public struct PointPlanner {
             }
         }
         adapters.append(adapter)
-        let version = adapter.module.flatMap { target.buildInfo?.modules[$0] } ?? target.buildInfo?.version
+        let version = adapter.module.map { target.buildInfo?.modules[$0] } ?? target.buildInfo?.version
+        let place = prefix.isEmpty ? "" : " in \(prefix.dropLast())"
         pools.append(
             PlannedPool(
-                adapterID: adapterID, adapter: adapter.name, version: version, isComplete: missing.isEmpty,
+                adapterID: adapterID, adapter: adapter.name + place, version: version, isComplete: missing.isEmpty,
                 note: missing.isEmpty ? nil : missing.joined(separator: "; ")))
+    }
+
+    private static func reason(_ occurrence: GoFunctionOccurrence?, for function: String) -> String {
+        switch occurrence {
+        case nil: "\(function) is not linked in: the program does not use it"
+        case .some(let found) where found.functions.isEmpty:
+            "\(function) was inlined at every call: it has no address to arm"
+        case .some: "\(function) is not in this copy of the library"
+        }
     }
 
     private mutating func arm(
