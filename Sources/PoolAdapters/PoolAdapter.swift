@@ -15,6 +15,8 @@ public protocol PoolAdapter: Sendable {
     /// Only armed when the user names the pool: because a healthy lease of it may be silent for as long as it likes, so that
     /// a finding is a question rather than an answer, or because its cost is not asked for.
     var isOnRequest: Bool { get }
+    /// A user describes it: what is not found of it is explained.
+    var isDefinedByUser: Bool { get }
     /// The pointer from the object in a register to the connection, for points with a `connectionOffset`: that one holds
     /// for programs that do not tell where the field lies.
     var keyField: GoField? { get }
@@ -26,6 +28,7 @@ public protocol PoolAdapter: Sendable {
 
 extension PoolAdapter {
     public var isOnRequest: Bool { false }
+    public var isDefinedByUser: Bool { false }
     public var keyField: GoField? { nil }
     public var sharedField: GoField? { nil }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KernelProbes
 import CTraceRecords
-import PoolAdapters
+public import PoolAdapters
 import TargetInspection
 public import TraceModel
 
@@ -26,22 +26,30 @@ public struct PointPlanner {
     private let symbols: GoSymbolTable
     private let placement: ProbePlacement
     private var fields: GoFieldResolver
+    /// Functions of which some calls have no address to arm.
+    private let inlined: Set<String>
 
     /// Nanoseconds that one hit costs the target, by placement; measured, see docs/overhead.md.
     private static let expectedCost: [ProbeSite.Placement: UInt64] = [.push: 800, .jbe: 800, .entry: 9300, .ret: 9300]
 
     /// `nil`: the target has no symbol table to look in.
     ///
+    /// - Parameter adapters: the pool libraries to look for.
     /// - Parameter requested: the names of adapters to arm although they are so only on request.
-    public init?(target: InspectedTarget, requested: Set<String>) {
+    public init?(target: InspectedTarget, adapters candidates: [any PoolAdapter], requested: Set<String>) {
         guard let symbols = target.symbols, target.runtime != nil, let fields = target.fields else { return nil }
         self.target = target
         self.fields = fields
         self.symbols = symbols
         placement = ProbePlacement(image: target.process.image)
-        let names = Set(AdapterRegistry.all.flatMap { $0.points.map(\.function) })
+        let names = Set(candidates.flatMap { $0.points.map(\.function) })
         let found = symbols.occurrences(of: names.sorted())
-        for adapter in AdapterRegistry.all {
+        // A release that is not seen would be a leak. A profile may have a compiler inline what it else would not.
+        let counted = candidates.flatMap(\.points).filter {
+            $0.role == .release || $0.role == .acquire_begin && !$0.isOptional
+        }
+        inlined = symbols.inlined(among: Set(counted.map(\.function)).filter { found[$0] != nil }.sorted())
+        for adapter in candidates {
             let copies = Self.copies(of: adapter, in: found)
             if adapter.isOnRequest, !copies.isEmpty, !requested.contains(adapter.name) {
                 blindSpots.append("The leases of \(adapter.name) are recorded on request only: --pool \(adapter.name).")
@@ -57,7 +65,8 @@ public struct PointPlanner {
         of adapter: any PoolAdapter, in found: [String: GoFunctionOccurrence]
     ) -> [String] {
         let functions = adapter.points.filter { !$0.isOptional }.flatMap { found[$0.function]?.functions ?? [] }
-        return Set(functions.map(\.vendorPrefix)).sorted()
+        let copies = Set(functions.map(\.vendorPrefix)).sorted()
+        return copies.isEmpty && adapter.isDefinedByUser ? [""] : copies
     }
 
     private mutating func firstHop(_ adapter: any PoolAdapter) -> WalkHop? {
@@ -66,6 +75,11 @@ public struct PointPlanner {
         case .field(let field, let skipping, let known):
             let place = fields.place(of: field, table: known.place(after: skipping), loss: Self.walkLoss)
             return place.flatMap { known.ending(at: $0, after: skipping) }
+        case .interfaceField(let field):
+            let end = WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 0))
+            let place = fields.place(of: field, bytes: 16, loss: Self.walkLoss)
+            return place.flatMap { end.ending(at: $0, after: 0) }
+        case .none: return nil
         case .structure(let name, let package):
             let structure = GoStructureName(package: package, name: String(name.split(separator: ".").last ?? ""))
             guard let types = target.types, let type = fields.descriptor(of: structure) else { return nil }
@@ -97,25 +111,41 @@ public struct PointPlanner {
         fields.adapterID = adapterID
         fields.vendorPrefix = prefix
         walks.append(firstHop(adapter))
-        if walks[Int(adapterID)] == nil {
+        if walks[Int(adapterID)] == nil, adapter.walk.exists {
             missing.append("the way from its connections to their sockets could not be read from the program's types")
         }
         counterReaders.append(adapter.counters(&fields, goVersion: target.buildInfo?.goVersion))
+        let armed = (points.count, probePoints.count)
+        var missesReleases = false
         for point in located(adapter.points, of: adapter) {
+            let ends = point.role == .release && !point.isOptional
             let functions = found[point.function]?.functions.filter { $0.vendorPrefix == prefix } ?? []
-            if functions.isEmpty, !point.isOptional {
-                missing.append(Self.reason(found[point.function], for: point.function))
+            if functions.isEmpty, !point.isOptional, point.role != .acquire_end {
+                missing.append(reason(found[point.function], for: point.function, of: adapter))
+                // What a library's program does not have it cannot call. A user may have misspelt it.
+                missesReleases = missesReleases || ends && (found[point.function] != nil || adapter.isDefinedByUser)
+            }
+            if !functions.isEmpty, inlined.contains(point.function) {
+                missing.append("\(point.function) was inlined at some calls: those are not seen")
+                missesReleases = missesReleases || ends
             }
             for function in functions {
                 do {
                     try arm(point, of: adapter, adapterID, in: function)
                 } catch {
                     missing.append("\(error)")
+                    missesReleases = missesReleases || ends
                 }
             }
         }
+        if missesReleases {
+            missing.append("nothing of this pool is armed: a release that is not seen would be taken for a leak")
+            points.removeSubrange(armed.0...)
+            probePoints.removeSubrange(armed.1...)
+        }
         adapters.append(adapter)
-        let version = adapter.module.map { target.buildInfo?.modules[$0] } ?? target.buildInfo?.version
+        let ofGo = adapter.isDefinedByUser ? nil : target.buildInfo?.version
+        let version = adapter.module.map { target.buildInfo?.modules[$0] } ?? ofGo
         let place = prefix.isEmpty ? "" : " in \(prefix.dropLast())"
         pools.append(
             PlannedPool(
@@ -123,13 +153,18 @@ public struct PointPlanner {
                 note: missing.isEmpty ? nil : missing.joined(separator: "; ")))
     }
 
-    private static func reason(_ occurrence: GoFunctionOccurrence?, for function: String) -> String {
-        switch occurrence {
-        case nil: "\(function) is not linked in: the program does not use it"
-        case .some(let found) where found.functions.isEmpty:
-            "\(function) was inlined at every call: it has no address to arm"
-        case .some: "\(function) is not in this copy of the library"
+    private func reason(
+        _ occurrence: GoFunctionOccurrence?, for function: String, of adapter: any PoolAdapter
+    ) -> String {
+        if let occurrence {
+            return occurrence.functions.isEmpty
+                ? "\(function) was inlined at every call: it has no address to arm"
+                : "\(function) is not in this copy of the library"
         }
+        let reason = "\(function) is not linked in: the program does not use it"
+        guard adapter.isDefinedByUser else { return reason }
+        let similar = symbols.functions(similarTo: function)
+        return similar.isEmpty ? reason : "\(reason), but it has \(similar.joined(separator: ", "))"
     }
 
     private mutating func arm(

@@ -32,7 +32,7 @@ extension GoSymbolTable {
     }
 
     /// Name offsets by which a wanted name is known, with the positions of those wanted.
-    private func nameOffsets(of wanted: [GoFunctionName]) -> [Int32: [Int]] {
+    func nameOffsets(of wanted: [GoFunctionName]) -> [Int32: [Int]] {
         let lengths = Set(wanted.map(\.exactLength))
         var hasLength = [Bool](repeating: false, count: (lengths.max() ?? 0) + 1)
         for length in lengths { hasLength[length] = true }

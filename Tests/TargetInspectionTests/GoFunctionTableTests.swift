@@ -59,6 +59,18 @@ struct GoFunctionTableTests {
         #expect(table.frames(at: 0, isReturnAddress: true).isEmpty)
     }
 
+    @Test(arguments: GoProgram.all) func inliningIsTold(_ program: GoProgram) throws {
+        let table = try symbols(program)
+        // Of these only Lock has code of its own as well: it is inlined at some calls.
+        let names = ["main.middle", "main.outermost", "main.absent", "sync.(*Mutex).Lock", "database/sql.(*DB).conn"]
+        #expect(table.inlined(among: names) == ["main.middle", "sync.(*Mutex).Lock"])
+        #expect(table.inlined(among: ["main.absent"]).isEmpty)
+        #expect(table.functions(similarTo: "database/sql.(*DB).con") == [])
+        let similar = table.functions(similarTo: "other/sql.(*DB).conn")
+        #expect(similar.first == "database/sql.(*DB).conn")
+        #expect(similar.count <= 3 && similar.allSatisfy { $0.hasSuffix(".conn") })
+    }
+
     @Test(arguments: GoProgram.all) func moduleDataIsFound(_ program: GoProgram) throws {
         let table = try symbols(program)
         let data = try #require(table.moduleData)
