@@ -114,6 +114,9 @@ extension Correlator {
     }
 
     func stack(of site: SiteState) -> CallStack? {
-        stacks.resolve(site.key, pointAddress: points[site.key.pointID]?.address)
+        let point = points[site.key.pointID]
+        var stack = stacks.resolve(site.key, pointAddress: point?.address)
+        stack?.poolFunction = point?.function
+        return stack
     }
 }

@@ -50,6 +50,9 @@ public struct AdapterPoint: Sendable {
         self.unless = unless
     }
 
+    /// It ends leases of the library among many other things, and is the standard library's.
+    public var isSharedRelease: Bool { isOfKnownLeases && role == .release }
+
     /// The name of the role in plans and traces.
     public var roleName: String {
         switch role {

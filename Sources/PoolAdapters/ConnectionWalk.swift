@@ -9,10 +9,19 @@ public enum ConnectionWalk: Sendable {
     /// Where the field is that of an object which points to the connection object, the first steps on the way to it are
     /// `skipping`: the walk begins behind them.
     case field(GoField, skipping: Int, otherwise: WalkHop)
+    /// The first hop ends at this field of the connection object, an interface.
+    case interfaceField(GoField)
+    /// There is none: a lease is joined by the socket that its holder uses.
+    case none
     /// The connection object is a structure of this type; its first hop is read from the program's own type descriptors.
     case structure(name: String, package: String)
 
     /// From a `net.netFD`: `pfd.Sysfd`, at this offset in Go 1.19 to 1.27 (net/fd_posix.go, internal/poll/fd_unix.go).
     static let networkDescriptor = ConnectionWalk.hop(
         WalkHop(dereferenceOffsets: [], terminal: .descriptor(offset: 16)))
+
+    /// There is a way to the socket, if it can be found.
+    public var exists: Bool {
+        if case .none = self { false } else { true }
+    }
 }

@@ -17,8 +17,10 @@ public protocol PoolAdapter: Sendable {
     var isOnRequest: Bool { get }
     /// Whether `points` are right for this version of `module`; `nil`: the program does not say which it has.
     func knows(version: String?) -> Bool
-    /// The pointer from the object in a register to the connection, for points with a `connectionPath` of one step: that one holds
-    /// for programs that do not tell where the field lies.
+    /// A user describes it: what is not found of it is explained.
+    var isDefinedByUser: Bool { get }
+    /// The pointer from the object in a register to the connection, for points with a `connectionPath` of one step: that
+    /// one holds for programs that do not tell where the field lies.
     var keyField: GoField? { get }
     /// The same for `sharedOffset`.
     var sharedField: GoField? { get }
@@ -28,6 +30,7 @@ public protocol PoolAdapter: Sendable {
 
 extension PoolAdapter {
     public var isOnRequest: Bool { false }
+    public var isDefinedByUser: Bool { false }
     public var keyField: GoField? { nil }
     public var sharedField: GoField? { nil }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KernelProbes
 import CTraceRecords
-import PoolAdapters
+public import PoolAdapters
 import TargetInspection
 public import TraceModel
 
@@ -26,39 +26,54 @@ public struct PointPlanner {
     private let symbols: GoSymbolTable
     private let placement: ProbePlacement
     private var fields: GoFieldResolver
+    /// Functions of which some calls have no address to arm.
+    private let inlined: Set<String>
 
     /// Nanoseconds that one hit costs the target, by placement; measured, see docs/overhead.md.
     private static let expectedCost: [ProbeSite.Placement: UInt64] = [.push: 800, .jbe: 800, .entry: 9300, .ret: 9300]
 
     /// `nil`: the target has no symbol table to look in.
     ///
+    /// - Parameter adapters: the pool libraries to look for.
     /// - Parameter requested: the names of adapters to arm although they are so only on request.
-    public init?(target: InspectedTarget, requested: Set<String>) {
+    public init?(target: InspectedTarget, adapters candidates: [any PoolAdapter], requested: Set<String>) {
         guard let symbols = target.symbols, target.runtime != nil, let fields = target.fields else { return nil }
         self.target = target
         self.fields = fields
         self.symbols = symbols
         placement = ProbePlacement(image: target.process.image)
-        let names = Set(AdapterRegistry.all.flatMap { $0.points.map(\.function) })
-        let functions = symbols.functions(named: names.sorted())
-        for adapter in AdapterRegistry.all where Self.isPresent(adapter, in: functions) {
-            if adapter.isOnRequest && !requested.contains(adapter.name) {
+        let names = Set(candidates.flatMap { $0.points.map(\.function) })
+        let found = symbols.occurrences(of: names.sorted())
+        // A release that is not seen would be a leak. A profile may have a compiler inline what it else would not.
+        let counted = candidates.flatMap(\.points).filter {
+            $0.role == .release || $0.role == .acquire_begin && !$0.isOptional
+        }
+        inlined = symbols.inlined(among: Set(counted.map(\.function)).filter { found[$0] != nil }.sorted())
+        for adapter in candidates {
+            let copies = Self.copies(of: adapter, in: found)
+            if copies.isEmpty { continue }
+            if adapter.isOnRequest, !requested.contains(adapter.name) {
                 blindSpots.append("The leases of \(adapter.name) are recorded on request only: --pool \(adapter.name).")
             } else if !adapter.knows(version: version(of: adapter)) {
                 let version = version(of: adapter).map { "its version \($0)" } ?? "an unknown version of it"
                 blindSpots.append(
                     "The leases of \(adapter.name) are not recorded: \(version) may call its pool otherwise.")
             } else {
-                plan(adapter, functions)
+                for prefix in copies { plan(adapter, copy: prefix, found) }
             }
         }
     }
 
-    private static func isPresent(_ adapter: any PoolAdapter, in functions: [String: [GoFunction]]) -> Bool {
+    /// What stands before the packages of each copy of a library in the program: nothing, or `x/vendor/` of one that
+    /// package `x` brought along. Each has its own types and its own functions.
+    private static func copies(
+        of adapter: any PoolAdapter, in found: [String: GoFunctionOccurrence]
+    ) -> [String] {
         // A function that ends leases of the library among many other things is in every program.
-        adapter.points.contains {
-            !$0.isOptional && !($0.isOfKnownLeases && $0.role == .release) && functions[$0.function]?.isEmpty == false
-        }
+        let functions = adapter.points.filter { !$0.isOptional && !$0.isSharedRelease }
+            .flatMap { found[$0.function]?.functions ?? [] }
+        let copies = Set(functions.map(\.vendorPrefix)).sorted()
+        return copies.isEmpty && adapter.isDefinedByUser ? [""] : copies
     }
 
     private func version(of adapter: any PoolAdapter) -> String? {
@@ -71,6 +86,11 @@ public struct PointPlanner {
         case .field(let field, let skipping, let known):
             let place = fields.place(of: field, table: known.place(after: skipping), loss: Self.walkLoss)
             return place.flatMap { known.ending(at: $0, after: skipping) }
+        case .interfaceField(let field):
+            let end = WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 0))
+            let place = fields.place(of: field, bytes: 16, loss: Self.walkLoss)
+            return place.flatMap { end.ending(at: $0, after: 0) }
+        case .none: return nil
         case .structure(let name, let package):
             let structure = GoStructureName(package: package, name: String(name.split(separator: ".").last ?? ""))
             guard let types = target.types, let type = fields.descriptor(of: structure) else { return nil }
@@ -94,35 +114,70 @@ public struct PointPlanner {
         return place?.dereferences.isEmpty == true ? place?.offset : nil
     }
 
-    private mutating func plan(_ adapter: any PoolAdapter, _ functions: [String: [GoFunction]]) {
+    private mutating func plan(
+        _ adapter: any PoolAdapter, copy prefix: String, _ found: [String: GoFunctionOccurrence]
+    ) {
         let adapterID = UInt32(adapters.count)
         var missing: [String] = []
         fields.adapterID = adapterID
+        fields.vendorPrefix = prefix
         walks.append(firstHop(adapter))
-        if walks[Int(adapterID)] == nil {
+        if walks[Int(adapterID)] == nil, adapter.walk.exists {
             missing.append("the way from its connections to their sockets could not be read from the program's types")
         }
         counterReaders.append(adapter.counters(&fields, goVersion: target.buildInfo?.goVersion))
+        let armed = (points.count, probePoints.count)
+        var missesReleases = false
         for point in located(adapter.points, of: adapter)
-        where point.unless.flatMap({ functions[$0] })?.isEmpty ?? true {
-            let copies = functions[point.function] ?? []
-            if copies.isEmpty, !point.isOptional {
-                missing.append("\(point.function) is not in the binary (inlined or unused)")
+        where point.unless.flatMap({ found[$0]?.functions })?.isEmpty ?? true {
+            let ends = point.role == .release && !point.isOptional
+            let copy = point.isSharedRelease ? "" : prefix
+            let functions = found[point.function]?.functions.filter { $0.vendorPrefix == copy } ?? []
+            if functions.isEmpty, !point.isOptional, point.role != .acquire_end {
+                missing.append(reason(found[point.function], for: point.function, of: adapter))
+                // What a library's program does not have it cannot call. A user may have misspelt it.
+                missesReleases = missesReleases || ends && (found[point.function] != nil || adapter.isDefinedByUser)
             }
-            for function in copies {
+            if !functions.isEmpty, inlined.contains(point.function) {
+                missing.append("\(point.function) was inlined at some calls: those are not seen")
+                missesReleases = missesReleases || ends
+            }
+            for function in functions {
                 do {
                     try arm(point, of: adapter, adapterID, in: function)
                 } catch {
                     missing.append("\(error)")
+                    missesReleases = missesReleases || ends
                 }
             }
         }
+        if missesReleases {
+            missing.append("nothing of this pool is armed: a release that is not seen would be taken for a leak")
+            points.removeSubrange(armed.0...)
+            probePoints.removeSubrange(armed.1...)
+        }
         adapters.append(adapter)
-        let version = version(of: adapter) ?? target.buildInfo?.version
+        let ofGo = adapter.isDefinedByUser ? nil : target.buildInfo?.version
+        let version = adapter.module == nil ? ofGo : version(of: adapter)
+        let place = prefix.isEmpty ? "" : " in \(prefix.dropLast())"
         pools.append(
             PlannedPool(
-                adapterID: adapterID, adapter: adapter.name, version: version, isComplete: missing.isEmpty,
+                adapterID: adapterID, adapter: adapter.name + place, version: version, isComplete: missing.isEmpty,
                 note: missing.isEmpty ? nil : missing.joined(separator: "; ")))
+    }
+
+    private func reason(
+        _ occurrence: GoFunctionOccurrence?, for function: String, of adapter: any PoolAdapter
+    ) -> String {
+        if let occurrence {
+            return occurrence.functions.isEmpty
+                ? "\(function) was inlined at every call: it has no address to arm"
+                : "\(function) is not in this copy of the library"
+        }
+        let reason = "\(function) is not linked in: the program does not use it"
+        guard adapter.isDefinedByUser else { return reason }
+        let similar = symbols.functions(similarTo: function)
+        return similar.isEmpty ? reason : "\(reason), but it has \(similar.joined(separator: ", "))"
     }
 
     private mutating func arm(

@@ -2,7 +2,7 @@
 import CTraceRecords
 import Glibc
 public import KernelProbes
-import PoolAdapters
+public import PoolAdapters
 import TargetInspection
 public import TraceFile
 public import TraceModel
@@ -47,7 +47,9 @@ public final class Recorder {
         self.target = target
         self.options = options
         watch = StopWatch(processID: target.process.processID)
-        let planner = options.recordsPools ? PointPlanner(target: target, requested: options.requestedPools) : nil
+        let planner =
+            options.recordsPools
+            ? PointPlanner(target: target, adapters: options.adapters, requested: options.requestedPools) : nil
         census = try SocketCensus(processID: target.process.processID)
         // The probes first: a trace that is to be replaced is still there when they cannot be armed.
         try TraceWriter.checkPath(options.output, replaceExisting: options.replaceExisting)
@@ -266,10 +268,11 @@ public final class Recorder {
 
     /// What a recording would arm, and what it could not see. Arms nothing.
     public static func preview(
-        target: InspectedTarget, mechanism: AttachMechanism?, btfPath: String?, requestedPools: Set<String> = []
+        target: InspectedTarget, mechanism: AttachMechanism?, btfPath: String?,
+        adapters: [any PoolAdapter] = AdapterRegistry.all, requestedPools: Set<String> = []
     ) -> ProbePlan {
         plan(
-            target, PointPlanner(target: target, requested: requestedPools),
+            target, PointPlanner(target: target, adapters: adapters, requested: requestedPools),
             kernelProbes: KernelSession.preview(forcedMechanism: mechanism, btfPath: btfPath), pointMechanism: nil)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KernelProbes
+public import PoolAdapters
 
 /// How a recording is made.
 public struct RecorderOptions: Sendable {
@@ -13,6 +14,8 @@ public struct RecorderOptions: Sendable {
     public var ringBytes = 16 << 20
     /// Arms probes in the target's pool functions.
     public var recordsPools = true
+    /// The pools to look for.
+    public var adapters = AdapterRegistry.all
     /// Pools that are armed on request only, and are asked for.
     public var requestedPools: Set<String> = []
     /// Of poolscope, for the trace.

@@ -21,9 +21,10 @@ public struct GoFieldResolver: Sendable {
     public mutating func place(
         of field: GoField, bytes: UInt32? = nil, table: GoFieldPlace? = nil, loss: String
     ) -> GoFieldPlace? {
+        let field = vendored(field)
         var entry = PlannedOffset(adapterID: adapterID, field: field.description)
         var place = table
-        switch offsets.place(of: vendored(field)) {
+        switch offsets.place(of: field) {
         case .place(let found) where bytes != nil && found.size != bytes:
             entry.note = "it has \(found.size) bytes in this program"
             place = nil

@@ -8,4 +8,7 @@ public struct GoFunction: Sendable, Hashable {
     public let entry: UInt64
     /// Link-time address of the next function: padding (`int3`) is included.
     public let end: UInt64
+
+    /// `x/vendor/` of a function of a package that `x` brought along; empty: of no such package.
+    public var vendorPrefix: String { GoFunctionName.vendorPrefix(of: name) }
 }

@@ -7,6 +7,8 @@ extension GoSymbolTable {
     private static let inlineTreeData = 3  // abi.FUNCDATA_InlTree
     /// Deeper inlining than this is not believed.
     private static let maximumInlineDepth = 64
+    /// More calls inlined into one function than this are not believed.
+    private static let maximumInlinedCalls: Int32 = 1 << 16
 
     /// The calls that are active at an address, innermost first: more than one where the compiler inlined.
     ///
@@ -56,6 +58,35 @@ extension GoSymbolTable {
     }
 
     private func inlinedCall(record: Int, index: Int) -> (name: String, parentOffset: UInt64)? {
+        guard let call = inlinedEntry(record: record, index: index) else { return nil }
+        let layout = header.format.inlinedCall
+        guard let name = call.int32(at: layout.name).flatMap(name(at:)), let parent = call.int32(at: layout.parentPC),
+            parent >= 0
+        else { return nil }
+        return (name, UInt64(parent))
+    }
+
+    /// The offset of the name of a call that was inlined into a function.
+    func inlinedName(record: Int, index: Int) -> Int32? {
+        inlinedEntry(record: record, index: index)?.int32(at: header.format.inlinedCall.name)
+    }
+
+    /// How many calls were inlined into a function; `nil`: none.
+    func inlinedCallCount(record: Int) -> Int? {
+        guard let count = table.uint32(at: record + 28), count > Self.inlineTreeIndexTable,
+            let start = table.uint32(at: record + header.format.functionSize + 4 * Self.inlineTreeIndexTable),
+            start != 0
+        else { return nil }
+        var largest: Int32 = -1
+        forEachValue(table: start) { value, _ in
+            largest = max(largest, value)
+            return true
+        }
+        return largest >= 0 && largest < Self.maximumInlinedCalls ? Int(largest) + 1 : nil
+    }
+
+    /// An entry of a function's inline tree (`runtime.inlinedCall`).
+    private func inlinedEntry(record: Int, index: Int) -> ByteTable? {
         let size = header.format.functionSize
         guard let functionData = moduleData?.functionData, let pcDataCount = table.uint32(at: record + 28),
             let dataCount = table.uint8(at: record + size - 1), dataCount > Self.inlineTreeData,
@@ -64,18 +95,25 @@ extension GoSymbolTable {
         else { return nil }
         let layout = header.format.inlinedCall
         let address = functionData &+ UInt64(tree) &+ UInt64(layout.size * index)
-        guard let bytes = image.read(address: address, count: layout.size) else { return nil }
-        let call = ByteTable(bytes)
-        guard let name = call.int32(at: layout.name).flatMap(name(at:)), let parent = call.int32(at: layout.parentPC),
-            parent >= 0
-        else { return nil }
-        return (name, UInt64(parent))
+        return image.read(address: address, count: layout.size).map { ByteTable($0) }
     }
 
-    /// The value of a PC-value table at an offset from the function's entry (`runtime.pcvalue`): pairs of a zigzag
-    /// difference of the value and of the number of bytes for which it holds. `nil`: the table does not say.
+    /// The value of a PC-value table at an offset from the function's entry; `nil`: the table does not say.
     private func value(table start: UInt32, offset: UInt64) -> Int32? {
         guard start != 0 else { return nil }
+        var found: Int32?
+        forEachValue(table: start) { value, end in
+            if offset < end { found = value }
+            return offset >= end
+        }
+        return found
+    }
+
+    /// Each value of a PC-value table in order, with the offset from the function's entry at which it ends
+    /// (`runtime.pcvalue`): pairs of a zigzag difference of the value and of the number of bytes for which it holds.
+    ///
+    /// - Parameter body: `false`: enough.
+    private func forEachValue(table start: UInt32, _ body: (Int32, UInt64) -> Bool) {
         var place = header.pcValues + Int(start)
         var value: Int32 = -1
         var end: UInt64 = 0
@@ -86,10 +124,9 @@ extension GoSymbolTable {
             let zigzag = UInt32(truncatingIfNeeded: difference.value)
             value = value &+ Int32(bitPattern: (zigzag >> 1) ^ (0 &- (zigzag & 1)))
             end = end &+ run.value
-            if offset < end { return value }
+            guard body(value, end) else { return }
             place = run.next
             isFirst = false
         }
-        return nil
     }
 }

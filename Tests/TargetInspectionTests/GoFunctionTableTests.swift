@@ -50,9 +50,25 @@ struct GoFunctionTableTests {
         #expect(table.function(containing: conn.entry) == conn)
         #expect(table.function(containing: conn.end)?.name != conn.name)
         #expect(table.functions(named: "main.middle").isEmpty, "inlined everywhere")
+        let occurrences = table.occurrences(of: ["main.middle", "main.absent", "main.instance"])
+        #expect(occurrences["main.middle"] == GoFunctionOccurrence(), "named for frames")
+        #expect(occurrences["main.absent"] == nil)
+        #expect(occurrences["main.instance"]?.functions.count == 1)
         #expect(table.function(containing: table.goTextRange.lowerBound - 1) == nil)
         #expect(table.function(containing: table.goTextRange.upperBound) == nil)
         #expect(table.frames(at: 0, isReturnAddress: true).isEmpty)
+    }
+
+    @Test(arguments: GoProgram.all) func inliningIsTold(_ program: GoProgram) throws {
+        let table = try symbols(program)
+        // Of these only Lock has code of its own as well: it is inlined at some calls.
+        let names = ["main.middle", "main.outermost", "main.absent", "sync.(*Mutex).Lock", "database/sql.(*DB).conn"]
+        #expect(table.inlined(among: names) == ["main.middle", "sync.(*Mutex).Lock"])
+        #expect(table.inlined(among: ["main.absent"]).isEmpty)
+        #expect(table.functions(similarTo: "database/sql.(*DB).con") == [])
+        let similar = table.functions(similarTo: "other/sql.(*DB).conn")
+        #expect(similar.first == "database/sql.(*DB).conn")
+        #expect(similar.count <= 3 && similar.allSatisfy { $0.hasSuffix(".conn") })
     }
 
     @Test(arguments: GoProgram.all) func moduleDataIsFound(_ program: GoProgram) throws {

@@ -60,10 +60,18 @@ import Testing
         ("p.(*Pool[go.shape.*uint8]).Get", "p.(*Pool[go.shape.int]).Get", false),
         ("p.(*Pool).Get", "p.(*Pool[int]).Get.func1", false), ("p.(*Pool).Get", "p.(*Pool).Getter", false),
         ("p.(*Pool[...]).Get", "p.(*Pool).Get", false), ("p.F", "", false),
+        ("g.org/p.F", "x/vendor/g.org/p.F", true), ("g.org/p.F", "vendor/g.org/p.F", true),
+        ("g.org/p.F", "x/vendor/y/vendor/g.org/p.F", true), ("g.org/p.F", "xvendor/g.org/p.F", false),
+        ("g.org/p.F", "x/vendor/h/g.org/p.F", false), ("x/vendor/g.org/p.F", "x/vendor/g.org/p.F", true),
+        ("x/vendor/g.org/p.F", "y/vendor/g.org/p.F", false), ("p.F", "p.F[x/vendor/q.T]", true),
+        ("q.T", "p.F[x/vendor/q.T]", false), ("p.(*Pool).Get", "x/vendor/p.(*Pool[go.shape.int]).Get", true),
+        ("g.in/demo.v1.F", "g.in/demo%2ev1.F", true), ("g.in/demo%2ev1.F", "g.in/demo%2ev1.F", true),
+        ("g.in/demo.v1.F", "x/vendor/g.in/demo%2ev1.F", true), ("g.in/demo.v1.F", "g.in/demo%2ev2.F", false),
+        ("p.F", "p.F%", false), ("p.F", "p.F%2", false), ("p.F", "%", false),
     ])
     func nameMatches(_ wanted: String, _ candidate: String, _ isMatch: Bool) {
         let found = Array(candidate.utf8).withUnsafeBytes {
-            GoFunctionName(wanted).matches($0, isGeneric: candidate.contains("["))
+            GoFunctionName(wanted).matches($0, isSpecial: GoFunctionName.isSpecial($0))
         }
         #expect(found == isMatch)
     }

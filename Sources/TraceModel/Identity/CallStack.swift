@@ -4,13 +4,19 @@
 public struct CallStack: Hashable, Sendable {
     public var frames: [StackFrame]
 
-    public init(frames: [StackFrame]) { self.frames = frames }
+    /// The function of a pool that was called, which is not the application's own code wherever it is; `nil`: none.
+    public var poolFunction: String?
+
+    public init(frames: [StackFrame], poolFunction: String? = nil) {
+        self.frames = frames
+        self.poolFunction = poolFunction
+    }
 
     /// The index of the innermost frame that is the application's own code: where a person would look first.
     ///
     /// `nil`: every frame belongs to the runtime, the standard library or a known database library.
     public var applicationFrameIndex: Int? {
-        frames.firstIndex { FrameOrigin(function: $0.function) == .application }
+        frames.firstIndex { FrameOrigin(function: $0.function) == .application && $0.function != poolFunction }
     }
 
     /// The frame to name the stack by: the application's, else the outermost that is known.

@@ -15,8 +15,7 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "How to attach in the kernel, instead of the best it offers.")
     var attach: AttachMechanism?
 
-    @Option(help: "With this pool too, which is armed on request only. Can be given several times.")
-    var pool: [PoolNameArgument] = []
+    @OptionGroup var pools: PoolArguments
 
     @Option(help: "BTF of the running kernel, for kernels without their own.")
     var btf: String?
@@ -26,9 +25,10 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
+            let adapters = try pools.adapters()
             let target = try InspectedTarget(processID: pid)
             let plan = Recorder.preview(
-                target: target, mechanism: attach, btfPath: btf, requestedPools: Set(pool.map(\.name)))
+                target: target, mechanism: attach, btfPath: btf, adapters: adapters, requestedPools: Set(pools.pool))
             switch format {
             case .json: print(try ResultFormat.json(PlanDocument(plan, target: target)))
             case .text: print(PlanText.render(plan, target: target))

@@ -27,11 +27,10 @@ struct RecordCommand: ParsableCommand {
     @Option(help: "How to attach in the kernel (\(AttachMechanism.names)) instead of the best it offers.")
     var attach: AttachMechanism?
 
-    @Flag(inversion: .prefixedNo, help: "Arm probes in the process's pool libraries.")
-    var pools = true
+    @Flag(help: "Arm no probes in the process's pool libraries.")
+    var noPools = false
 
-    @Option(help: "Arm this pool too, which is armed on request only. Can be given several times.")
-    var pool: [PoolNameArgument] = []
+    @OptionGroup var pools: PoolArguments
 
     @Option(help: "Time between two lists of all sockets.")
     var census: DurationArgument?
@@ -56,6 +55,7 @@ struct RecordCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
+            let adapters = try pools.adapters()
             try Privileges.require()
             let target = try InspectedTarget(processID: pid)
             var options = RecorderOptions(output: output)
@@ -65,8 +65,9 @@ struct RecordCommand: ParsableCommand {
             options.mechanism = attach
             options.btfPath = btf
             options.ringBytes = ring << 20
-            options.recordsPools = pools
-            options.requestedPools = Set(pool.map(\.name))
+            options.recordsPools = !noPools
+            options.adapters = adapters
+            options.requestedPools = Set(pools.pool)
             options.version = Poolscope.version
             // A reader of the messages that goes away must not end the recording.
             signal(SIGPIPE, SIG_IGN)
