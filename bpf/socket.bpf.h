@@ -17,13 +17,39 @@ struct {
 	__type(value, u64);
 } owned_inodes SEC(".maps");
 
-/* Sockets of the target on their way down: struct sock -> inode, as a closed socket no longer has its inode. */
+struct ended_socket {
+	u64 inode;
+	u64 ports;
+};
+
+/*
+ * Sockets of the target on their way down: struct sock -> what it was, as a closed socket no longer has its inode. Where
+ * an entry outlives its socket, as when a RST comes while it is made, the memory may be anybody's: see closing_inode.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
 	__type(key, u64);
-	__type(value, u64);
+	__type(value, struct ended_socket);
 } closing_sockets SEC(".maps");
+
+static __always_inline u64 ports_of(struct sock *sk)
+{
+	return (u64)BPF_CORE_READ((struct inet_sock *)sk, inet_sport) << 16 | BPF_CORE_READ(sk, __sk_common.skc_dport);
+}
+
+/* The inode that a socket on its way down had; 0: it is not the target's. */
+static __always_inline u64 closing_inode(struct sock *sk)
+{
+	u64 key = (u64)sk;
+	struct ended_socket *closing = bpf_map_lookup_elem(&closing_sockets, &key);
+	if (!closing)
+		return 0;
+	if (closing->ports == ports_of(sk))
+		return closing->inode;
+	bpf_map_delete_elem(&closing_sockets, &key);
+	return 0;
+}
 
 static __always_inline u64 socket_key(struct sock *sk)
 {

@@ -11,11 +11,12 @@ static __always_inline int socket_closing(struct sock *sk, u64 inode)
 		return 0;
 	u16 protocol = ps_socket_protocol(sk);
 	u16 state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	bpf_map_delete_elem(&owned_inodes, &inode);
 	/* State changes that follow come without an inode. The entry goes with the change to TCP_CLOSE. */
+	struct ended_socket closing = { .inode = inode, .ports = ports_of(sk) };
 	if (protocol == IPPROTO_TCP && state != TCP_CLOSE &&
-	    bpf_map_update_elem(&closing_sockets, &key, &inode, BPF_ANY))
+	    bpf_map_update_elem(&closing_sockets, &key, &closing, BPF_ANY))
 		count_map_full(ps_record_kind_socket_state);
+	bpf_map_delete_elem(&owned_inodes, &inode);
 
 	struct ps_socket_close *record = RESERVE(socket_close, calling_goroutine_id());
 	if (!record)

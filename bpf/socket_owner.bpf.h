@@ -10,8 +10,7 @@
 #define CLOSED_TRUST_NS 100000000ull
 
 struct closed_socket {
-	u64 inode;
-	u64 ports;
+	struct ended_socket was;
 	u64 closed_ns;
 };
 
@@ -28,15 +27,10 @@ struct {
 	__type(value, struct closed_socket);
 } closed_sockets SEC(".maps");
 
-static __always_inline u64 ports_of(struct sock *sk)
-{
-	return (u64)BPF_CORE_READ((struct inet_sock *)sk, inet_sport) << 16 | BPF_CORE_READ(sk, __sk_common.skc_dport);
-}
-
 static __always_inline void remember_closed(struct sock *sk, u64 inode)
 {
 	u64 key = (u64)sk;
-	struct closed_socket closed = { .inode = inode, .ports = ports_of(sk), .closed_ns = bpf_ktime_get_ns() };
+	struct closed_socket closed = { .was = { inode, ports_of(sk) }, .closed_ns = bpf_ktime_get_ns() };
 	bpf_map_update_elem(&closed_sockets, &key, &closed, BPF_ANY);
 }
 
@@ -50,18 +44,18 @@ static __always_inline u64 socket_owner(struct sock *sk)
 	u64 inode = socket_inode(sk);
 	if (inode && bpf_map_lookup_elem(&owned_inodes, &inode))
 		return inode;
-	u64 *closing = bpf_map_lookup_elem(&closing_sockets, &key);
+	u64 closing = closing_inode(sk);
 	if (closing)
-		return *closing;
+		return closing;
 	struct closed_socket *closed = bpf_map_lookup_elem(&closed_sockets, &key);
 	if (!closed)
 		return 0;
 	if (inode)
-		return inode == closed->inode ? inode : 0;
+		return inode == closed->was.inode ? inode : 0;
 	/* Without a file: the target's a moment ago, and not used again since. */
-	if (state != TCP_CLOSE || closed->ports != ports_of(sk) || bpf_ktime_get_ns() - closed->closed_ns >= CLOSED_TRUST_NS)
+	if (state != TCP_CLOSE || closed->was.ports != ports_of(sk) || bpf_ktime_get_ns() - closed->closed_ns >= CLOSED_TRUST_NS)
 		return 0;
-	return closed->inode;
+	return closed->was.inode;
 }
 
 /* The header of a record that may come from softirq: thread and goroutine only where they are the target's. */

@@ -14,13 +14,10 @@ SEC("raw_tracepoint/inet_sock_set_state") int raw_tp_inet_sock_set_state(struct 
 	u64 key = (u64)sk;
 	u32 new_state = arguments->args[2];
 	u64 inode = socket_inode(sk);
-	u64 *closing = NULL;
-	if (!inode || !bpf_map_lookup_elem(&owned_inodes, &inode)) {
-		closing = bpf_map_lookup_elem(&closing_sockets, &key);
-		if (!closing)
-			return 0;
-		inode = *closing;
-	}
+	if (!inode || !bpf_map_lookup_elem(&owned_inodes, &inode))
+		inode = closing_inode(sk);
+	if (!inode)
+		return 0;
 	if (ps_socket_protocol(sk) != IPPROTO_TCP)
 		return 0;
 
@@ -40,9 +37,7 @@ SEC("raw_tracepoint/inet_sock_set_state") int raw_tp_inet_sock_set_state(struct 
 		record->socket_error = BPF_CORE_READ(sk, sk_err);
 		submit_record(record);
 	}
-	if (closing && new_state == TCP_CLOSE) {
-		bpf_map_delete_elem(&closing_sockets, &key);
+	if (new_state == TCP_CLOSE && !bpf_map_delete_elem(&closing_sockets, &key))
 		remember_closed(sk, inode);
-	}
 	return 0;
 }

@@ -35,10 +35,13 @@ cleanup() {
 }
 trap cleanup EXIT
 
+download() { (cd "$work/fetch" && apt-get -qq -o APT::Sandbox::User="$(id -un)" download "$1"); }
+
 fetch() {
 	[ ! -d "$cache/$1" ] || return 0
 	mkdir -p "$cache" "$work/fetch"
-	(cd "$work/fetch" && apt-get -qq -o APT::Sandbox::User="$(id -un)" download "$1")
+	# The system's package lists may be older than the package.
+	download "$1" || { "${as_root[@]}" apt-get -qq -o DPkg::Lock::Timeout=300 update && download "$1"; }
 	dpkg-deb -x "$work/fetch/$1"_*.deb "$work/fetch/$1"
 	mv "$work/fetch/$1" "$cache/$1"
 }
