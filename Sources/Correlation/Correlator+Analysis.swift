@@ -20,6 +20,9 @@ extension Correlator {
         analysis.openLeases = leases.open.map { summary(of: leases[$0]) }
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
         addSockets(to: &analysis)
+        analysis.connects = connectSummaries()
+        analysis.unlistedConnectFailures = connects.unlisted
+        analysis.undecidedConnects = connects.undecided
         analysis.descriptors = descriptorUsage
         analysis.losses = losses.windows
         analysis.processExit = processExit?.reference

@@ -34,7 +34,7 @@ extension Correlator {
         return socket
     }
 
-    mutating func take(_ record: ps_socket_connect) {
+    mutating func take(_ record: ps_socket_connect, _ ordinal: UInt64) {
         let now = record.header.timestamp_ns
         let socket = sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
         sockets[socket].family = record.family
@@ -50,6 +50,7 @@ extension Correlator {
         sockets[socket].isFailureCounted = false
         sockets.refer(record.descriptor, to: socket)
         noteDial(by: record.header)
+        noteConnect(record, socket, ordinal)
     }
 
     mutating func take(_ record: ps_socket_accept) {
@@ -83,6 +84,7 @@ extension Correlator {
             sockets[socket].failedConnects &+= 1
             sockets[socket].isFailureCounted = true
         }
+        noteHandshake(record, socket, ordinal)
         setState(record.new_state, of: socket, at: EventMark(record.header, ordinal: ordinal))
     }
 
@@ -113,8 +115,9 @@ extension Correlator {
             isPooled: sockets[socket].wasLeased)
     }
 
-    mutating func take(_ record: ps_socket_close) {
+    mutating func take(_ record: ps_socket_close, _ ordinal: UInt64) {
         guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
+        noteCloseWhileConnecting(socket, EventMark(record.header, ordinal: ordinal))
         close(socket, at: record.header.timestamp_ns)
     }
 

@@ -26,6 +26,12 @@ public struct ThresholdSetting: Sendable {
         .init(name: "idle-hold.share", value: .number(\.idleHoldShare)),
         .init(name: "idle-hold.leases", value: .count(\.idleHoldLeases)),
         .init(name: "close-wait.age", value: .duration(\.closeWaitAge)),
+        .init(name: "connect-failing.failures", value: .count(\.connectFailingFailures)),
+        .init(name: "reconnect-storm.rate", value: .count(\.reconnectStormRate)),
+        .init(name: "reconnect-storm.seconds", value: .count(\.reconnectStormSeconds)),
+        .init(name: "reconnect-storm.variation", value: .number(\.reconnectStormVariation)),
+        .init(name: "reconnect-storm.retries", value: .count(\.reconnectStormRetries)),
+        .init(name: "reconnect-storm.interval", value: .duration(\.reconnectStormInterval)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.

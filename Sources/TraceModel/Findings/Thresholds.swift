@@ -31,5 +31,19 @@ public struct Thresholds: Sendable, Equatable {
     /// `close-wait`: how long a socket may stay in CLOSE_WAIT.
     public var closeWaitAge: Duration = .seconds(10)
 
+    /// `connect-failing`: failures at one endpoint, or ports of one address that fail.
+    public var connectFailingFailures: UInt64 = 3
+
+    /// `reconnect-storm`: retries in a second, above which it is busy.
+    public var reconnectStormRate: UInt64 = 10
+    /// `reconnect-storm`: busy seconds that make a storm; a burst after a server's failure has one or two.
+    public var reconnectStormSeconds: UInt64 = 3
+    /// `reconnect-storm`: variation of the intervals, below which there is neither backoff nor jitter.
+    public var reconnectStormVariation: Double = 0.1
+    /// `reconnect-storm`: regular retries that make a habit.
+    public var reconnectStormRetries: UInt64 = 5
+    /// `reconnect-storm`: the longest mean interval at which regularity matters.
+    public var reconnectStormInterval: Duration = .seconds(1)
+
     public init() {}
 }
