@@ -11,6 +11,8 @@
 #   OPTIONS = ["--threshold", ...]     for poolscope analyze, where the defaults need longer than a test may take (optional)
 #   RECORD = ["--pool", "net/http"]    for poolscope record (optional)
 #   def start(stage, mode):            starts the servers, and returns the command of the target. mode: "failing", "healthy"
+#   def meanwhile(stage, mode, await_line):  acts while the target works: await_line("connected") waits for what it prints,
+#                                      stage.target.send_signal(SIGUSR1) lets it go on (optional)
 #   def expect(mode, truth, stage):    the findings that must come, each a dictionary; for "healthy" none. truth: below
 #
 # The target prints a line "ready", waits for SIGUSR1 (the probes are armed), does its work, prints one line of JSON that

@@ -74,13 +74,20 @@ class Stage:
             probe.bind(("127.0.0.1", 0))
             return probe.getsockname()[1]
 
-    def redis(self, *options, prefix=()):
+    def redis(self, *options):
         """A Redis server of our own; returns its port."""
         port = self.free_port()
-        self.spawn([*prefix, "redis-server", "--port", port, "--save", "", "--dir", self.folder, *options],
-                   stdout=subprocess.DEVNULL)
+        self.server = self.spawn(["redis-server", "--port", port, "--save", "", "--dir", self.folder, *options],
+                                 stdout=subprocess.DEVNULL)
         self.await_port(port)
         return port
+
+    def far_redis(self, network):
+        """One on the far host of a network, port 6379."""
+        log = self.folder / "redis.log"
+        self.server = self.spawn([*network.far, "redis-server", "--port", 6379, "--save", "", "--dir", self.folder,
+                                  "--protected-mode", "no", "--logfile", log])
+        await_true(lambda: log.exists() and "Ready to accept connections" in log.read_text(), "Redis on the far host")
 
     @staticmethod
     def await_port(port, address="127.0.0.1"):
@@ -104,7 +111,8 @@ class Stage:
             raise RuntimeError(f"record: {log.read_text()}")
         target.send_signal(signal.SIGUSR1)
         if hasattr(scenario, "meanwhile"):
-            scenario.meanwhile(self, self.mode, lines)
+            scenario.meanwhile(self, self.mode, lambda word: lines.await_line(
+                lambda line: line.startswith(word), self.folder / "target.err"))
         truth = json.loads(lines.await_line(lambda line: line.startswith("{"), self.folder / "target.err"))
         # One census more than has been: it lists what the work has left.
         time.sleep(getattr(scenario, "AFTER", 1.5))

@@ -20,6 +20,8 @@ extension Correlator {
         analysis.openLeases = leases.open.map { summary(of: leases[$0]) }
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
         addSockets(to: &analysis)
+        analysis.origins = socketOrigins(from: start)
+        analysis.descriptorPressure = descriptorPressure
         analysis.connects = connectSummaries()
         analysis.unlistedConnectFailures = connects.unlisted
         analysis.undecidedConnects = connects.undecided
@@ -41,6 +43,12 @@ extension Correlator {
         analysis.closeWaits = closeWaits + live.compactMap { closeWaitSpan(of: $0, until: now, isOpen: true) }
         analysis.closeWaits.sort { $0.event.ordinal < $1.event.ordinal }
         analysis.unlistedCloseWaits = unlistedCloseWaits
+        analysis.halfOpens = halfOpens + live.compactMap { halfOpenSpan(of: $0, endedAt: nil) }
+        analysis.halfOpens.sort { $0.first.ordinal < $1.first.ordinal }
+        analysis.unlistedHalfOpens = unlistedHalfOpens
+        analysis.datagramDrops = datagramDrops + live.compactMap { dropSummary(of: $0) }
+        analysis.datagramDrops.sort { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
+        analysis.unlistedDrops = unlistedDrops
         analysis.irregularities = irregularities
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted
     }

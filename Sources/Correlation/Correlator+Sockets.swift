@@ -13,11 +13,12 @@ extension Correlator {
     /// LAST_ACK, CLOSING (include/net/tcp_states.h).
     private static let endingStates: Set<UInt16> = [4, 5, 6, 7, 9, 11]
 
-    mutating func take(_ record: ps_socket_open) {
+    mutating func take(_ record: ps_socket_open, _ ordinal: UInt64) {
         let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: record.header.timestamp_ns)
         sockets[socket].family = record.family
         sockets[socket].protocolNumber = record.protocol
         sockets[socket].openStack = record.stack_id
+        sockets[socket].birth = EventMark(record.header, ordinal: ordinal)
         sockets.refer(record.descriptor, to: socket)
         noteDial(by: record.header)
     }
@@ -53,7 +54,8 @@ extension Correlator {
         noteConnect(record, socket, ordinal)
     }
 
-    mutating func take(_ record: ps_socket_accept) {
+    mutating func take(_ record: ps_socket_accept, _ ordinal: UInt64) {
+        noteFailedAccept(record, ordinal)
         guard record.result >= 0, record.socket_inode != 0 else { return }
         let now = record.header.timestamp_ns
         let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: now)
@@ -64,6 +66,7 @@ extension Correlator {
         sockets[socket].remote = Endpoint(
             family: record.family, address: record.remote_address, port: record.remote_port)
         sockets[socket].isAccepted = true
+        sockets[socket].birth = EventMark(record.header, ordinal: ordinal)
         sockets.refer(record.result, to: socket)
     }
 
@@ -149,6 +152,8 @@ extension Correlator {
     /// The socket is gone: its sums go to its endpoint, and what its leases must know of it stays with them.
     mutating func close(_ socket: Int32, at now: UInt64) {
         endCloseWait(of: socket, at: now)
+        endRetransmitRun(of: socket, at: now)
+        endDrops(of: socket)
         var last = summary(ofSocket: socket)
         last.closedAt = MonotonicInstant(nanoseconds: now)
         while sockets[socket].firstLease >= 0 {

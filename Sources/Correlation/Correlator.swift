@@ -39,6 +39,11 @@ public struct Correlator: Sendable {
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?
+    var descriptorPressure = DescriptorPressure()
+    var halfOpens: [HalfOpenSpan] = []
+    var unlistedHalfOpens: UInt64 = 0
+    var datagramDrops: [DatagramDrops] = []
+    var unlistedDrops: UInt64 = 0
     var processExit: EventMark?
     var irregularities = Irregularities()
 
@@ -74,9 +79,9 @@ public struct Correlator: Sendable {
         enter(header)
         switch record {
         case .socketIO(let record): take(record, ordinal)
-        case .socketOpen(let record): take(record)
+        case .socketOpen(let record): take(record, ordinal)
         case .socketConnect(let record): take(record, ordinal)
-        case .socketAccept(let record): take(record)
+        case .socketAccept(let record): take(record, ordinal)
         case .socketState(let record): take(record, ordinal)
         case .socketClose(let record): take(record, ordinal)
         case .descriptorOpen(let record): take(record)
@@ -84,14 +89,15 @@ public struct Correlator: Sendable {
         case .unixAddress(let record): take(record)
         case .taskExit(let record): take(record, ordinal)
         // Evidence for rules, not part of a socket's or a lease's state.
-        case .socketReset, .datagramDrop, .socketListen: break
+        case .socketReset, .socketListen: break
+        case .datagramDrop(let record): take(record, ordinal)
         case .socketRetransmit(let record): take(record, ordinal)
         case .poolAcquireBegin(let record): take(record, ordinal)
         case .poolAcquireEnd(let record): take(record, ordinal)
         case .poolRelease(let record): take(record)
         case .poolConnectionClose(let record): take(record)
         case .censusSocket(let record): take(record, ordinal)
-        case .censusEnd(let record): take(record)
+        case .censusEnd(let record): take(record, ordinal)
         case .holderState(let record): take(record, ordinal)
         case .poolState(let record): take(record, ordinal)
         case .leaseJoin(let record): take(record)

@@ -7,6 +7,8 @@ struct SocketState {
     var key: UInt64 = 0
     /// 0: before the probes, or the record is missing.
     var bornAt: UInt64 = 0
+    /// socket(2) or accept(2); `nil`: before the probes, or the record is missing.
+    var birth: EventMark?
     var firstSeen: UInt64
     var family: UInt16 = 0
     var protocolNumber: UInt16 = 0
@@ -23,6 +25,10 @@ struct SocketState {
     /// A failure was counted from the state change; connect(2), which returns after it, reports the same one.
     var isFailureCounted = false
     var connect = ConnectState()
+    /// `nil`: nothing was sent again since the last sign of the peer.
+    var retransmitRun: RetransmitRun?
+    /// Of a UDP socket that a census listed or that lost datagrams.
+    var drops: DropState?
 
     var receivedBytes: UInt64 = 0
     var sentBytes: UInt64 = 0
@@ -52,6 +58,7 @@ struct SocketState {
     /// Books a receive or send. Returns the first lease that is open on the socket.
     mutating func note(_ io: SocketIO) -> Int32 {
         if io.isActivity { lastActivity = io.mark }
+        if io.isReceive, io.isData { retransmitRun = nil }
         if io.isReceive { receivedBytes &+= io.bytes } else { sentBytes &+= io.bytes }
         return firstLease
     }

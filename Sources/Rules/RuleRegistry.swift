@@ -6,7 +6,8 @@ public enum RuleRegistry {
     public static let all: [any Rule] = {
         let rules: [any Rule] = [
             LeaseLeakRule(), PoolExhaustedRule(), PoolWaitRule(), IdleHoldRule(), CloseWaitRule(),
-            ConnectFailingRule(), ReconnectStormRule(),
+            ConnectFailingRule(), ReconnectStormRule(), SocketLeakRule(), FdExhaustionRule(), HalfOpenRule(),
+            UDPDropRule(),
         ]
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules

@@ -19,4 +19,21 @@ extension TraceScript {
         record.total_retransmits = UInt32(timeouts)
         add(.socketRetransmit(record))
     }
+
+    /// A datagram for 10.0.0.9:5353 that found no room. -12: in the socket's buffer; -105: on the host.
+    public mutating func datagramDrop(
+        at: Double, inode: UInt64, result: Int32 = -12, buffer: UInt32 = 4608, total: UInt32 = 1
+    ) {
+        var record = ps_datagram_drop()
+        record.header = Self.header(.datagram_drop, at: at, thread: 0)
+        record.socket_inode = inode
+        record.local_address = Self.bytes((10, 0, 0, 9))
+        record.local_port = 5353
+        record.family = 2
+        record.result = result
+        record.queued_bytes = buffer
+        record.buffer_bytes = buffer
+        record.total_drops = total
+        add(.datagramDrop(record))
+    }
 }

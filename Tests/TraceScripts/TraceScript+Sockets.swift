@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import CTraceRecords
+public import CTraceRecords
 public import TraceModel
 
 /// Sockets, descriptors, I/O and the census. Endpoints are 10.0.0.5:5432 unless said otherwise.
 extension TraceScript {
     public static let database: (UInt8, UInt8, UInt8, UInt8) = (10, 0, 0, 5)
 
-    private static func bytes(_ a: (UInt8, UInt8, UInt8, UInt8)) -> Endpoint.AddressBytes {
+    static func bytes(_ a: (UInt8, UInt8, UInt8, UInt8)) -> Endpoint.AddressBytes {
         (a.0, a.1, a.2, a.3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     }
 
@@ -142,6 +142,24 @@ extension TraceScript {
         add(.socketClose(record))
     }
 
+    /// accept(2); on failure no socket.
+    public mutating func accept(at: Double, inode: UInt64, result: Int32, listener: Int32 = 3) {
+        var record = ps_socket_accept()
+        record.header = Self.header(.socket_accept, at: at)
+        record.result = result
+        record.listener_descriptor = listener
+        if result >= 0 {
+            record.socket_inode = inode
+            record.local_address = Self.bytes((10, 0, 0, 9))
+            record.local_port = 8080
+            record.remote_address = Self.bytes((10, 0, 0, 77))
+            record.remote_port = UInt16(truncatingIfNeeded: 30_000 + inode)
+            record.family = 2
+            record.protocol = 6
+        }
+        add(.socketAccept(record))
+    }
+
     public mutating func duplicate(at: Double, inode: UInt64, from old: Int32, to new: Int32) {
         var record = ps_descriptor_open()
         record.header = Self.header(.descriptor_open, at: at)
@@ -163,7 +181,7 @@ extension TraceScript {
     /// One socket of a census. Ages in milliseconds; `nil`: not known.
     public mutating func census(
         at: Double, index: UInt32, inode: UInt64, descriptor: Int32, state: UInt16 = 1, receiveAge: UInt32? = nil,
-        sendAge: UInt32? = nil, unread: UInt32 = 0
+        sendAge: UInt32? = nil, unread: UInt32 = 0, change: (inout ps_census_socket) -> Void = { _ in }
     ) {
         var record = ps_census_socket()
         record.header = Self.header(.census_socket, at: at)
@@ -182,17 +200,18 @@ extension TraceScript {
         record.round_trip_us = 350
         record.last_receive_age_ms = receiveAge ?? .max
         record.last_send_age_ms = sendAge ?? .max
+        change(&record)
         add(.censusSocket(record))
     }
 
-    public mutating func censusEnd(at: Double, index: UInt32, started: Double, sockets: UInt32) {
+    public mutating func censusEnd(at: Double, index: UInt32, started: Double, sockets: UInt32, limit: UInt32 = 1024) {
         var record = ps_census_end()
         record.header = Self.header(.census_end, at: at)
         record.started_ns = Self.instant(started).nanoseconds
         record.census_index = index
         record.socket_count = sockets
         record.descriptor_count = sockets + 5
-        record.descriptor_limit = 1024
+        record.descriptor_limit = limit
         add(.censusEnd(record))
     }
 }

@@ -30,6 +30,16 @@ public struct TraceAnalysis: Sendable {
     public var closeWaits: [CloseWaitSpan] = []
     /// Spans of at least `close-wait.age` beyond those listed.
     public var unlistedCloseWaits: UInt64 = 0
+    /// Where forgotten sockets come from, the first one first.
+    public var origins: [SocketOrigin] = []
+    public var descriptorPressure = DescriptorPressure()
+    public var halfOpens: [HalfOpenSpan] = []
+    /// Sockets that closed half open, beyond those listed.
+    public var unlistedHalfOpens: UInt64 = 0
+    /// UDP sockets that lost datagrams, the first one first.
+    public var datagramDrops: [DatagramDrops] = []
+    /// Datagrams lost by sockets beyond those listed.
+    public var unlistedDrops: UInt64 = 0
     public var losses: [LossWindow] = []
     /// When the target's process exited, if it did.
     public var processExit: EventReference?

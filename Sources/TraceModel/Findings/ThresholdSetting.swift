@@ -32,6 +32,13 @@ public struct ThresholdSetting: Sendable {
         .init(name: "reconnect-storm.variation", value: .number(\.reconnectStormVariation)),
         .init(name: "reconnect-storm.retries", value: .count(\.reconnectStormRetries)),
         .init(name: "reconnect-storm.interval", value: .duration(\.reconnectStormInterval)),
+        .init(name: "socket-leak.idle", value: .duration(\.socketLeakIdle)),
+        .init(name: "socket-leak.accepted-idle", value: .duration(\.socketLeakAcceptedIdle)),
+        .init(name: "socket-leak.sockets", value: .count(\.socketLeakSockets)),
+        .init(name: "fd-exhaustion.share", value: .number(\.fdExhaustionShare)),
+        .init(name: "half-open.timeouts", value: .count(\.halfOpenTimeouts)),
+        .init(name: "half-open.time", value: .duration(\.halfOpenTime)),
+        .init(name: "udp-drop.datagrams", value: .count(\.udpDropDatagrams)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.

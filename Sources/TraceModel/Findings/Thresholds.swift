@@ -45,5 +45,23 @@ public struct Thresholds: Sendable, Equatable {
     /// `reconnect-storm`: the longest mean interval at which regularity matters.
     public var reconnectStormInterval: Duration = .seconds(1)
 
+    /// `socket-leak`: how long a socket must be silent at the end.
+    public var socketLeakIdle: Duration = .seconds(5)
+    /// `socket-leak`: the same of accepted ones, which are the peers' to use.
+    public var socketLeakAcceptedIdle: Duration = .seconds(120)
+    /// `socket-leak`: such sockets of one origin.
+    public var socketLeakSockets: UInt64 = 8
+
+    /// `fd-exhaustion`: share of RLIMIT_NOFILE in use.
+    public var fdExhaustionShare: Double = 0.8
+
+    /// `half-open`: timer expiries in a row without an acknowledgement.
+    public var halfOpenTimeouts: UInt64 = 3
+    /// `half-open`: or at least two of them in so long a time.
+    public var halfOpenTime: Duration = .seconds(5)
+
+    /// `udp-drop`: datagrams that a socket lost.
+    public var udpDropDatagrams: UInt64 = 1
+
     public init() {}
 }
