@@ -39,6 +39,10 @@ class Network:
         """From now on the far host drops what comes in: all, or what matches, as nftables writes it."""
         sh(*self.far, "nft", f"add rule inet trouble in {what} drop")
 
+    def reject(self, what):
+        """From now on the far host answers with RST what matches."""
+        sh(*self.far, "nft", f"add rule inet trouble in {what} reject with tcp reset")
+
     def heal(self):
         sh(*self.far, "nft", "flush chain inet trouble in")
 

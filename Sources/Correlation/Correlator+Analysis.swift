@@ -21,6 +21,9 @@ extension Correlator {
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
         addSockets(to: &analysis)
         analysis.origins = socketOrigins(from: start)
+        analysis.massClosures = closures.worst
+        analysis.idleSurvivals = failedSurvivals
+        analysis.lateAnswers = lateAnswers.values.sorted { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
         analysis.descriptorPressure = descriptorPressure
         analysis.connects = connectSummaries()
         analysis.unlistedConnectFailures = connects.unlisted

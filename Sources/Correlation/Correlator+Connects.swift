@@ -9,6 +9,8 @@ extension Correlator {
     private static let unix: UInt16 = 1
     private static let synSent: UInt16 = 2
     private static let established: UInt16 = 1
+    private static let close: UInt16 = 7
+    private static let closeWait: UInt16 = 8
     /// An application that gives up sooner has lost interest, as in a race of two addresses: the first SYN is sent again
     /// after a second (TCP_TIMEOUT_INIT).
     private static let patience: UInt64 = 1_000_000_000
@@ -28,6 +30,7 @@ extension Correlator {
         sockets[socket].connect.startedAt = started
         sockets[socket].connect.stackID = record.stack_id
         sockets[socket].connect.isUnanswered = false
+        if let endpoint = sockets[socket].remote { closures.dialled(endpoint, at: now) }
         let mark = EventMark(record.header, ordinal: ordinal)
         // A Unix socket that may not wait for room in the listener's queue has failed; a TCP one is under way.
         if !Self.unfinished.contains(record.result) {
@@ -65,6 +68,34 @@ extension Correlator {
             let isSuccess = sockets[socket].receivedBytes > 0 || sockets[socket].sentBytes > 0
             settleConnect(of: socket, error: 0, isSuccess: isSuccess, mark)
         }
+    }
+
+    /// The peer ends an established connection: by FIN, or by RST, which leaves its error on the socket.
+    mutating func notePeerClose(_ record: ps_socket_state, _ socket: Int32, _ ordinal: UInt64) {
+        guard record.old_state == Self.established, !isAccepted(sockets[socket]),
+            record.new_state == Self.closeWait || (record.new_state == Self.close && record.socket_error > 0),
+            let endpoint = sockets[socket].remote
+        else { return }
+        let window = thresholds.massInvalidationWindow.clampedNanoseconds
+        let now = record.header.timestamp_ns
+        // What is younger was closed after one request, as a server does that keeps no connections.
+        let bornAt = sockets[socket].bornAt
+        guard bornAt == 0 || now &- min(now, bornAt) >= window else { return }
+        if sockets[socket].isCountedConnected {
+            sockets[socket].isCountedConnected = false
+            closures.disconnected(endpoint)
+        }
+        closures.ended(endpoint, EventMark(record.header, ordinal: ordinal), within: window)
+    }
+
+    /// Keeps the number of connections by endpoint.
+    mutating func countConnected(_ socket: Int32, isOpen: Bool) {
+        let isConnected =
+            isOpen && sockets[socket].state == Self.established && sockets[socket].protocolNumber == Self.tcp
+            && !sockets[socket].isAccepted
+        guard isConnected != sockets[socket].isCountedConnected, let endpoint = sockets[socket].remote else { return }
+        sockets[socket].isCountedConnected = isConnected
+        if isConnected { closures.connected(endpoint) } else { closures.disconnected(endpoint) }
     }
 
     private var isStateTraced: Bool {

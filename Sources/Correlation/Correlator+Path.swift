@@ -17,6 +17,9 @@ extension Correlator {
         } else {
             sockets[socket].retransmitRun?.add(record, ordinal: ordinal)
         }
+        if sockets[socket].retransmitRun?.isHalfOpen(thresholds) == true {
+            idleEnded(socket, isReset: false, EventMark(record.header, ordinal: ordinal))
+        }
     }
 
     /// A census finds nothing that waits for an acknowledgement: the peer has answered.

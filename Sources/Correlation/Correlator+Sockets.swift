@@ -88,12 +88,14 @@ extension Correlator {
             sockets[socket].isFailureCounted = true
         }
         noteHandshake(record, socket, ordinal)
+        notePeerClose(record, socket, ordinal)
         setState(record.new_state, of: socket, at: EventMark(record.header, ordinal: ordinal))
     }
 
     /// Also for what a census finds: then the state began before `mark`.
     mutating func setState(_ state: UInt16, of socket: Int32, at mark: EventMark) {
         sockets[socket].state = state
+        countConnected(socket, isOpen: true)
         if state == Self.tcpCloseWait {
             if sockets[socket].closeWait == nil { sockets[socket].closeWait = mark }
         } else if sockets[socket].closeWait != nil {
@@ -121,6 +123,7 @@ extension Correlator {
     mutating func take(_ record: ps_socket_close, _ ordinal: UInt64) {
         guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
         noteCloseWhileConnecting(socket, EventMark(record.header, ordinal: ordinal))
+        noteCloseWhileAsking(record, socket, ordinal)
         close(socket, at: record.header.timestamp_ns)
     }
 
@@ -154,6 +157,7 @@ extension Correlator {
         endCloseWait(of: socket, at: now)
         endRetransmitRun(of: socket, at: now)
         endDrops(of: socket)
+        countConnected(socket, isOpen: false)
         var last = summary(ofSocket: socket)
         last.closedAt = MonotonicInstant(nanoseconds: now)
         while sockets[socket].firstLease >= 0 {

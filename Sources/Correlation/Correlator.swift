@@ -42,6 +42,10 @@ public struct Correlator: Sendable {
     var descriptorPressure = DescriptorPressure()
     var halfOpens: [HalfOpenSpan] = []
     var unlistedHalfOpens: UInt64 = 0
+    var closures = ClosureLedger()
+    var survivals: [Endpoint: IdleSurvival] = [:]
+    var lateAnswers: [Endpoint: LateAnswers] = [:]
+    var justClosed: [ClosedSocket] = []
     var datagramDrops: [DatagramDrops] = []
     var unlistedDrops: UInt64 = 0
     var processExit: EventMark?
@@ -89,7 +93,8 @@ public struct Correlator: Sendable {
         case .unixAddress(let record): take(record)
         case .taskExit(let record): take(record, ordinal)
         // Evidence for rules, not part of a socket's or a lease's state.
-        case .socketReset, .socketListen: break
+        case .socketListen: break
+        case .socketReset(let record): take(record, ordinal)
         case .datagramDrop(let record): take(record, ordinal)
         case .socketRetransmit(let record): take(record, ordinal)
         case .poolAcquireBegin(let record): take(record, ordinal)

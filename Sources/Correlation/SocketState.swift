@@ -27,6 +27,12 @@ struct SocketState {
     var connect = ConnectState()
     /// `nil`: nothing was sent again since the last sign of the peer.
     var retransmitRun: RetransmitRun?
+    /// Counted among the connections of its endpoint.
+    var isCountedConnected = false
+    /// How long the socket was silent before the request that is out; 0: not long, or answered.
+    var idleBefore: UInt64 = 0
+    /// When the last request was sent that nothing was received after; 0: none.
+    var askedAt: UInt64 = 0
     /// Of a UDP socket that a census listed or that lost datagrams.
     var drops: DropState?
 
@@ -58,6 +64,7 @@ struct SocketState {
     /// Books a receive or send. Returns the first lease that is open on the socket.
     mutating func note(_ io: SocketIO) -> Int32 {
         if io.isActivity { lastActivity = io.mark }
+        if io.isData { askedAt = io.isReceive ? 0 : io.mark.timestamp }
         if io.isReceive, io.isData { retransmitRun = nil }
         if io.isReceive { receivedBytes &+= io.bytes } else { sentBytes &+= io.bytes }
         return firstLease

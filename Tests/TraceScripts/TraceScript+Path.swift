@@ -20,6 +20,15 @@ extension TraceScript {
         add(.socketRetransmit(record))
     }
 
+    public mutating func reset(at: Double, inode: UInt64, isReceived: Bool = true, isAnswer: Bool = false) {
+        var record = ps_socket_reset()
+        record.header = Self.header(.socket_reset, at: at, thread: 0)
+        record.socket_inode = inode
+        record.direction = (isReceived ? ps_reset_direction.received : .sent).rawValue
+        record.is_answer = isAnswer ? 1 : 0
+        add(.socketReset(record))
+    }
+
     /// A datagram for 10.0.0.9:5353 that found no room. -12: in the socket's buffer; -105: on the host.
     public mutating func datagramDrop(
         at: Double, inode: UInt64, result: Int32 = -12, buffer: UInt32 = 4608, total: UInt32 = 1

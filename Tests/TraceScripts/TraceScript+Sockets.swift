@@ -135,10 +135,13 @@ extension TraceScript {
         add(.socketState(record))
     }
 
-    public mutating func socketClose(at: Double, inode: UInt64) {
+    public mutating func socketClose(at: Double, inode: UInt64, unread: UInt32 = 0) {
         var record = ps_socket_close()
         record.header = Self.header(.socket_close, at: at)
         record.socket_inode = inode
+        record.unread_bytes = unread
+        record.family = 2
+        record.protocol = 6
         add(.socketClose(record))
     }
 

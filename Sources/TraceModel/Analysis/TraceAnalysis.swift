@@ -33,6 +33,11 @@ public struct TraceAnalysis: Sendable {
     /// Where forgotten sockets come from, the first one first.
     public var origins: [SocketOrigin] = []
     public var descriptorPressure = DescriptorPressure()
+    /// Of each endpoint the largest wave of connections that its peer ended.
+    public var massClosures: [MassClosure] = []
+    /// Of endpoints on which a connection was found dead.
+    public var idleSurvivals: [IdleSurvival] = []
+    public var lateAnswers: [LateAnswers] = []
     public var halfOpens: [HalfOpenSpan] = []
     /// Sockets that closed half open, beyond those listed.
     public var unlistedHalfOpens: UInt64 = 0

@@ -39,6 +39,14 @@ public struct ThresholdSetting: Sendable {
         .init(name: "half-open.timeouts", value: .count(\.halfOpenTimeouts)),
         .init(name: "half-open.time", value: .duration(\.halfOpenTime)),
         .init(name: "udp-drop.datagrams", value: .count(\.udpDropDatagrams)),
+        .init(name: "mass-invalidation.share", value: .number(\.massInvalidationShare)),
+        .init(name: "mass-invalidation.connections", value: .count(\.massInvalidationConnections)),
+        .init(name: "mass-invalidation.window", value: .duration(\.massInvalidationWindow)),
+        .init(name: "idle-killed.idle", value: .duration(\.idleKilledIdle)),
+        .init(name: "idle-killed.failures", value: .count(\.idleKilledFailures)),
+        .init(name: "premature-timeout.late", value: .duration(\.prematureTimeoutLate)),
+        .init(name: "premature-timeout.wait", value: .duration(\.prematureTimeoutWait)),
+        .init(name: "premature-timeout.answers", value: .count(\.prematureTimeoutAnswers)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.

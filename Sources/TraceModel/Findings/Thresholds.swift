@@ -63,5 +63,24 @@ public struct Thresholds: Sendable, Equatable {
     /// `udp-drop`: datagrams that a socket lost.
     public var udpDropDatagrams: UInt64 = 1
 
+    /// `mass-invalidation`: share of an endpoint's connections that the peer ends.
+    public var massInvalidationShare: Double = 0.5
+    /// `mass-invalidation`: and so many.
+    public var massInvalidationConnections: UInt64 = 5
+    /// `mass-invalidation`: within this time; younger connections do not count.
+    public var massInvalidationWindow: Duration = .seconds(2)
+
+    /// `idle-killed`: silence of at least this is idle.
+    public var idleKilledIdle: Duration = .seconds(1)
+    /// `idle-killed`: connections to one endpoint found dead.
+    public var idleKilledFailures: UInt64 = 3
+
+    /// `premature-timeout`: how long after the close the answer comes.
+    public var prematureTimeoutLate: Duration = .milliseconds(50)
+    /// `premature-timeout`: how long the request was waited for; a farewell is not.
+    public var prematureTimeoutWait: Duration = .milliseconds(20)
+    /// `premature-timeout`: such closes at one endpoint.
+    public var prematureTimeoutAnswers: UInt64 = 3
+
     public init() {}
 }
