@@ -39,6 +39,10 @@ class Network:
         """From now on the far host drops what comes in: all, or what matches, as nftables writes it."""
         sh(*self.far, "nft", f"add rule inet trouble in {what} drop")
 
+    def lose(self, percent):
+        """From now on the far host loses such a share of what comes in, at random."""
+        self.drop(f"meta l4proto tcp numgen random mod 100 < {percent}")
+
     def reject(self, what):
         """From now on the far host answers with RST what matches."""
         sh(*self.far, "nft", f"add rule inet trouble in {what} reject with tcp reset")

@@ -39,7 +39,9 @@ extension Correlator {
         var endpoints = endpoints
         let live = sockets.live.sorted()
         for socket in live {
-            endpoints.add(sockets[socket], isOpen: true, isAccepted: isAccepted(sockets[socket]))
+            endpoints.add(
+                sockets[socket], isOpen: true, isAccepted: isAccepted(sockets[socket]),
+                hasVanishedPeer: isHalfOpen(socket))
         }
         analysis.openSockets = UInt64(live.count)
         analysis.endpoints = endpoints.summaries

@@ -25,6 +25,7 @@ extension Correlator {
         sockets[socket].retransmits = record.retransmits
         noteAges(record, socket)
         noteTimer(record, socket)
+        sockets[socket].segments.add(record, isBorn: sockets[socket].birth != nil)
         noteDrops(record, socket, ordinal)
         if record.protocol == Self.tcp {
             if record.state == Self.listening { listeningPorts.insert(record.local_port) }

@@ -12,13 +12,16 @@ extension Correlator {
         guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
         noteSynRetransmit(record, socket)
         if Self.unconnected.contains(record.state) { return }
+        let mark = EventMark(record.header, ordinal: ordinal)
+        if sockets[socket].segments.firstResent == nil { sockets[socket].segments.firstResent = mark }
+        sockets[socket].segments.lastResent = mark
         if sockets[socket].retransmitRun == nil {
             sockets[socket].retransmitRun = RetransmitRun(record, ordinal: ordinal)
         } else {
             sockets[socket].retransmitRun?.add(record, ordinal: ordinal)
         }
-        if sockets[socket].retransmitRun?.isHalfOpen(thresholds) == true {
-            idleEnded(socket, isReset: false, EventMark(record.header, ordinal: ordinal))
+        if isHalfOpen(socket) {
+            idleEnded(socket, isReset: false, mark)
         }
     }
 
@@ -28,6 +31,9 @@ extension Correlator {
             sockets[socket].retransmitRun = nil
         }
     }
+
+    /// A vanished peer acknowledges nothing: what is sent again to it says nothing of the network's losses.
+    func isHalfOpen(_ socket: Int32) -> Bool { sockets[socket].retransmitRun?.isHalfOpen(thresholds) == true }
 
     /// The socket goes while its peer owes an answer.
     mutating func endRetransmitRun(of socket: Int32, at end: UInt64) {

@@ -166,7 +166,9 @@ extension Correlator {
             if let remote = last.remote { pools[Int(leases[lease].pool)].note(endpoint: remote) }
             unlinkFromSocket(lease)
         }
-        endpoints.add(sockets[socket], isOpen: false, isAccepted: isAccepted(sockets[socket]))
+        let isSilent = isHalfOpen(socket)
+        endpoints.add(
+            sockets[socket], isOpen: false, isAccepted: isAccepted(sockets[socket]), hasVanishedPeer: isSilent)
         sockets.remove(socket)
     }
 

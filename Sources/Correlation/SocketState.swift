@@ -33,6 +33,7 @@ struct SocketState {
     var idleBefore: UInt64 = 0
     /// When the last request was sent that nothing was received after; 0: none.
     var askedAt: UInt64 = 0
+    var segments = SegmentCount()
     /// Of a UDP socket that a census listed or that lost datagrams.
     var drops: DropState?
 

@@ -7,7 +7,7 @@ public enum RuleRegistry {
         let rules: [any Rule] = [
             LeaseLeakRule(), PoolExhaustedRule(), PoolWaitRule(), IdleHoldRule(), CloseWaitRule(),
             ConnectFailingRule(), ReconnectStormRule(), SocketLeakRule(), FdExhaustionRule(), HalfOpenRule(),
-            UDPDropRule(), MassInvalidationRule(), IdleKilledRule(), PrematureTimeoutRule(),
+            UDPDropRule(), MassInvalidationRule(), IdleKilledRule(), PrematureTimeoutRule(), RetransmitsRule(),
         ]
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules

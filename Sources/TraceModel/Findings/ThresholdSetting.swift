@@ -47,6 +47,8 @@ public struct ThresholdSetting: Sendable {
         .init(name: "premature-timeout.late", value: .duration(\.prematureTimeoutLate)),
         .init(name: "premature-timeout.wait", value: .duration(\.prematureTimeoutWait)),
         .init(name: "premature-timeout.answers", value: .count(\.prematureTimeoutAnswers)),
+        .init(name: "retransmits.share", value: .number(\.retransmitsShare)),
+        .init(name: "retransmits.segments", value: .count(\.retransmitsSegments)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.

@@ -82,5 +82,10 @@ public struct Thresholds: Sendable, Equatable {
     /// `premature-timeout`: such closes at one endpoint.
     public var prematureTimeoutAnswers: UInt64 = 3
 
+    /// `retransmits`: share of the data segments that are sent again.
+    public var retransmitsShare: Double = 0.01
+    /// `retransmits`: and so many of them.
+    public var retransmitsSegments: UInt64 = 20
+
     public init() {}
 }
