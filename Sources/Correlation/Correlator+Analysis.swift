@@ -16,6 +16,14 @@ extension Correlator {
         analysis.openLeases = leases.open.map { summary(of: leases[$0]) }
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
         addSockets(to: &analysis)
+        analysis.origins = socketOrigins(from: analysis.startedAt.nanoseconds)
+        analysis.massClosures = closures.worst
+        analysis.idleSurvivals = failedSurvivals
+        analysis.lateAnswers = lateAnswers.values.sorted { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
+        analysis.descriptorPressure = descriptorPressure
+        analysis.connects = connectSummaries()
+        analysis.unlistedConnectFailures = connects.unlisted
+        analysis.undecidedConnects = connects.undecided
         analysis.descriptors = descriptorUsage
         analysis.losses = losses.windows
         analysis.processExit = processExit?.reference
@@ -37,13 +45,21 @@ extension Correlator {
         var endpoints = endpoints
         let live = sockets.live.sorted()
         for socket in live {
-            endpoints.add(sockets[socket], isOpen: true, isAccepted: isAccepted(sockets[socket]))
+            endpoints.add(
+                sockets[socket], isOpen: true, isAccepted: isAccepted(sockets[socket]),
+                hasVanishedPeer: isHalfOpen(socket))
         }
         analysis.openSockets = UInt64(live.count)
         analysis.endpoints = endpoints.summaries
         analysis.closeWaits = closeWaits + live.compactMap { closeWaitSpan(of: $0, until: now, isOpen: true) }
         analysis.closeWaits.sort { $0.event.ordinal < $1.event.ordinal }
         analysis.unlistedCloseWaits = unlistedCloseWaits
+        analysis.halfOpens = halfOpens + live.compactMap { halfOpenSpan(of: $0, endedAt: nil) }
+        analysis.halfOpens.sort { $0.first.ordinal < $1.first.ordinal }
+        analysis.unlistedHalfOpens = unlistedHalfOpens
+        analysis.datagramDrops = datagramDrops + live.compactMap { dropSummary(of: $0) }
+        analysis.datagramDrops.sort { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
+        analysis.unlistedDrops = unlistedDrops
         analysis.irregularities = irregularities
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted
     }

@@ -25,6 +25,9 @@ extension Correlator {
         sockets[socket].roundTripMicroseconds = record.round_trip_us
         sockets[socket].retransmits = record.retransmits
         noteAges(record, socket)
+        noteTimer(record, socket)
+        sockets[socket].segments.add(record, isBorn: sockets[socket].birth != nil)
+        noteDrops(record, socket, ordinal)
         if record.protocol == Self.tcp {
             if record.state == Self.listening { listeningPorts.insert(record.local_port) }
             setState(record.state, of: socket, at: EventMark(record.header, ordinal: ordinal))
@@ -43,10 +46,12 @@ extension Correlator {
         sockets[socket].isSendLastByCensus = sent > received
     }
 
-    mutating func take(_ record: ps_census_end) {
-        descriptorUsage = DescriptorUsage(
+    mutating func take(_ record: ps_census_end, _ ordinal: UInt64) {
+        let usage = DescriptorUsage(
             sockets: UInt64(record.socket_count), descriptors: UInt64(record.descriptor_count),
             limit: record.descriptor_limit == 0 ? nil : UInt64(record.descriptor_limit))
+        descriptorUsage = usage
+        noteDescriptors(record, usage, ordinal)
         // A census whose own records were lost proves no absence.
         if losses.windows.contains(where: { $0.kind == "census_socket" || $0.kind == nil }) { return }
         let gone = sockets.live.filter { slot in

@@ -7,6 +7,7 @@ extension Correlator {
     mutating func take(_ record: ps_socket_io, _ ordinal: UInt64) {
         let io = SocketIO(record, ordinal: ordinal)
         let slot = sockets.slot(inode: record.socket_inode) ?? enterSocket(of: record)
+        noteIdle(io, record.result, slot)
         var lease = sockets[slot].note(io)
         let holder = HolderKey(record.header)
         if lease < 0 {

@@ -13,11 +13,12 @@ extension Correlator {
     /// LAST_ACK, CLOSING (include/net/tcp_states.h).
     private static let endingStates: Set<UInt16> = [4, 5, 6, 7, 9, 11]
 
-    mutating func take(_ record: ps_socket_open) {
+    mutating func take(_ record: ps_socket_open, _ ordinal: UInt64) {
         let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: record.header.timestamp_ns)
         sockets[socket].family = record.family
         sockets[socket].protocolNumber = record.protocol
         sockets[socket].openStack = record.stack_id
+        sockets[socket].birth = EventMark(record.header, ordinal: ordinal)
         sockets.refer(record.descriptor, to: socket)
         noteDial(by: record.header)
     }
@@ -34,7 +35,7 @@ extension Correlator {
         return socket
     }
 
-    mutating func take(_ record: ps_socket_connect) {
+    mutating func take(_ record: ps_socket_connect, _ ordinal: UInt64) {
         let now = record.header.timestamp_ns
         let socket = sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
         sockets[socket].family = record.family
@@ -50,9 +51,11 @@ extension Correlator {
         sockets[socket].isFailureCounted = false
         sockets.refer(record.descriptor, to: socket)
         noteDial(by: record.header)
+        noteConnect(record, socket, ordinal)
     }
 
-    mutating func take(_ record: ps_socket_accept) {
+    mutating func take(_ record: ps_socket_accept, _ ordinal: UInt64) {
+        noteFailedAccept(record, ordinal)
         guard record.result >= 0, record.socket_inode != 0 else { return }
         let now = record.header.timestamp_ns
         let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: now)
@@ -63,6 +66,7 @@ extension Correlator {
         sockets[socket].remote = Endpoint(
             family: record.family, address: record.remote_address, port: record.remote_port)
         sockets[socket].isAccepted = true
+        sockets[socket].birth = EventMark(record.header, ordinal: ordinal)
         sockets.refer(record.result, to: socket)
     }
 
@@ -84,12 +88,15 @@ extension Correlator {
             sockets[socket].failedConnects &+= 1
             sockets[socket].isFailureCounted = true
         }
+        noteHandshake(record, socket, ordinal)
+        notePeerClose(record, socket, ordinal)
         setState(record.new_state, of: socket, at: EventMark(record.header, ordinal: ordinal))
     }
 
     /// Also for what a census finds: then the state began before `mark`.
     mutating func setState(_ state: UInt16, of socket: Int32, at mark: EventMark) {
         sockets[socket].state = state
+        countConnected(socket, isOpen: true)
         if state == Self.tcpCloseWait {
             if sockets[socket].closeWait == nil { sockets[socket].closeWait = mark }
         } else if sockets[socket].closeWait != nil {
@@ -117,6 +124,8 @@ extension Correlator {
     mutating func take(_ record: ps_socket_close, _ ordinal: UInt64) {
         guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
         noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
+        noteCloseWhileConnecting(socket, EventMark(record.header, ordinal: ordinal))
+        noteCloseWhileAsking(record, socket, ordinal)
         close(socket, at: record.header.timestamp_ns)
     }
 
@@ -151,6 +160,9 @@ extension Correlator {
     /// The socket is gone: its sums go to its endpoint, and what its leases must know of it stays with them.
     mutating func close(_ socket: Int32, at now: UInt64) {
         endCloseWait(of: socket, at: now)
+        endRetransmitRun(of: socket, at: now)
+        endDrops(of: socket)
+        countConnected(socket, isOpen: false)
         var last = summary(ofSocket: socket)
         last.closedAt = MonotonicInstant(nanoseconds: now)
         while sockets[socket].firstLease >= 0 {
@@ -161,7 +173,9 @@ extension Correlator {
             unlinkFromSocket(lease)
         }
         forgetConnections(ofSocket: last.id.inode)
-        endpoints.add(sockets[socket], isOpen: false, isAccepted: isAccepted(sockets[socket]))
+        let isSilent = isHalfOpen(socket)
+        endpoints.add(
+            sockets[socket], isOpen: false, isAccepted: isAccepted(sockets[socket]), hasVanishedPeer: isSilent)
         sockets.remove(socket)
     }
 

@@ -25,6 +25,7 @@ public struct Correlator: Sendable {
     var sockets = SocketLedger()
     var leases = LeaseLedger()
     var endpoints = EndpointLedger()
+    var connects = ConnectLedger()
     var stacks = StackTable()
     var pools: [PoolState] = []
     var poolIndex: [PoolID: Int32] = [:]
@@ -44,6 +45,15 @@ public struct Correlator: Sendable {
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?
+    var descriptorPressure = DescriptorPressure()
+    var halfOpens: [HalfOpenSpan] = []
+    var unlistedHalfOpens: UInt64 = 0
+    var closures = ClosureLedger()
+    var survivals: [Endpoint: IdleSurvival] = [:]
+    var lateAnswers: [Endpoint: LateAnswers] = [:]
+    var justClosed: [ClosedSocket] = []
+    var datagramDrops: [DatagramDrops] = []
+    var unlistedDrops: UInt64 = 0
     var processExit: EventMark?
     var irregularities = Irregularities()
 
@@ -84,9 +94,9 @@ public struct Correlator: Sendable {
         enter(header)
         switch record {
         case .socketIO(let record): take(record, ordinal)
-        case .socketOpen(let record): take(record)
-        case .socketConnect(let record): take(record)
-        case .socketAccept(let record): take(record)
+        case .socketOpen(let record): take(record, ordinal)
+        case .socketConnect(let record): take(record, ordinal)
+        case .socketAccept(let record): take(record, ordinal)
         case .socketState(let record): take(record, ordinal)
         case .socketClose(let record): take(record, ordinal)
         case .descriptorOpen(let record): take(record)
@@ -94,13 +104,16 @@ public struct Correlator: Sendable {
         case .unixAddress(let record): take(record)
         case .taskExit(let record): take(record, ordinal)
         // Evidence for rules, not part of a socket's or a lease's state.
-        case .socketRetransmit, .socketReset, .datagramDrop, .socketListen: break
+        case .socketListen: break
+        case .socketReset(let record): take(record, ordinal)
+        case .datagramDrop(let record): take(record, ordinal)
+        case .socketRetransmit(let record): take(record, ordinal)
         case .poolAcquireBegin(let record): take(record, ordinal)
         case .poolAcquireEnd(let record): take(record, ordinal)
         case .poolRelease(let record): take(record, ordinal)
         case .poolConnectionClose(let record): take(record, ordinal)
         case .censusSocket(let record): take(record, ordinal)
-        case .censusEnd(let record): take(record)
+        case .censusEnd(let record): take(record, ordinal)
         case .holderState(let record): take(record, ordinal)
         case .poolState(let record): take(record, ordinal)
         case .leaseJoin(let record): take(record)

@@ -7,7 +7,7 @@ struct EndpointLedger {
     private var entries: [EndpointKey: EndpointSummary] = [:]
     private(set) var unlisted: UInt64 = 0
 
-    mutating func add(_ socket: SocketState, isOpen: Bool, isAccepted: Bool) {
+    mutating func add(_ socket: SocketState, isOpen: Bool, isAccepted: Bool, hasVanishedPeer: Bool = false) {
         guard let endpoint = isAccepted ? socket.local : socket.remote else { return }
         let key = EndpointKey(endpoint: endpoint, isAccepting: isAccepted, protocolNumber: socket.protocolNumber)
         if entries[key] == nil, entries.count >= Self.limit {
@@ -24,6 +24,14 @@ struct EndpointLedger {
         entry.connects &+= UInt64(socket.connects)
         entry.failedConnects &+= UInt64(socket.failedConnects)
         entry.retransmits &+= UInt64(socket.retransmits)
+        if !hasVanishedPeer, socket.segments.sent > 0 {
+            entry.dataSegments &+= socket.segments.sent
+            entry.resentSegments &+= socket.segments.resent
+            let first = [entry.firstResent, socket.segments.firstResent?.reference].compactMap { $0 }
+            let last = [entry.lastResent, socket.segments.lastResent?.reference].compactMap { $0 }
+            entry.firstResent = first.min { $0.ordinal < $1.ordinal }
+            entry.lastResent = last.max { $0.ordinal < $1.ordinal }
+        }
         if socket.roundTripMicroseconds > 0 {
             let roundTrip = Duration.microseconds(Int64(socket.roundTripMicroseconds))
             entry.roundTrip = max(entry.roundTrip ?? .zero, roundTrip)

@@ -7,6 +7,8 @@ struct SocketState {
     var key: UInt64 = 0
     /// 0: before the probes, or the record is missing.
     var bornAt: UInt64 = 0
+    /// socket(2) or accept(2); `nil`: before the probes, or the record is missing.
+    var birth: EventMark?
     var firstSeen: UInt64
     /// The first census found it there before the probes.
     var isOlderThanTrace = false
@@ -24,6 +26,18 @@ struct SocketState {
     var failedConnects: UInt32 = 0
     /// A failure was counted from the state change; connect(2), which returns after it, reports the same one.
     var isFailureCounted = false
+    var connect = ConnectState()
+    /// `nil`: nothing was sent again since the last sign of the peer.
+    var retransmitRun: RetransmitRun?
+    /// Counted among the connections of its endpoint.
+    var isCountedConnected = false
+    /// How long the socket was silent before the request that is out; 0: not long, or answered.
+    var idleBefore: UInt64 = 0
+    /// When the last request was sent that nothing was received after; 0: none.
+    var askedAt: UInt64 = 0
+    var segments = SegmentCount()
+    /// Of a UDP socket that a census listed or that lost datagrams.
+    var drops: DropState?
 
     var receivedBytes: UInt64 = 0
     var sentBytes: UInt64 = 0
@@ -53,6 +67,8 @@ struct SocketState {
     /// Books a receive or send. Returns the first lease that is open on the socket.
     mutating func note(_ io: SocketIO) -> Int32 {
         if io.isActivity { lastActivity = io.mark }
+        if io.isData { askedAt = io.isReceive ? 0 : io.mark.timestamp }
+        if io.isReceive, io.isData { retransmitRun = nil }
         if io.isReceive { receivedBytes &+= io.bytes } else { sentBytes &+= io.bytes }
         return firstLease
     }

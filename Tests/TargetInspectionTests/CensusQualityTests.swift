@@ -103,6 +103,8 @@ import Testing
         #expect(full.timer == ps_socket_timer.zero_window.rawValue && full.send_queue_bytes > 0)
         let gone = try Self.await(pairs[1].client) { $0.timer_retries >= 2 }
         #expect(gone.timer == ps_socket_timer.retransmit.rawValue && gone.retransmits >= 2)
+        #expect(gone.data_segments_sent > gone.retransmits, "the first one, and those sent again")
+        #expect(gone.segments_sent > gone.data_segments_sent, "the SYN and an acknowledgement besides")
         #expect(gone.retransmit_timeout_us >= 400_000 && gone.timer_expires_ms <= gone.retransmit_timeout_us / 1000)
     }
 }

@@ -1,29 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-import CTraceRecords
-import TraceModel
+public import CTraceRecords
+public import TraceModel
 
 /// Sockets, descriptors, I/O and the census. Endpoints are 10.0.0.5:5432 unless said otherwise.
 extension TraceScript {
     public static let database: (UInt8, UInt8, UInt8, UInt8) = (10, 0, 0, 5)
 
-    private static func bytes(_ a: (UInt8, UInt8, UInt8, UInt8)) -> Endpoint.AddressBytes {
+    static func bytes(_ a: (UInt8, UInt8, UInt8, UInt8)) -> Endpoint.AddressBytes {
         (a.0, a.1, a.2, a.3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    }
+
+    public mutating func open(
+        at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0, stack: Int32 = -1, type: UInt16 = 1,
+        protocolNumber: UInt16 = 6
+    ) {
+        var open = ps_socket_open()
+        open.header = Self.header(.socket_open, at: at, goroutine: goroutine)
+        open.socket_inode = inode
+        open.socket_key = inode &+ 0xabc000
+        open.descriptor = descriptor
+        open.stack_id = stack
+        open.family = 2
+        open.type = type
+        open.protocol = protocolNumber
+        add(.socketOpen(open))
     }
 
     /// socket(2) and a connect(2) that succeeds at once.
     public mutating func connect(
         at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0, port: UInt16 = 5432, result: Int32 = 0
     ) {
-        var open = ps_socket_open()
-        open.header = Self.header(.socket_open, at: at - 0.001, goroutine: goroutine)
-        open.socket_inode = inode
-        open.socket_key = inode &+ 0xabc000
-        open.descriptor = descriptor
-        open.stack_id = -1
-        open.family = 2
-        open.type = 1
-        open.protocol = 6
-        add(.socketOpen(open))
+        open(at: at - 0.001, inode: inode, descriptor: descriptor, goroutine: goroutine)
         var connect = ps_socket_connect()
         connect.header = Self.header(.socket_connect, at: at, goroutine: goroutine)
         connect.socket_inode = inode
@@ -38,6 +45,38 @@ extension TraceScript {
         connect.descriptor = descriptor
         connect.stack_id = -1
         add(.socketConnect(connect))
+    }
+
+    /// connect(2) alone, on a socket that is new, with all that can be chosen. `took` in milliseconds.
+    public mutating func connectCall(
+        at: Double, inode: UInt64, descriptor: Int32 = 7,
+        to address: Endpoint = .ipv4(address: 0x0a00_0005, port: 5432),
+        protocolNumber: UInt16 = 6, result: Int32, took: Double = 0.1, stack: Int32 = -1
+    ) {
+        var record = ps_socket_connect()
+        record.header = Self.header(.socket_connect, at: at)
+        record.socket_inode = inode
+        record.socket_key = inode &+ 0xabc000
+        record.duration_ns = UInt64(took * 1_000_000)
+        switch address {
+        case .ipv4(let bits, let port):
+            record.family = 2
+            record.remote_port = port
+            withUnsafeMutableBytes(of: &record.remote_address) { $0.storeBytes(of: bits.bigEndian, as: UInt32.self) }
+        case .ipv6(let high, let low, let port):
+            record.family = 10
+            record.remote_port = port
+            withUnsafeMutableBytes(of: &record.remote_address) {
+                $0.storeBytes(of: high.bigEndian, as: UInt64.self)
+                $0.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            }
+        case .unix: record.family = 1
+        }
+        record.protocol = protocolNumber
+        record.result = result
+        record.descriptor = descriptor
+        record.stack_id = stack
+        add(.socketConnect(record))
     }
 
     public mutating func unixPath(at: Double, inode: UInt64, _ path: [UInt8], isRemote: Bool = true) {
@@ -79,7 +118,9 @@ extension TraceScript {
         receive(at: at + took, inode: inode, goroutine: goroutine)
     }
 
-    public mutating func state(at: Double, inode: UInt64, from old: UInt16, to new: UInt16, key: UInt64 = 0) {
+    public mutating func state(
+        at: Double, inode: UInt64, from old: UInt16, to new: UInt16, key: UInt64 = 0, error: Int32 = 0
+    ) {
         var record = ps_socket_state()
         record.header = Self.header(.socket_state, at: at, thread: 0)
         record.socket_inode = inode
@@ -90,14 +131,36 @@ extension TraceScript {
         record.protocol = 6
         record.old_state = old
         record.new_state = new
+        record.socket_error = error
         add(.socketState(record))
     }
 
-    public mutating func socketClose(at: Double, inode: UInt64, goroutine: UInt64 = 0) {
+    public mutating func socketClose(at: Double, inode: UInt64, goroutine: UInt64 = 0, unread: UInt32 = 0) {
         var record = ps_socket_close()
         record.header = Self.header(.socket_close, at: at, goroutine: goroutine)
         record.socket_inode = inode
+        record.unread_bytes = unread
+        record.family = 2
+        record.protocol = 6
         add(.socketClose(record))
+    }
+
+    /// accept(2); on failure no socket.
+    public mutating func accept(at: Double, inode: UInt64, result: Int32, listener: Int32 = 3) {
+        var record = ps_socket_accept()
+        record.header = Self.header(.socket_accept, at: at)
+        record.result = result
+        record.listener_descriptor = listener
+        if result >= 0 {
+            record.socket_inode = inode
+            record.local_address = Self.bytes((10, 0, 0, 9))
+            record.local_port = 8080
+            record.remote_address = Self.bytes((10, 0, 0, 77))
+            record.remote_port = UInt16(truncatingIfNeeded: 30_000 + inode)
+            record.family = 2
+            record.protocol = 6
+        }
+        add(.socketAccept(record))
     }
 
     public mutating func duplicate(at: Double, inode: UInt64, from old: Int32, to new: Int32) {
@@ -121,7 +184,8 @@ extension TraceScript {
     /// One socket of a census. Ages in milliseconds; `nil`: not known.
     public mutating func census(
         at: Double, index: UInt32, inode: UInt64, descriptor: Int32, state: UInt16 = 1, receiveAge: UInt32? = nil,
-        sendAge: UInt32? = nil, unread: UInt32 = 0, isFromBefore: Bool = false
+        sendAge: UInt32? = nil, unread: UInt32 = 0, isFromBefore: Bool = false,
+        change: (inout ps_census_socket) -> Void = { _ in }
     ) {
         var record = ps_census_socket()
         record.header = Self.header(.census_socket, at: at)
@@ -141,17 +205,18 @@ extension TraceScript {
         record.round_trip_us = 350
         record.last_receive_age_ms = receiveAge ?? .max
         record.last_send_age_ms = sendAge ?? .max
+        change(&record)
         add(.censusSocket(record))
     }
 
-    public mutating func censusEnd(at: Double, index: UInt32, started: Double, sockets: UInt32) {
+    public mutating func censusEnd(at: Double, index: UInt32, started: Double, sockets: UInt32, limit: UInt32 = 1024) {
         var record = ps_census_end()
         record.header = Self.header(.census_end, at: at)
         record.started_ns = Self.instant(started).nanoseconds
         record.census_index = index
         record.socket_count = sockets
         record.descriptor_count = sockets + 5
-        record.descriptor_limit = 1024
+        record.descriptor_limit = limit
         add(.censusEnd(record))
     }
 }

@@ -23,6 +23,7 @@ public struct TraceScript {
         let records = [
             "socket_open", "socket_connect", "socket_accept", "socket_state", "socket_io", "socket_close",
             "descriptor_open", "descriptor_close", "unix_address", "task_exit",
+            "socket_retransmit", "socket_reset", "datagram_drop",
         ]
         let roles = ["acquire_begin", "acquire_end", "release", "connection_close"]
         let functions = ["(*DB).conn", "(*DB).conn", "(*DB).putConn", "(*driverConn).finalClose"]

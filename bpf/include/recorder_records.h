@@ -47,6 +47,8 @@ struct ps_census_socket {
 	__u32 timer_expires_ms;	/* of the timer below: time left */
 	__u16 timer;		/* enum ps_socket_timer */
 	__u16 timer_retries;	/* expiries so far: retransmits, or probes without an answer */
+	__u32 segments_sent;	/* tcpi_segs_out: with acknowledgements, and with what was sent again */
+	__u32 data_segments_sent;	/* tcpi_data_segs_out: of them, those with data */
 };
 #define PS_AGE_UNKNOWN 0xffffffffu
 
@@ -135,7 +137,7 @@ struct ps_stack {
 	__u64 addresses[PS_STACK_DEPTH];
 };
 
-_Static_assert(sizeof(struct ps_census_socket) == 152, "ps_census_socket");
+_Static_assert(sizeof(struct ps_census_socket) == 160, "ps_census_socket");
 _Static_assert(sizeof(struct ps_census_end) == 56, "ps_census_end");
 _Static_assert(sizeof(struct ps_holder_state) == 56, "ps_holder_state");
 _Static_assert(sizeof(struct ps_pool_state) == 96, "ps_pool_state");

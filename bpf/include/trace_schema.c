@@ -271,6 +271,8 @@ static const struct ps_field ps_census_socket_fields[] = {
 	FIELD(ps_census_socket, timer_expires_ms),
 	FIELD(ps_census_socket, timer),
 	FIELD(ps_census_socket, timer_retries),
+	FIELD(ps_census_socket, segments_sent),
+	FIELD(ps_census_socket, data_segments_sent),
 };
 
 static const struct ps_field ps_census_end_fields[] = {

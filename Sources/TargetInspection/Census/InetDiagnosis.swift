@@ -65,6 +65,8 @@ struct InetDiagnosis {
         record.round_trip_variation_us = read(variation) ?? 0
         record.retransmit_timeout_us = read(timeout) ?? 0
         record.retransmits = read(retransmits) ?? 0
+        record.segments_sent = read(segmentsSent) ?? 0
+        record.data_segments_sent = read(dataSegmentsSent) ?? 0
         if statesWithoutData.contains(record.state) { return }
         record.last_receive_age_ms = read(lastReceive) ?? PS_AGE_UNKNOWN
         record.last_send_age_ms = read(lastSend) ?? PS_AGE_UNKNOWN
@@ -77,4 +79,7 @@ struct InetDiagnosis {
     private static let retransmits = MemoryLayout<tcp_info>.offset(of: \.tcpi_total_retrans)
     private static let lastReceive = MemoryLayout<tcp_info>.offset(of: \.tcpi_last_data_recv)
     private static let lastSend = MemoryLayout<tcp_info>.offset(of: \.tcpi_last_data_sent)
+    // Beyond glibc's part, in include/uapi/linux/tcp.h: tcpi_segs_out (Linux 4.2) and tcpi_data_segs_out (4.6).
+    private static let segmentsSent = 136
+    private static let dataSegmentsSent = 156
 }

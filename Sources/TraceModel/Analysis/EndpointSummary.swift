@@ -16,6 +16,14 @@ public struct EndpointSummary: Sendable {
     /// The highest smoothed round-trip time that a census saw; `nil`: none.
     public var roundTrip: Duration?
     public var retransmits: UInt64 = 0
+    /// Segments with data that were sent during the trace, those sent again included, as far as censuses saw; without
+    /// sockets whose peer has vanished.
+    public var dataSegments: UInt64 = 0
+    /// Of the same sockets, those sent again.
+    public var resentSegments: UInt64 = 0
+    /// The first and the last one of which there is a record.
+    public var firstResent: EventReference?
+    public var lastResent: EventReference?
 
     public init(endpoint: Endpoint, isAccepting: Bool, protocolNumber: UInt16) {
         self.endpoint = endpoint

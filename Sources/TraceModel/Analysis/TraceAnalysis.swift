@@ -20,10 +20,31 @@ public struct TraceAnalysis: Sendable {
     /// The busiest first.
     public var endpoints: [EndpointSummary] = []
     public var openSockets: UInt64 = 0
+    /// Attempts to connect by endpoint, the most failures first.
+    public var connects: [ConnectSummary] = []
+    /// Failures at endpoints beyond those listed.
+    public var unlistedConnectFailures: UInt64 = 0
+    /// Attempts whose end the trace cannot tell.
+    public var undecidedConnects: UInt64 = 0
     public var descriptors: DescriptorUsage?
     public var closeWaits: [CloseWaitSpan] = []
     /// Spans of at least `close-wait.age` beyond those listed.
     public var unlistedCloseWaits: UInt64 = 0
+    /// Where forgotten sockets come from, the first one first.
+    public var origins: [SocketOrigin] = []
+    public var descriptorPressure = DescriptorPressure()
+    /// Of each endpoint the largest wave of connections that its peer ended.
+    public var massClosures: [MassClosure] = []
+    /// Of endpoints on which a connection was found dead.
+    public var idleSurvivals: [IdleSurvival] = []
+    public var lateAnswers: [LateAnswers] = []
+    public var halfOpens: [HalfOpenSpan] = []
+    /// Sockets that closed half open, beyond those listed.
+    public var unlistedHalfOpens: UInt64 = 0
+    /// UDP sockets that lost datagrams, the first one first.
+    public var datagramDrops: [DatagramDrops] = []
+    /// Datagrams lost by sockets beyond those listed.
+    public var unlistedDrops: UInt64 = 0
     public var losses: [LossWindow] = []
     /// When the target's process exited, if it did.
     public var processExit: EventReference?

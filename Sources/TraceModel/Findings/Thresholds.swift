@@ -31,5 +31,61 @@ public struct Thresholds: Sendable, Equatable {
     /// `close-wait`: how long a socket may stay in CLOSE_WAIT.
     public var closeWaitAge: Duration = .seconds(10)
 
+    /// `connect-failing`: failures at one endpoint, or ports of one address that fail.
+    public var connectFailingFailures: UInt64 = 3
+
+    /// `reconnect-storm`: retries in a second, above which it is busy.
+    public var reconnectStormRate: UInt64 = 10
+    /// `reconnect-storm`: busy seconds that make a storm; a burst after a server's failure has one or two.
+    public var reconnectStormSeconds: UInt64 = 3
+    /// `reconnect-storm`: variation of the intervals, below which there is neither backoff nor jitter.
+    public var reconnectStormVariation: Double = 0.1
+    /// `reconnect-storm`: regular retries that make a habit.
+    public var reconnectStormRetries: UInt64 = 5
+    /// `reconnect-storm`: the longest mean interval at which regularity matters.
+    public var reconnectStormInterval: Duration = .seconds(1)
+
+    /// `socket-leak`: how long a socket must be silent at the end.
+    public var socketLeakIdle: Duration = .seconds(5)
+    /// `socket-leak`: the same of accepted ones, which are the peers' to use.
+    public var socketLeakAcceptedIdle: Duration = .seconds(120)
+    /// `socket-leak`: such sockets of one origin.
+    public var socketLeakSockets: UInt64 = 8
+
+    /// `fd-exhaustion`: share of RLIMIT_NOFILE in use.
+    public var fdExhaustionShare: Double = 0.8
+
+    /// `half-open`: timer expiries in a row without an acknowledgement.
+    public var halfOpenTimeouts: UInt64 = 3
+    /// `half-open`: or at least two of them in so long a time.
+    public var halfOpenTime: Duration = .seconds(5)
+
+    /// `udp-drop`: datagrams that a socket lost.
+    public var udpDropDatagrams: UInt64 = 1
+
+    /// `mass-invalidation`: share of an endpoint's connections that the peer ends.
+    public var massInvalidationShare: Double = 0.5
+    /// `mass-invalidation`: and so many.
+    public var massInvalidationConnections: UInt64 = 5
+    /// `mass-invalidation`: within this time; younger connections do not count.
+    public var massInvalidationWindow: Duration = .seconds(2)
+
+    /// `idle-killed`: silence of at least this is idle.
+    public var idleKilledIdle: Duration = .seconds(1)
+    /// `idle-killed`: connections to one endpoint found dead.
+    public var idleKilledFailures: UInt64 = 3
+
+    /// `premature-timeout`: how long after the close the answer comes.
+    public var prematureTimeoutLate: Duration = .milliseconds(50)
+    /// `premature-timeout`: how long the request was waited for; a farewell is not.
+    public var prematureTimeoutWait: Duration = .milliseconds(20)
+    /// `premature-timeout`: such closes at one endpoint.
+    public var prematureTimeoutAnswers: UInt64 = 3
+
+    /// `retransmits`: share of the data segments that are sent again.
+    public var retransmitsShare: Double = 0.01
+    /// `retransmits`: and so many of them.
+    public var retransmitsSegments: UInt64 = 20
+
     public init() {}
 }

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// A socket that was closed a moment ago while it waited for an answer.
+struct ClosedSocket {
+    var inode: UInt64
+    var endpoint: Endpoint
+    var closedAt: UInt64
+    var waited: UInt64
+    var descriptor: Int32
+    var stackID: Int32
+}

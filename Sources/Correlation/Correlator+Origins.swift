@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Live sockets that nobody uses any more, by where they come from.
+extension Correlator {
+    private static let datagram: UInt16 = 17
+
+    private struct OriginKey: Hashable {
+        var callers: [StackFrame]
+        var endpoint: Endpoint?
+        var isAccepted: Bool
+        var protocolNumber: UInt16
+    }
+
+    /// Those with forgotten sockets, in the order of the first one's birth.
+    func socketOrigins(from start: UInt64) -> [SocketOrigin] {
+        var origins: [OriginKey: SocketOrigin] = [:]
+        var resolved: [Int32: CallStack?] = [:]
+        let live = sockets.live.filter { sockets[$0].birth != nil && !sockets[$0].wasLeased }
+        for slot in live.sorted(by: { (sockets[$0].bornAt, $0) < (sockets[$1].bornAt, $1) }) {
+            let socket = sockets[slot]
+            if resolved[socket.openStack] == nil {
+                resolved[socket.openStack] = .some(stacks.resolve(stackID: socket.openStack))
+            }
+            let stack = resolved[socket.openStack] ?? nil
+            let isAccepted = isAccepted(socket)
+            let endpoint = socket.protocolNumber == Self.datagram ? nil : isAccepted ? socket.local : socket.remote
+            let key = OriginKey(
+                callers: Array(stack?.callers ?? []), endpoint: endpoint, isAccepted: isAccepted,
+                protocolNumber: socket.protocolNumber)
+            var origin =
+                origins[key]
+                ?? SocketOrigin(
+                    stack: stack, endpoint: endpoint, isAccepted: isAccepted, protocolNumber: socket.protocolNumber)
+            note(slot, isAccepted: isAccepted, from: start, in: &origin)
+            origins[key] = origin
+        }
+        return origins.values.filter { $0.forgotten > 0 }
+            .sorted { ($0.firstBirth?.ordinal ?? 0) < ($1.firstBirth?.ordinal ?? 0) }
+    }
+
+    private func note(_ slot: Int32, isAccepted: Bool, from start: UInt64, in origin: inout SocketOrigin) {
+        let socket = sockets[slot]
+        let lastUse = max(socket.lastActivity?.timestamp ?? 0, socket.lastActivityByCensus, socket.bornAt)
+        let silence = now - min(lastUse, now)
+        let use = lastUse - socket.bornAt
+        let idle = (isAccepted ? thresholds.socketLeakAcceptedIdle : thresholds.socketLeakIdle).clampedNanoseconds
+        guard silence >= idle, silence / 3 >= use, let birth = socket.birth else {
+            origin.inUse &+= 1
+            return
+        }
+        origin.forgotten &+= 1
+        origin.firstBirth = origin.firstBirth ?? birth.reference
+        origin.lastBirth = birth.reference
+        origin.longestSilence = max(origin.longestSilence, .nanoseconds(clamping: silence))
+        if origin.descriptors.count < 10, socket.descriptor >= 0 { origin.descriptors.append(socket.descriptor) }
+        // Who was born in the last `idle` cannot be among them.
+        let window = max(1, now - min(idle, now) - min(start, now - min(idle, now)))
+        let age = birth.timestamp - min(start, birth.timestamp)
+        origin.byQuarter[Int(min(3, age / max(1, window / 4)))] &+= 1
+    }
+}

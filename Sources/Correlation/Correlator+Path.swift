@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// What happens to a socket's segments on the way.
+extension Correlator {
+    private static let halfOpenLimit = 256
+    /// SYN_SENT, SYN_RECV: no connection yet. TIME_WAIT and LISTEN send nothing again.
+    private static let unconnected: Set<UInt16> = [2, 3, 12]
+
+    mutating func take(_ record: ps_socket_retransmit, _ ordinal: UInt64) {
+        guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
+        noteSynRetransmit(record, socket)
+        if Self.unconnected.contains(record.state) { return }
+        let mark = EventMark(record.header, ordinal: ordinal)
+        if sockets[socket].segments.firstResent == nil { sockets[socket].segments.firstResent = mark }
+        sockets[socket].segments.lastResent = mark
+        if sockets[socket].retransmitRun == nil {
+            sockets[socket].retransmitRun = RetransmitRun(record, ordinal: ordinal)
+        } else {
+            sockets[socket].retransmitRun?.add(record, ordinal: ordinal)
+        }
+        if isHalfOpen(socket) {
+            idleEnded(socket, isReset: false, mark)
+        }
+    }
+
+    /// A census finds nothing that waits for an acknowledgement: the peer has answered.
+    mutating func noteTimer(_ record: ps_census_socket, _ socket: Int32) {
+        if record.send_queue_bytes == 0, record.timer != ps_socket_timer.retransmit.rawValue {
+            sockets[socket].retransmitRun = nil
+        }
+    }
+
+    /// A vanished peer acknowledges nothing: what is sent again to it says nothing of the network's losses.
+    func isHalfOpen(_ socket: Int32) -> Bool { sockets[socket].retransmitRun?.isHalfOpen(thresholds) == true }
+
+    /// The socket goes while its peer owes an answer.
+    mutating func endRetransmitRun(of socket: Int32, at end: UInt64) {
+        guard let span = halfOpenSpan(of: socket, endedAt: end) else { return }
+        if halfOpens.count < Self.halfOpenLimit { halfOpens.append(span) } else { unlistedHalfOpens &+= 1 }
+    }
+
+    /// `nil`: the peer has answered, or not enough was sent again.
+    func halfOpenSpan(of socket: Int32, endedAt end: UInt64?) -> HalfOpenSpan? {
+        guard let run = sockets[socket].retransmitRun, run.isHalfOpen(thresholds) else { return nil }
+        return HalfOpenSpan(
+            socket: summary(ofSocket: socket), first: run.first.reference, last: run.last.reference,
+            timeouts: UInt64(run.timeouts), timeout: .microseconds(Int64(run.timeoutMicroseconds)),
+            unacknowledgedBytes: UInt64(run.unacknowledgedBytes),
+            endedAt: end.map { MonotonicInstant(nanoseconds: $0) },
+            isLeased: sockets[socket].firstLease >= 0)
+    }
+}

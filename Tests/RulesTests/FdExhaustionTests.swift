@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+import TraceModel
+import TraceScripts
+
+@Suite struct FdExhaustionTests {
+    /// A census with this many descriptors: the sockets and five others.
+    private func census(sockets: UInt32, limit: UInt32 = 100) -> TraceScript {
+        var script = TraceScript()
+        script.censusEnd(at: 1000, index: 0, started: 990, sockets: 3, limit: limit)
+        script.censusEnd(at: 2000, index: 1, started: 1990, sockets: sockets, limit: limit)
+        script.censusEnd(at: 3000, index: 2, started: 2990, sockets: 5, limit: limit)
+        return script
+    }
+
+    @Test func aHighShareIsAWarning() throws {
+        let finding = try #require(census(sockets: 75).decided("fd-exhaustion").findings.first)
+        #expect(finding.severity == .warning)
+        #expect(finding.headline == "80 % of the descriptors are in use")
+        #expect(finding.evidence.first?.text == "At most 80 of 100 descriptors were in use (80 %), 75 of them sockets.")
+        #expect(finding.evidence.first?.events.map(\.ordinal) == [1])
+    }
+
+    @Test func aLowerOneIsNot() { #expect(census(sockets: 74).decided("fd-exhaustion").isClean) }
+
+    @Test func failedAcceptsAreCritical() throws {
+        var script = census(sockets: 20)
+        for index in 0..<7 { script.accept(at: 4000 + Double(index), inode: 0, result: -24, listener: 4) }
+        script.accept(at: 5000, inode: 0, result: -11)
+        let finding = try #require(script.decided("fd-exhaustion").findings.first)
+        #expect(finding.severity == .critical)
+        #expect(finding.count == 7)
+        #expect(
+            finding.evidence.last?.text
+                == "7 accepts failed with EMFILE (the process has no descriptor left) (fd 4).")
+        #expect(finding.evidence.last?.events.map(\.ordinal) == [3, 9])
+    }
+
+    @Test func theHostsLimitHasItsOwnAdvice() throws {
+        var script = TraceScript()
+        script.accept(at: 4000, inode: 0, result: -23)
+        let finding = try #require(script.decided("fd-exhaustion").findings.first)
+        #expect(finding.advice.contains("fs.file-max"))
+    }
+
+    @Test func withoutCensusAndAcceptsItIsNotEvaluated() {
+        var script = TraceScript()
+        script.plan.kernelProbes[0].records.removeAll { $0 == "socket_accept" }
+        #expect(script.decided("fd-exhaustion").reason != nil)
+        #expect(TraceScript().decided("fd-exhaustion").limits.count == 1, "no census: only accepts are known")
+    }
+
+    @Test func lossesLeaveItUndecided() {
+        var script = census(sockets: 20)
+        script.loss(from: 0, to: 50, kind: .socket_accept, count: 2)
+        #expect(script.decided("fd-exhaustion").reason?.contains("2 records of accepts") == true)
+    }
+}
