@@ -9,9 +9,9 @@ import TraceModel
 
 /// From a trace to a report: the wiring of reader, correlator, rules and renderer.
 enum Analysis {
-    static func report(on path: String, thresholds: Thresholds) throws -> Report {
+    static func report(on path: String, options: RuleOptions) throws -> Report {
         let reader = try TraceReader(path: path)
-        var correlator = Correlator(thresholds: thresholds)
+        var correlator = Correlator(thresholds: options.thresholds)
         let description = try reader.description()
         if let process = description.process { correlator.consume(.process(process)) }
         if let plan = description.plan { correlator.consume(.plan(plan)) }
@@ -27,12 +27,12 @@ enum Analysis {
             ordinal += 1
         }
         correlator.finish()
-        return RuleRegistry.report(on: correlator.analysis(), thresholds: thresholds)
+        return RuleRegistry.report(on: correlator.analysis(), options: options)
     }
 
     /// Prints the report on a trace, and returns the exit code that belongs to it.
-    static func print(trace: String, format: String, thresholds: Thresholds, failOn: Severity) throws -> ExitCode {
-        let report = try report(on: trace, thresholds: thresholds)
+    static func print(trace: String, format: String, options: RuleOptions, failOn: Severity) throws -> ExitCode {
+        let report = try report(on: trace, options: options)
         guard let renderer = ReportRegistry.renderer(format: format) else {
             throw ValidationError("There is no format '\(format)'.")
         }

@@ -44,6 +44,43 @@ extension CommandTests {
             #expect(try Poolscope.run(strict + ["--fail-on", "critical"]).exitCode == 0)
         }
 
+        @Test("A configuration chooses rules and sets known findings aside; flags win over it")
+        func configuration() throws {
+            let known = """
+                {"fail-on": "critical", "disable": ["pool-exhausted"], "suppress": [
+                  {"rule": "lease-leak", "subject": "database/sql #1", "reason": "they know"}]}
+                """
+            let path = folder.write("poolscope.json", Array(known.utf8))
+            let outcome = try Poolscope.run(["analyze", trace, "--config", path])
+            #expect(outcome.exitCode == 0, "\(outcome)")
+            #expect(outcome.output.contains("2 known findings suppressed.") && outcome.output.contains("they know"))
+            #expect(outcome.output.contains("switched off   pool-exhausted"))
+            let strict = try Poolscope.run(["analyze", trace, "--config", path, "--fail-on", "note"])
+            #expect(strict.exitCode == 1)
+            let only = try Poolscope.run(["analyze", trace, "--config", path, "--rules", "pool-exhausted"])
+            #expect(only.output.contains(" pool-exhausted: All 5 connections"))
+            #expect(!only.output.contains("pool-wait:"))
+            let listed = try Poolscope.run(["rules", "--config", path])
+            #expect(listed.exitCode == 0 && listed.output.contains("(switched off)"))
+            let json = try Poolscope.run(["rules", "--format", "json"])
+            #expect(json.exitCode == 0 && json.output.contains("\"schema\": \"poolscope.rules/1\""))
+        }
+
+        @Test("A configuration that cannot be used is refused, with the key and the remedy", arguments: ["analyze", "rules"])
+        func unusableConfiguration(_ command: String) throws {
+            func refuse(_ path: String, says cause: String, remedy: String) throws {
+                let arguments = [command] + (command == "analyze" ? [trace] : []) + ["--config", path]
+                try Poolscope.expectRefusal(arguments, says: "poolscope: " + cause, remedy: remedy)
+            }
+            let missing = folder.file("missing.json")
+            try refuse(missing, says: "Cannot read configuration \(missing)", remedy: "Check the path.")
+            try refuse(folder.path, says: "Cannot read configuration \(folder.path)", remedy: "Save it to a file")
+            let text = folder.write("text.json", Array("lease-leak\n".utf8))
+            try refuse(text, says: "Cannot use configuration \(text): It is not JSON", remedy: "Correct it there.")
+            let unknown = folder.write("unknown.json", Array("{\"disabled\": []}".utf8))
+            try refuse(unknown, says: "Cannot use configuration \(unknown): 'disabled' is not a key", remedy: "disable")
+        }
+
         @Test("What is no trace is refused, by analyze and by show", arguments: ["analyze", "show"])
         func noTrace(_ command: String) throws {
             func refuse(_ path: String, says cause: String, remedy: String) throws {

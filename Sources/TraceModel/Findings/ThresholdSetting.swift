@@ -12,6 +12,32 @@ public struct ThresholdSetting: Sendable {
     public var name: String
     public var value: Value
 
+    /// The rule's identifier: the name up to the point.
+    public var rule: String { String(name.prefix { $0 != "." }) }
+
+    /// The value in `thresholds` as `set` takes it: `5s`, `250ms`, `20`, `0.2`.
+    public func text(in thresholds: Thresholds) -> String {
+        switch value {
+        case .duration(let path): Self.text(thresholds[keyPath: path])
+        case .count(let path): String(thresholds[keyPath: path])
+        case .number(let path): Self.text(thresholds[keyPath: path])
+        }
+    }
+
+    private static func text(_ duration: Duration) -> String {
+        let nanoseconds = duration.wholeNanoseconds
+        let units: [(suffix: String, nanoseconds: Int64)] = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)]
+        for unit in units where nanoseconds % unit.nanoseconds == 0 {
+            return "\(nanoseconds / unit.nanoseconds)\(unit.suffix)"
+        }
+        return "\(Double(nanoseconds) / 1e9)s"
+    }
+
+    private static func text(_ number: Double) -> String {
+        let text = String(number)
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
     /// Every threshold, in the order of the rules.
     public static let all: [ThresholdSetting] = [
         .init(name: "lease-leak.age", value: .duration(\.leaseLeakAge)),

@@ -56,6 +56,8 @@ struct RecordCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
+            // Before anything is armed: a configuration that cannot be used must not cost a recording.
+            let (rules, failOn) = try analysis.settings()
             try Privileges.require()
             let target = try InspectedTarget(processID: pid)
             var options = RecorderOptions(output: output)
@@ -89,8 +91,7 @@ struct RecordCommand: ParsableCommand {
             }
             StandardError.write("Recording ended: \(end.rawValue).")
             signal(SIGPIPE, SIG_DFL)
-            let code = try Analysis.print(
-                trace: output, format: "text", thresholds: analysis.thresholds(), failOn: analysis.failOn)
+            let code = try Analysis.print(trace: output, format: "text", options: rules, failOn: failOn)
             throw failure ?? code
         }
     }
