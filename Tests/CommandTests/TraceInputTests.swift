@@ -66,7 +66,7 @@ extension CommandTests {
             #expect(json.exitCode == 0 && json.output.contains("\"schema\": \"poolscope.rules/1\""))
         }
 
-        @Test("A configuration that cannot be used is refused, with the key and the remedy", arguments: ["analyze", "rules"])
+        @Test("A configuration that cannot be used is refused, by its key", arguments: ["analyze", "rules"])
         func unusableConfiguration(_ command: String) throws {
             func refuse(_ path: String, says cause: String, remedy: String) throws {
                 let arguments = [command] + (command == "analyze" ? [trace] : []) + ["--config", path]
@@ -79,6 +79,23 @@ extension CommandTests {
             try refuse(text, says: "Cannot use configuration \(text): It is not JSON", remedy: "Correct it there.")
             let unknown = folder.write("unknown.json", Array("{\"disabled\": []}".utf8))
             try refuse(unknown, says: "Cannot use configuration \(unknown): 'disabled' is not a key", remedy: "disable")
+        }
+
+        @Test("Two traces are compared: exit code 1 for new or worse, 2 for a trace that was cut off")
+        func comparison() throws {
+            let healthy = folder.file("healthy.pscope")
+            try Self.write(.healthyService(), to: healthy)
+            let worse = try Poolscope.run(["diff", healthy, trace])
+            #expect(worse.exitCode == 1 && worse.output.contains("new: critical lease-leak"), "\(worse)")
+            #expect(try Poolscope.run(["diff", trace, healthy]).exitCode == 0)
+            #expect(try Poolscope.run(["diff", trace, trace]).exitCode == 0)
+            let cut = folder.write("cut.pscope", folder.read("healthy.pscope").dropLast(30))
+            let unknown = try Poolscope.run(["diff", trace, cut])
+            #expect(unknown.exitCode == 2 && unknown.error.contains("was cut off"), "\(unknown)")
+            let json = try Poolscope.run(["diff", trace, healthy, "--format", "json"])
+            #expect(json.output.contains("\"schema\": \"poolscope.diff/1\""))
+            try Poolscope.expectRefusal(
+                ["diff", trace, healthy, "--factor", "0.5"], says: "must be 1 or more", remedy: "Usage: poolscope")
         }
 
         @Test("What is no trace is refused, by analyze and by show", arguments: ["analyze", "show"])
