@@ -19,6 +19,8 @@ extension Correlator {
         analysis.pools = poolSummaries()
         analysis.openLeases = leases.open.map { summary(of: leases[$0]) }
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
+        analysis.staleBorrows = staleBorrows()
+        analysis.connectTimes = connectTimes.times
         addSockets(to: &analysis)
         analysis.descriptors = descriptorUsage
         analysis.losses = losses.windows

@@ -24,7 +24,10 @@ extension Correlator {
         lease.contendedAtStart = pools[Int(pool)].contendedTime
         if site >= 0 { pools[Int(pool)].sites[Int(site)].openLeases &+= 1 }
         let slot = leases.add(lease)
-        if let socket = walkedSocket(record) { join(slot, to: socket, .walked) }
+        if let socket = walkedSocket(record) {
+            join(slot, to: socket, .walked)
+            noteUse(of: socket, by: slot, state: record.socket_state)
+        }
     }
 
     private mutating func unknownSite(of pool: Int32, point: UInt32) -> Int32 {
@@ -53,6 +56,7 @@ extension Correlator {
         let adapter = adapter(ofPoint: record.point_id)
         let key = LeaseKey(adapterID: adapter, connection: record.connection)
         if let lease = leases.slot(key) {
+            noteEndOfUse(leases[lease], at: record.header.timestamp_ns, hasError: record.error_type != 0)
             endLease(lease, at: record.header.timestamp_ns, isEndKnown: true)
             return
         }
@@ -87,6 +91,7 @@ extension Correlator {
             // What the holder did on another socket was not the lease's.
             if leases[lease].witnessInode != record.socket_inode { leases[lease].forgetActivity() }
             join(lease, to: socket, .walkedLater)
+            noteUse(of: socket, by: lease, state: 0)
             return
         }
     }
@@ -96,7 +101,7 @@ extension Correlator {
         let lease = leases[slot]
         let pool = Int(lease.pool)
         pools[pool].endLease(at: end)
-        noteEndpoint(of: lease)
+        noteEndpoint(of: lease, at: end)
         if isContrary(lease) { irregularities.contraryWitnesses &+= 1 }
         let hold = elapsed(from: lease.acquired.timestamp, to: end)
         if isEndKnown { pools[pool].holds.add(hold) }
@@ -126,9 +131,9 @@ extension Correlator {
         pools[Int(lease.pool)].sites[Int(lease.site)] = site
     }
 
-    private mutating func noteEndpoint(of lease: LeaseState) {
+    private mutating func noteEndpoint(of lease: LeaseState, at end: UInt64) {
         let socket = lease.socket >= 0 ? lease.socket : (sockets.slot(inode: lease.witnessInode) ?? -1)
-        if socket >= 0, let remote = sockets[socket].remote { pools[Int(lease.pool)].note(endpoint: remote) }
+        if socket >= 0, let remote = sockets[socket].remote { pools[Int(lease.pool)].note(endpoint: remote, at: end) }
     }
 
     /// The holder used one socket, and it is not the one that the walk found.

@@ -83,7 +83,9 @@ extension Correlator {
             sockets[socket].failedConnects &+= 1
             sockets[socket].isFailureCounted = true
         }
-        setState(record.new_state, of: socket, at: EventMark(record.header, ordinal: ordinal))
+        let mark = EventMark(record.header, ordinal: ordinal)
+        noteConnecting(socket, to: record.new_state, at: mark)
+        setState(record.new_state, of: socket, at: mark)
     }
 
     /// Also for what a census finds: then the state began before `mark`.
@@ -113,8 +115,9 @@ extension Correlator {
             isPooled: sockets[socket].wasLeased)
     }
 
-    mutating func take(_ record: ps_socket_close) {
+    mutating func take(_ record: ps_socket_close, _ ordinal: UInt64) {
         guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
+        noteClose(ofPooled: socket, record, ordinal)
         close(socket, at: record.header.timestamp_ns)
     }
 
@@ -151,7 +154,7 @@ extension Correlator {
         while sockets[socket].firstLease >= 0 {
             let lease = sockets[socket].firstLease
             leases[lease].closedSocket = last
-            if let remote = last.remote { pools[Int(leases[lease].pool)].note(endpoint: remote) }
+            if let remote = last.remote { pools[Int(leases[lease].pool)].note(endpoint: remote, at: now) }
             unlinkFromSocket(lease)
         }
         endpoints.add(sockets[socket], isOpen: false, isAccepted: isAccepted(sockets[socket]))

@@ -35,6 +35,8 @@ public struct Correlator: Sendable {
     var now: UInt64 = 0
     var wallClock: WallClock?
     var losses = LossLedger()
+    var stale = StaleLedger()
+    var connectTimes = ConnectLedger()
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?
@@ -77,7 +79,7 @@ public struct Correlator: Sendable {
         case .socketConnect(let record): take(record)
         case .socketAccept(let record): take(record)
         case .socketState(let record): take(record, ordinal)
-        case .socketClose(let record): take(record)
+        case .socketClose(let record): take(record, ordinal)
         case .descriptorOpen(let record): take(record)
         case .descriptorClose(let record): take(record)
         case .unixAddress(let record): take(record)

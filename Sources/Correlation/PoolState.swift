@@ -38,6 +38,9 @@ struct PoolState {
     var sites: [SiteState] = []
     private var siteIndex: [SiteKey: Int32] = [:]
     private(set) var endpointLeases: [Endpoint: UInt64] = [:]
+    /// When the first and the last lease of an endpoint ended.
+    private(set) var endpointSpans: [Endpoint: (first: UInt64, last: UInt64)] = [:]
+    var turnover = TurnoverState()
 
     init(id: PoolID, waitFloor: UInt64) {
         self.id = id
@@ -54,9 +57,10 @@ struct PoolState {
         return index
     }
 
-    mutating func note(endpoint: Endpoint) {
+    mutating func note(endpoint: Endpoint, at now: UInt64) {
         if endpointLeases[endpoint] != nil || endpointLeases.count < Self.endpointLimit {
             endpointLeases[endpoint, default: 0] &+= 1
+            endpointSpans[endpoint, default: (now, now)].last = now
         }
     }
 

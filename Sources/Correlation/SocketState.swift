@@ -29,6 +29,9 @@ struct SocketState {
     /// The first of the leases that are open on it; -1: none.
     var firstLease: Int32 = -1
     var wasLeased = false
+    var use = PooledUse()
+    /// When its SYN was sent; 0: not seen, or answered.
+    var connectingSince: UInt64 = 0
 
     var censusAt: UInt64 = 0
     var censusIndex: UInt32 = 0

@@ -50,17 +50,22 @@ struct RuleArguments: ParsableArguments {
         }
     }
 
-    func validate() throws { _ = try options(RuleConfiguration()) }
+    func validate() throws {
+        if let unknown = rules?.unknown ?? disable?.unknown {
+            throw ValidationError("There is no rule '\(unknown)'. 'poolscope rules' lists them.")
+        }
+        _ = try options(RuleConfiguration())
+    }
 }
 
 /// Rules by identifier, with commas between them.
 struct RuleList: ExpressibleByArgument {
     let ids: [String]
 
-    static let allValueStrings = RuleRegistry.all.map(\.id)
-
-    init?(argument: String) {
+    init(argument: String) {
         ids = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        if !ids.allSatisfy(Self.allValueStrings.contains) { return nil }
     }
+
+    /// The first that is no rule.
+    var unknown: String? { ids.first { id in !RuleRegistry.all.contains { $0.id == id } } }
 }

@@ -53,7 +53,7 @@ extension CommandTests {
             let path = folder.write("poolscope.json", Array(known.utf8))
             let outcome = try Poolscope.run(["analyze", trace, "--config", path])
             #expect(outcome.exitCode == 0, "\(outcome)")
-            #expect(outcome.output.contains("2 known findings suppressed.") && outcome.output.contains("they know"))
+            #expect(outcome.output.contains("2 known findings") && outcome.output.contains("they know"))
             #expect(outcome.output.contains("switched off   pool-exhausted"))
             let strict = try Poolscope.run(["analyze", trace, "--config", path, "--fail-on", "note"])
             #expect(strict.exitCode == 1)

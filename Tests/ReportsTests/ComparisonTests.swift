@@ -10,7 +10,7 @@ import TraceScripts
 
     @Test func textNamesWhatIsNewFirst() {
         let text = ComparisonText(comparison, names: ("a.pscope", "b.pscope")).render(RenderOptions())
-        #expect(text.hasPrefix("4 new.\n\nA  a.pscope: 30 s from 2025-03-01T12:00:00.000Z\n"), "\(text)")
+        #expect(text.hasPrefix("4 new.\n\nA  a.pscope: 30 s from 2025-03-01T12:00:00.000Z, "), "\(text)")
         #expect(text.contains("new: critical lease-leak, database/sql at 10.0.0.5:5432, main.(*server).report\n"))
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }

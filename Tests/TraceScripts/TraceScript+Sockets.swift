@@ -12,7 +12,8 @@ extension TraceScript {
 
     /// socket(2) and a connect(2) that succeeds at once.
     public mutating func connect(
-        at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0, port: UInt16 = 5432, result: Int32 = 0
+        at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0, port: UInt16 = 5432, result: Int32 = 0,
+        host: UInt8 = 5
     ) {
         var open = ps_socket_open()
         open.header = Self.header(.socket_open, at: at - 0.001, goroutine: goroutine)
@@ -30,7 +31,7 @@ extension TraceScript {
         connect.socket_key = inode &+ 0xabc000
         connect.local_address = Self.bytes((10, 0, 0, 9))
         connect.local_port = 40000
-        connect.remote_address = Self.bytes(Self.database)
+        connect.remote_address = Self.bytes((10, 0, 0, host))
         connect.remote_port = port
         connect.family = 2
         connect.protocol = 6
@@ -93,8 +94,9 @@ extension TraceScript {
         add(.socketState(record))
     }
 
-    public mutating func socketClose(at: Double, inode: UInt64) {
+    public mutating func socketClose(at: Double, inode: UInt64, state: UInt16 = 0) {
         var record = ps_socket_close()
+        record.state = state
         record.header = Self.header(.socket_close, at: at)
         record.socket_inode = inode
         add(.socketClose(record))

@@ -49,6 +49,9 @@ public struct PoolSummary: Sendable {
     public var missedAcquireEnds: UInt64 = 0
     /// The endpoints of its connections, most used first.
     public var endpoints: [Endpoint] = []
+    /// How often, for ended leases whose socket is known, most used first.
+    public var endpointUses: [EndpointUse] = []
+    public var turnover = ConnectionTurnover()
 
     public init(id: PoolID, name: String) {
         self.id = id

@@ -19,6 +19,10 @@ public struct TraceAnalysis: Sendable {
     public var openLeases: [LeaseSummary] = []
     /// The busiest first.
     public var endpoints: [EndpointSummary] = []
+    /// In the order of the first of each.
+    public var staleBorrows: [StaleBorrow] = []
+    /// By endpoint.
+    public var connectTimes: [ConnectTimes] = []
     public var openSockets: UInt64 = 0
     public var descriptors: DescriptorUsage?
     public var closeWaits: [CloseWaitSpan] = []

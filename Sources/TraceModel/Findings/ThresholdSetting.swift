@@ -52,6 +52,22 @@ public struct ThresholdSetting: Sendable {
         .init(name: "idle-hold.share", value: .number(\.idleHoldShare)),
         .init(name: "idle-hold.leases", value: .count(\.idleHoldLeases)),
         .init(name: "close-wait.age", value: .duration(\.closeWaitAge)),
+        .init(name: "stale-borrow.grace", value: .duration(\.staleBorrowGrace)),
+        .init(name: "lease-hog.share", value: .number(\.leaseHogShare)),
+        .init(name: "lease-hog.ratio", value: .number(\.leaseHogRatio)),
+        .init(name: "lease-hog.waited", value: .duration(\.leaseHogWaited)),
+        .init(name: "no-reuse.ratio", value: .number(\.noReuseRatio)),
+        .init(name: "no-reuse.leases", value: .count(\.noReuseLeases)),
+        .init(name: "idle-churn.rate", value: .number(\.idleChurnRate)),
+        .init(name: "idle-churn.closes", value: .count(\.idleChurnCloses)),
+        .init(name: "pool-split.pools", value: .count(\.poolSplitPools)),
+        .init(name: "pool-split.many", value: .count(\.poolSplitMany)),
+        .init(name: "endpoint-skew.endpoints", value: .count(\.endpointSkewEndpoints)),
+        .init(name: "endpoint-skew.leases", value: .count(\.endpointSkewLeases)),
+        .init(name: "endpoint-skew.deviation", value: .number(\.endpointSkewDeviation)),
+        .init(name: "endpoint-skew.share", value: .number(\.endpointSkewShare)),
+        .init(name: "slow-connect.tcp", value: .duration(\.slowConnectTCP)),
+        .init(name: "slow-connect.count", value: .count(\.slowConnectCount)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.
