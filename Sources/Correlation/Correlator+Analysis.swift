@@ -21,6 +21,7 @@ extension Correlator {
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
         analysis.staleBorrows = staleBorrows()
         analysis.connectTimes = connectTimes.times
+        analysis.serialWalks = serialWalks()
         addSockets(to: &analysis)
         analysis.descriptors = descriptorUsage
         analysis.losses = losses.windows

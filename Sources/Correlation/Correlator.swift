@@ -36,7 +36,8 @@ public struct Correlator: Sendable {
     var wallClock: WallClock?
     var losses = LossLedger()
     var stale = StaleLedger()
-    var connectTimes = ConnectLedger()
+    var connectTimes = ConnectTimeLedger()
+    var walks: SerialWalkLedger
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?
@@ -44,7 +45,10 @@ public struct Correlator: Sendable {
     var irregularities = Irregularities()
 
     /// - Parameter thresholds: The floors below which waits, holds and CLOSE_WAIT spans are not kept one by one.
-    public init(thresholds: Thresholds = Thresholds()) { self.thresholds = thresholds }
+    public init(thresholds: Thresholds = Thresholds()) {
+        self.thresholds = thresholds
+        walks = SerialWalkLedger(least: thresholds.serialWalkTrips)
+    }
 
     /// Takes what the trace says about itself. The plan must come before the records that it explains, and the end, where
     /// it is known, before the records that are later than it; symbols may come at any time.

@@ -7,7 +7,7 @@ public enum RuleRegistry {
         let rules: [any Rule] = [
             LeaseLeakRule(), PoolExhaustedRule(), PoolWaitRule(), IdleHoldRule(), CloseWaitRule(),
             StaleBorrowRule(), LeaseHogRule(), NoReuseRule(), PoolSplitRule(), EndpointSkewRule(), IdleChurnRule(),
-            SlowConnectRule(),
+            SlowConnectRule(), SerialWalkRule(),
         ]
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules

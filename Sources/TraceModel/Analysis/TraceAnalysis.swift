@@ -23,6 +23,8 @@ public struct TraceAnalysis: Sendable {
     public var staleBorrows: [StaleBorrow] = []
     /// By endpoint.
     public var connectTimes: [ConnectTimes] = []
+    /// In the order of the first of each.
+    public var serialWalks: [SerialWalk] = []
     public var openSockets: UInt64 = 0
     public var descriptors: DescriptorUsage?
     public var closeWaits: [CloseWaitSpan] = []

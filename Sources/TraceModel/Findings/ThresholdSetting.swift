@@ -68,6 +68,8 @@ public struct ThresholdSetting: Sendable {
         .init(name: "endpoint-skew.share", value: .number(\.endpointSkewShare)),
         .init(name: "slow-connect.tcp", value: .duration(\.slowConnectTCP)),
         .init(name: "slow-connect.count", value: .count(\.slowConnectCount)),
+        .init(name: "serial-walk.trips", value: .count(\.serialWalkTrips)),
+        .init(name: "serial-walk.saved", value: .duration(\.serialWalkSaved)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.

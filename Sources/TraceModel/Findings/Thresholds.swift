@@ -70,5 +70,10 @@ public struct Thresholds: Sendable, Equatable {
     /// `slow-connect`: so slow connections to one endpoint.
     public var slowConnectCount: UInt64 = 3
 
+    /// `serial-walk`: round trips in a row.
+    public var serialWalkTrips: UInt64 = 50
+    /// `serial-walk`: what doing them at once would save.
+    public var serialWalkSaved: Duration = .milliseconds(100)
+
     public init() {}
 }

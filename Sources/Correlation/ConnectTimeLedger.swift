@@ -2,7 +2,7 @@
 import TraceModel
 
 /// How long connections took to be made, by endpoint.
-struct ConnectLedger {
+struct ConnectTimeLedger {
     private static let limit = 1024
 
     private struct Entry {
