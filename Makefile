@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Thin names over swift and scripts. Each installs what it needs (Debian, apt) first.
 
-.PHONY: help build release examples demo test test-unit test-pools test-all test-vm bench lint clean
+.PHONY: help build release examples demo scenarios test test-unit test-pools test-all test-vm bench lint clean
 .DEFAULT_GOAL := help
 
 STATIC := .build/static
@@ -27,6 +27,11 @@ demo: ## record a leaking Go service, then a healthy one: demo-output/
 	@scripts/install-dependencies.sh demo
 	@$(MAKE) --no-print-directory release examples
 	scripts/demo.sh
+
+scenarios: ## each rule on the real failure, and on its healthy twin
+	@scripts/install-dependencies.sh test
+	@$(MAKE) --no-print-directory release
+	scripts/scenarios.sh
 
 test: ## everything: unit and kernel tests, the demo, the VM matrix
 	@scripts/install-dependencies.sh test

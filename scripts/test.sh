@@ -29,6 +29,7 @@ step "swift test" swift test --skip KernelProbesTests
 step "swift test of the kernel probes" swift test --filter KernelProbesTests
 step "demo over TCP" scripts/demo.sh
 step "demo over a Unix socket" scripts/demo.sh 14 dsn-unix
+step scenarios scripts/scenarios.sh
 step "demo by Go version" scripts/go-matrix.sh
 step "each pool once" scripts/pool-matrix.sh --quick
 step "VM matrix" scripts/vm/matrix.sh

@@ -23,6 +23,9 @@ extension Correlator {
         analysis.connectTimes = connectTimes.times
         analysis.serialWalks = serialWalks()
         addSockets(to: &analysis)
+        analysis.connects = connectSummaries()
+        analysis.unlistedConnectFailures = connects.unlisted
+        analysis.undecidedConnects = connects.undecided
         analysis.descriptors = descriptorUsage
         analysis.losses = losses.windows
         analysis.processExit = processExit?.reference

@@ -34,7 +34,7 @@ extension Correlator {
         return socket
     }
 
-    mutating func take(_ record: ps_socket_connect) {
+    mutating func take(_ record: ps_socket_connect, _ ordinal: UInt64) {
         let now = record.header.timestamp_ns
         let socket = sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
         sockets[socket].family = record.family
@@ -50,6 +50,7 @@ extension Correlator {
         sockets[socket].isFailureCounted = false
         sockets.refer(record.descriptor, to: socket)
         noteDial(by: record.header)
+        noteConnect(record, socket, ordinal)
     }
 
     mutating func take(_ record: ps_socket_accept) {
@@ -84,6 +85,7 @@ extension Correlator {
             sockets[socket].isFailureCounted = true
         }
         let mark = EventMark(record.header, ordinal: ordinal)
+        noteHandshake(record, socket, ordinal)
         noteConnecting(socket, to: record.new_state, at: mark)
         setState(record.new_state, of: socket, at: mark)
     }
@@ -117,6 +119,7 @@ extension Correlator {
 
     mutating func take(_ record: ps_socket_close, _ ordinal: UInt64) {
         guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
+        noteCloseWhileConnecting(socket, EventMark(record.header, ordinal: ordinal))
         noteClose(ofPooled: socket, record, ordinal)
         close(socket, at: record.header.timestamp_ns)
     }

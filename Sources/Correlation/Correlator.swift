@@ -19,6 +19,7 @@ public struct Correlator: Sendable {
     var sockets = SocketLedger()
     var leases = LeaseLedger()
     var endpoints = EndpointLedger()
+    var connects = ConnectLedger()
     var stacks = StackTable()
     var pools: [PoolState] = []
     var poolIndex: [PoolID: Int32] = [:]
@@ -80,7 +81,7 @@ public struct Correlator: Sendable {
         switch record {
         case .socketIO(let record): take(record, ordinal)
         case .socketOpen(let record): take(record)
-        case .socketConnect(let record): take(record)
+        case .socketConnect(let record): take(record, ordinal)
         case .socketAccept(let record): take(record)
         case .socketState(let record): take(record, ordinal)
         case .socketClose(let record): take(record, ordinal)
@@ -89,7 +90,8 @@ public struct Correlator: Sendable {
         case .unixAddress(let record): take(record)
         case .taskExit(let record): take(record, ordinal)
         // Evidence for rules, not part of a socket's or a lease's state.
-        case .socketRetransmit, .socketReset, .datagramDrop, .socketListen: break
+        case .socketReset, .datagramDrop, .socketListen: break
+        case .socketRetransmit(let record): take(record, ordinal)
         case .poolAcquireBegin(let record): take(record, ordinal)
         case .poolAcquireEnd(let record): take(record, ordinal)
         case .poolRelease(let record): take(record)

@@ -22,6 +22,7 @@ struct SocketState {
     var failedConnects: UInt32 = 0
     /// A failure was counted from the state change; connect(2), which returns after it, reports the same one.
     var isFailureCounted = false
+    var connect = ConnectState()
 
     var receivedBytes: UInt64 = 0
     var sentBytes: UInt64 = 0

@@ -8,6 +8,7 @@ public enum RuleRegistry {
             LeaseLeakRule(), PoolExhaustedRule(), PoolWaitRule(), IdleHoldRule(), CloseWaitRule(),
             StaleBorrowRule(), LeaseHogRule(), NoReuseRule(), PoolSplitRule(), EndpointSkewRule(), IdleChurnRule(),
             SlowConnectRule(), SerialWalkRule(),
+            ConnectFailingRule(), ReconnectStormRule(),
         ]
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules

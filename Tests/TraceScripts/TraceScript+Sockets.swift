@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
-import TraceModel
+public import TraceModel
 
 /// Sockets, descriptors, I/O and the census. Endpoints are 10.0.0.5:5432 unless said otherwise.
 extension TraceScript {
@@ -10,21 +10,28 @@ extension TraceScript {
         (a.0, a.1, a.2, a.3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     }
 
+    public mutating func open(
+        at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0, stack: Int32 = -1, type: UInt16 = 1,
+        protocolNumber: UInt16 = 6
+    ) {
+        var open = ps_socket_open()
+        open.header = Self.header(.socket_open, at: at, goroutine: goroutine)
+        open.socket_inode = inode
+        open.socket_key = inode &+ 0xabc000
+        open.descriptor = descriptor
+        open.stack_id = stack
+        open.family = 2
+        open.type = type
+        open.protocol = protocolNumber
+        add(.socketOpen(open))
+    }
+
     /// socket(2) and a connect(2) that succeeds at once.
     public mutating func connect(
         at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0, port: UInt16 = 5432, result: Int32 = 0,
         host: UInt8 = 5
     ) {
-        var open = ps_socket_open()
-        open.header = Self.header(.socket_open, at: at - 0.001, goroutine: goroutine)
-        open.socket_inode = inode
-        open.socket_key = inode &+ 0xabc000
-        open.descriptor = descriptor
-        open.stack_id = -1
-        open.family = 2
-        open.type = 1
-        open.protocol = 6
-        add(.socketOpen(open))
+        open(at: at - 0.001, inode: inode, descriptor: descriptor, goroutine: goroutine)
         var connect = ps_socket_connect()
         connect.header = Self.header(.socket_connect, at: at, goroutine: goroutine)
         connect.socket_inode = inode
@@ -39,6 +46,38 @@ extension TraceScript {
         connect.descriptor = descriptor
         connect.stack_id = -1
         add(.socketConnect(connect))
+    }
+
+    /// connect(2) alone, on a socket that is new, with all that can be chosen. `took` in milliseconds.
+    public mutating func connectCall(
+        at: Double, inode: UInt64, descriptor: Int32 = 7,
+        to address: Endpoint = .ipv4(address: 0x0a00_0005, port: 5432),
+        protocolNumber: UInt16 = 6, result: Int32, took: Double = 0.1, stack: Int32 = -1
+    ) {
+        var record = ps_socket_connect()
+        record.header = Self.header(.socket_connect, at: at)
+        record.socket_inode = inode
+        record.socket_key = inode &+ 0xabc000
+        record.duration_ns = UInt64(took * 1_000_000)
+        switch address {
+        case .ipv4(let bits, let port):
+            record.family = 2
+            record.remote_port = port
+            withUnsafeMutableBytes(of: &record.remote_address) { $0.storeBytes(of: bits.bigEndian, as: UInt32.self) }
+        case .ipv6(let high, let low, let port):
+            record.family = 10
+            record.remote_port = port
+            withUnsafeMutableBytes(of: &record.remote_address) {
+                $0.storeBytes(of: high.bigEndian, as: UInt64.self)
+                $0.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            }
+        case .unix: record.family = 1
+        }
+        record.protocol = protocolNumber
+        record.result = result
+        record.descriptor = descriptor
+        record.stack_id = stack
+        add(.socketConnect(record))
     }
 
     public mutating func unixPath(at: Double, inode: UInt64, _ path: [UInt8], isRemote: Bool = true) {
@@ -80,7 +119,9 @@ extension TraceScript {
         receive(at: at + took, inode: inode, goroutine: goroutine)
     }
 
-    public mutating func state(at: Double, inode: UInt64, from old: UInt16, to new: UInt16, key: UInt64 = 0) {
+    public mutating func state(
+        at: Double, inode: UInt64, from old: UInt16, to new: UInt16, key: UInt64 = 0, error: Int32 = 0
+    ) {
         var record = ps_socket_state()
         record.header = Self.header(.socket_state, at: at, thread: 0)
         record.socket_inode = inode
@@ -91,6 +132,7 @@ extension TraceScript {
         record.protocol = 6
         record.old_state = old
         record.new_state = new
+        record.socket_error = error
         add(.socketState(record))
     }
 

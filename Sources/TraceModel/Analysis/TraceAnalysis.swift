@@ -26,6 +26,12 @@ public struct TraceAnalysis: Sendable {
     /// In the order of the first of each.
     public var serialWalks: [SerialWalk] = []
     public var openSockets: UInt64 = 0
+    /// Attempts to connect by endpoint, the most failures first.
+    public var connects: [ConnectSummary] = []
+    /// Failures at endpoints beyond those listed.
+    public var unlistedConnectFailures: UInt64 = 0
+    /// Attempts whose end the trace cannot tell.
+    public var undecidedConnects: UInt64 = 0
     public var descriptors: DescriptorUsage?
     public var closeWaits: [CloseWaitSpan] = []
     /// Spans of at least `close-wait.age` beyond those listed.

@@ -70,6 +70,12 @@ public struct ThresholdSetting: Sendable {
         .init(name: "slow-connect.count", value: .count(\.slowConnectCount)),
         .init(name: "serial-walk.trips", value: .count(\.serialWalkTrips)),
         .init(name: "serial-walk.saved", value: .duration(\.serialWalkSaved)),
+        .init(name: "connect-failing.failures", value: .count(\.connectFailingFailures)),
+        .init(name: "reconnect-storm.rate", value: .count(\.reconnectStormRate)),
+        .init(name: "reconnect-storm.seconds", value: .count(\.reconnectStormSeconds)),
+        .init(name: "reconnect-storm.variation", value: .number(\.reconnectStormVariation)),
+        .init(name: "reconnect-storm.retries", value: .count(\.reconnectStormRetries)),
+        .init(name: "reconnect-storm.interval", value: .duration(\.reconnectStormInterval)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.

@@ -75,5 +75,19 @@ public struct Thresholds: Sendable, Equatable {
     /// `serial-walk`: what doing them at once would save.
     public var serialWalkSaved: Duration = .milliseconds(100)
 
+    /// `connect-failing`: failures at one endpoint, or ports of one address that fail.
+    public var connectFailingFailures: UInt64 = 3
+
+    /// `reconnect-storm`: retries in a second, above which it is busy.
+    public var reconnectStormRate: UInt64 = 10
+    /// `reconnect-storm`: busy seconds that make a storm; a burst after a server's failure has one or two.
+    public var reconnectStormSeconds: UInt64 = 3
+    /// `reconnect-storm`: variation of the intervals, below which there is neither backoff nor jitter.
+    public var reconnectStormVariation: Double = 0.1
+    /// `reconnect-storm`: regular retries that make a habit.
+    public var reconnectStormRetries: UInt64 = 5
+    /// `reconnect-storm`: the longest mean interval at which regularity matters.
+    public var reconnectStormInterval: Duration = .seconds(1)
+
     public init() {}
 }

@@ -53,3 +53,17 @@ public enum Endpoint: Hashable, Sendable {
         }
     }
 }
+
+extension Endpoint {
+    /// The same address with port 0; `nil` for a Unix socket.
+    public var withoutPort: Endpoint? {
+        switch self {
+        case .ipv4(let address, _): .ipv4(address: address, port: 0)
+        case .ipv6(let high, let low, _): .ipv6(high: high, low: low, port: 0)
+        case .unix: nil
+        }
+    }
+
+    /// The address alone, as in `description`; `nil` for a Unix socket.
+    public var addressText: String? { withoutPort.map { String($0.description.dropLast(2)) } }
+}

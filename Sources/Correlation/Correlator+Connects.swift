@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// How attempts to connect end. TCP and Unix sockets only: connect(2) of a datagram socket asks nobody, and fails in
+/// every healthy resolver that looks for a route.
+extension Correlator {
+    private static let tcp: UInt16 = 6
+    private static let unix: UInt16 = 1
+    private static let synSent: UInt16 = 2
+    private static let established: UInt16 = 1
+    /// An application that gives up sooner has lost interest, as in a race of two addresses: the first SYN is sent again
+    /// after a second (TCP_TIMEOUT_INIT).
+    private static let patience: UInt64 = 1_000_000_000
+    /// EINTR, EINPROGRESS: the attempt goes on.
+    private static let unfinished: Set<Int32> = [-4, -115]
+    /// EALREADY, EISCONN: a question about an earlier attempt.
+    private static let repeated: Set<Int32> = [-114, -106]
+    /// EBADF, EFAULT, ENOTSOCK, EAFNOSUPPORT, EINVAL: a wrong call, of which no peer hears.
+    private static let misuse: Set<Int32> = [-9, -14, -88, -97, -22]
+
+    mutating func noteConnect(_ record: ps_socket_connect, _ socket: Int32, _ ordinal: UInt64) {
+        let isUnix = record.family == Self.unix
+        guard isUnix || record.protocol == Self.tcp, record.family != 0 else { return }
+        if Self.repeated.contains(record.result) || Self.misuse.contains(record.result) { return }
+        let now = record.header.timestamp_ns
+        let started = now >= record.duration_ns ? now - record.duration_ns : now
+        sockets[socket].connect.startedAt = started
+        sockets[socket].connect.stackID = record.stack_id
+        sockets[socket].connect.isUnanswered = false
+        let mark = EventMark(record.header, ordinal: ordinal)
+        // A Unix socket that may not wait for room in the listener's queue has failed; a TCP one is under way.
+        if !Self.unfinished.contains(record.result) {
+            settleConnect(of: socket, error: -record.result, isSuccess: record.result == 0, mark)
+        } else if let ended = sockets[socket].connect.handshakeMark, ended.timestamp >= started {
+            let isSuccess = sockets[socket].connect.isEstablished
+            settleConnect(of: socket, error: sockets[socket].connect.handshakeError, isSuccess: isSuccess, ended)
+        } else {
+            sockets[socket].connect.isPending = true
+        }
+    }
+
+    mutating func noteHandshake(_ record: ps_socket_state, _ socket: Int32, _ ordinal: UInt64) {
+        guard record.old_state == Self.synSent else { return }
+        let mark = EventMark(record.header, ordinal: ordinal)
+        let isSuccess = record.new_state == Self.established
+        sockets[socket].connect.handshakeMark = mark
+        sockets[socket].connect.handshakeError = record.socket_error
+        sockets[socket].connect.isEstablished = isSuccess
+        if sockets[socket].connect.isPending {
+            settleConnect(of: socket, error: record.socket_error, isSuccess: isSuccess, mark)
+        }
+    }
+
+    mutating func noteSynRetransmit(_ record: ps_socket_retransmit, _ socket: Int32) {
+        if record.state == Self.synSent { sockets[socket].connect.isUnanswered = true }
+    }
+
+    /// The socket is closed while it may still be connecting.
+    mutating func noteCloseWhileConnecting(_ socket: Int32, _ mark: EventMark) {
+        guard sockets[socket].connect.isPending else { return }
+        if !isStateTraced {
+            connects.undecided &+= 1
+        } else {
+            let isSuccess = sockets[socket].receivedBytes > 0 || sockets[socket].sentBytes > 0
+            settleConnect(of: socket, error: 0, isSuccess: isSuccess, mark)
+        }
+    }
+
+    private var isStateTraced: Bool {
+        plan.map { $0.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_state") } } ?? true
+    }
+
+    private mutating func settleConnect(of socket: Int32, error: Int32, isSuccess: Bool, _ mark: EventMark) {
+        let attempt = sockets[socket].connect
+        sockets[socket].connect.isPending = false
+        guard let endpoint = sockets[socket].remote else {
+            connects.undecided &+= 1
+            return
+        }
+        let rateLimit = thresholds.reconnectStormRate
+        if isSuccess {
+            connects.succeeded(endpoint, started: attempt.startedAt, at: mark.timestamp, rateLimit: rateLimit)
+            return
+        }
+        let length = mark.timestamp >= attempt.startedAt ? mark.timestamp - attempt.startedAt : 0
+        if error == 0, length < Self.patience, !attempt.isUnanswered { return }
+        connects.failed(
+            endpoint, error: error, started: attempt.startedAt, mark: mark, descriptor: sockets[socket].descriptor,
+            stackID: attempt.stackID, rateLimit: rateLimit)
+    }
+
+    /// By endpoint, the most failures first.
+    func connectSummaries() -> [ConnectSummary] {
+        connects.entries.values.map { entry in
+            var summary = entry.summary
+            summary.retries = entry.retries.summary
+            summary.stack = entry.stackID < 0 ? nil : stacks.resolve(stackID: entry.stackID)
+            return (summary, summary.endpoint.description)
+        }
+        .sorted { ($1.0.failureCount, $0.1) < ($0.0.failureCount, $1.1) }.map(\.0)
+    }
+}
