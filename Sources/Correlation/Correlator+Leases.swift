@@ -21,6 +21,7 @@ extension Correlator {
         lease.wait = request.map { elapsed(from: $0.begin.timestamp, to: record.header.timestamp_ns) }
         lease.walkedDescriptor = record.descriptor
         pools[Int(pool)].beginLease(at: record.header.timestamp_ns)
+        pools[Int(pool)].blame.beginLease(of: site, at: record.header.timestamp_ns)
         lease.contendedAtStart = pools[Int(pool)].contendedTime
         if site >= 0 { pools[Int(pool)].sites[Int(site)].openLeases &+= 1 }
         let slot = leases.add(lease)
@@ -101,10 +102,14 @@ extension Correlator {
         let lease = leases[slot]
         let pool = Int(lease.pool)
         pools[pool].endLease(at: end)
+        pools[pool].blame.endLease(of: lease.site, at: end)
         noteEndpoint(of: lease, at: end)
         if isContrary(lease) { irregularities.contraryWitnesses &+= 1 }
         let hold = elapsed(from: lease.acquired.timestamp, to: end)
-        if isEndKnown { pools[pool].holds.add(hold) }
+        if isEndKnown {
+            pools[pool].holds.add(hold)
+            pools[pool].record(lease, hold: hold)
+        }
         if lease.site >= 0 { book(lease, hold: hold, end: end, isEndKnown: isEndKnown) }
         unlinkFromSocket(slot)
         leases.remove(slot)

@@ -34,6 +34,8 @@ extension Correlator {
         summary.endpoints = endpoints(ofPool: index)
         summary.endpointUses = endpointUses(of: pool)
         summary.turnover = pool.turnover.summary
+        summary.blames = blames(ofPool: index)
+        summary.recordedLeases = pool.recordedLeases.sorted { $0.asked < $1.asked }
         return summary
     }
 

@@ -10,7 +10,7 @@ extension Correlator {
     /// FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, CLOSE_WAIT, LAST_ACK, CLOSING (include/net/tcp_states.h).
     private static let closedStates: Set<UInt16> = [4, 5, 6, 7, 8, 9, 11]
     /// A pool that closes what it has no room for does it in the release.
-    private static let releaseWindow: UInt64 = 10_000_000
+    private static let releaseWindow: UInt64 = 50_000_000
 
     /// A lease has got its socket.
     ///

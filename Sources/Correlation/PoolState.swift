@@ -6,6 +6,7 @@ struct PoolState {
     private static let siteLimit = 1024
     private static let levelLimit: UInt64 = 4096
     private static let endpointLimit = 64
+    private static let recordedLimit = 32_768
 
     let id: PoolID
     var acquires: UInt64 = 0
@@ -41,6 +42,9 @@ struct PoolState {
     /// When the first and the last lease of an endpoint ended.
     private(set) var endpointSpans: [Endpoint: (first: UInt64, last: UInt64)] = [:]
     var turnover = TurnoverState()
+    var blame = BlameLedger()
+    /// The first completed leases, in the order in which they ended.
+    private(set) var recordedLeases: [RecordedLease] = []
 
     init(id: PoolID, waitFloor: UInt64) {
         self.id = id
@@ -62,6 +66,14 @@ struct PoolState {
             endpointLeases[endpoint, default: 0] &+= 1
             endpointSpans[endpoint, default: (now, now)].last = now
         }
+    }
+
+    mutating func record(_ lease: LeaseState, hold: UInt64) {
+        guard let wait = lease.wait, recordedLeases.count < Self.recordedLimit else { return }
+        recordedLeases.append(
+            RecordedLease(
+                asked: MonotonicInstant(nanoseconds: lease.acquired.timestamp &- min(wait, lease.acquired.timestamp)),
+                hold: .nanoseconds(clamping: hold)))
     }
 
     mutating func beginWait(at mark: EventMark) {

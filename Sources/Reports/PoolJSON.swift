@@ -18,6 +18,14 @@ enum PoolJSON {
             "releases_without_lease": .unsigned(pool.releasesWithoutLease),
             "missed_releases": .unsigned(pool.missedReleases),
             "missed_acquire_ends": .unsigned(pool.missedAcquireEnds),
+            "blame": .array(pool.blames.map(blame)),
+        ]
+    }
+
+    private static func blame(_ blame: Blame) -> JSONValue {
+        [
+            "waiter": JSONValue(blame.waiter?.site?.function), "holder": JSONValue(blame.holder?.site?.function),
+            "waited_ns": JSONValue(blame.time),
         ]
     }
 

@@ -16,6 +16,7 @@ struct ReportJSON {
             "findings": .array(report.findings.map { FindingJSON.value($0, in: analysis) }),
             "suppressed": .array(report.suppressed.map(suppressed)),
             "idle_suppressions": .array(report.idleSuppressions.map(suppression)),
+            "advice": .array(report.advice.map(FindingJSON.value)),
             "pools": .array(analysis.pools.map { PoolJSON.value($0, in: analysis) }),
             "endpoints": .array(analysis.endpoints.map(endpoint)),
             "coverage": coverage,

@@ -17,6 +17,7 @@ public struct TextRenderer: ReportRenderer {
             FindingText.write(finding, number: index + 1, time, shown: &shown, to: &page)
         }
         SuppressedText.write(report, to: &page)
+        AdviceText.write(report, to: &page)
         PoolText.write(report.analysis, to: &page)
         EndpointText.write(report.analysis, to: &page)
         CoverageText.write(report, time, to: &page)

@@ -31,9 +31,12 @@ public enum RuleRegistry {
         let idle = options.suppressions.enumerated().filter { index, suppression in
             !met.contains(index) && !options.disabled.contains(suppression.rule)
         }
-        return Report(
+        var report = Report(
             analysis: analysis, decisions: decisions, thresholds: options.thresholds,
             idleSuppressions: idle.map(\.element))
+        let coverage = PoolCoverage(analysis, roles: ["acquire_begin", "acquire_end", "release"])
+        report.advice = coverage.pools.compactMap { PoolSizeAdvice.of($0, in: analysis) }
+        return report
     }
 
     private static func suppress(

@@ -8,6 +8,8 @@ public struct Report: Sendable {
     public var thresholds: Thresholds
     /// Suppressions of rules that were decided, which no finding met: they may be out of date.
     public var idleSuppressions: [Suppression]
+    /// By pool.
+    public var advice: [Advice] = []
 
     public init(
         analysis: TraceAnalysis, decisions: [RuleDecision], thresholds: Thresholds,
