@@ -22,6 +22,7 @@ extension Correlator {
         analysis.staleBorrows = staleBorrows()
         analysis.connectTimes = connectTimes.times
         analysis.serialWalks = serialWalks()
+        analysis.roundTrips = roundTrips.all
         addSockets(to: &analysis)
         analysis.connects = connectSummaries()
         analysis.unlistedConnectFailures = connects.unlisted

@@ -39,6 +39,7 @@ public struct Correlator: Sendable {
     var stale = StaleLedger()
     var connectTimes = ConnectTimeLedger()
     var walks: SerialWalkLedger
+    var roundTrips = RoundTripLedger()
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?

@@ -31,6 +31,8 @@ struct SocketState {
     var firstLease: Int32 = -1
     var wasLeased = false
     var use = PooledUse()
+    /// When the request was sent whose answer has not begun; 0: none is out.
+    var requestAt: UInt64 = 0
     /// When its SYN was sent; 0: not seen, or answered.
     var connectingSince: UInt64 = 0
 

@@ -35,7 +35,9 @@ public enum RuleRegistry {
             analysis: analysis, decisions: decisions, thresholds: options.thresholds,
             idleSuppressions: idle.map(\.element))
         let coverage = PoolCoverage(analysis, roles: ["acquire_begin", "acquire_end", "release"])
-        report.advice = coverage.pools.compactMap { PoolSizeAdvice.of($0, in: analysis) }
+        report.advice =
+            coverage.pools.compactMap { PoolSizeAdvice.of($0, in: analysis) }
+            + analysis.roundTrips.compactMap { TimeoutAdvice.of($0, in: analysis) }
         return report
     }
 

@@ -25,6 +25,8 @@ public struct TraceAnalysis: Sendable {
     public var connectTimes: [ConnectTimes] = []
     /// In the order of the first of each.
     public var serialWalks: [SerialWalk] = []
+    /// By endpoint.
+    public var roundTrips: [RoundTrips] = []
     public var openSockets: UInt64 = 0
     /// Attempts to connect by endpoint, the most failures first.
     public var connects: [ConnectSummary] = []

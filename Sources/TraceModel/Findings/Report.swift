@@ -8,7 +8,7 @@ public struct Report: Sendable {
     public var thresholds: Thresholds
     /// Suppressions of rules that were decided, which no finding met: they may be out of date.
     public var idleSuppressions: [Suppression]
-    /// By pool.
+    /// By pool, then by endpoint.
     public var advice: [Advice] = []
 
     public init(
