@@ -16,7 +16,7 @@ import judge  # noqa: E402
 from stage import ROOT, Skip, Stage  # noqa: E402
 
 # What Python needs to run a scenario, not a scenario.
-MACHINERY = {"__main__", "stage", "judge", "target", "network"}
+MACHINERY = {"__main__", "stage", "judge", "target", "network", "postgresql"}
 MODES = ("failing", "healthy")
 
 

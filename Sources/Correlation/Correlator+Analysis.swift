@@ -15,6 +15,10 @@ extension Correlator {
         analysis.pools = poolSummaries()
         analysis.openLeases = leases.open.map { summary(of: leases[$0]) }
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
+        analysis.staleBorrows = staleBorrows()
+        analysis.connectTimes = connectTimes.times
+        analysis.serialWalks = serialWalks()
+        analysis.roundTrips = roundTrips.all
         addSockets(to: &analysis)
         analysis.origins = socketOrigins(from: analysis.startedAt.nanoseconds)
         analysis.massClosures = closures.worst

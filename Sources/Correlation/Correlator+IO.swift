@@ -10,11 +10,40 @@ extension Correlator {
         noteIdle(io, record.result, slot)
         var lease = sockets[slot].note(io)
         let holder = HolderKey(record.header)
+        if io.isData, let holder { noteWalk(io, lease: lease, by: holder) }
+        if io.isData, lease >= 0 { noteRoundTrip(io, slot) }
         if lease < 0 {
             if io.isActivity, let holder { witness(io, inode: record.socket_inode, by: holder) }
             return
         }
         while lease >= 0 { lease = leases[lease].note(io, by: holder) }
+    }
+
+    private mutating func noteRoundTrip(_ io: SocketIO, _ slot: Int32) {
+        let since = sockets[slot].requestAt
+        if !io.isReceive {
+            if since == 0 { sockets[slot].requestAt = io.start }
+            return
+        }
+        sockets[slot].requestAt = 0
+        guard since != 0, let remote = sockets[slot].remote else { return }
+        roundTrips.add(elapsed(from: since, to: io.mark.timestamp), to: remote, at: io.mark)
+    }
+
+    private mutating func noteWalk(_ io: SocketIO, lease: Int32, by holder: HolderKey) {
+        if lease < 0 { return walks.interrupt(holder) }
+        walks.note(io, key: SerialWalkLedger.Key(pool: leases[lease].pool, site: leases[lease].site), by: holder)
+    }
+
+    func serialWalks() -> [SerialWalk] {
+        walks.all.map { entry in
+            let pool = pools[Int(entry.key.pool)]
+            return SerialWalk(
+                pool: pool.id, stack: entry.key.site >= 0 ? stack(of: pool.sites[Int(entry.key.site)]) : nil,
+                runs: entry.runs, longestTrips: entry.longestTrips,
+                longestTime: .nanoseconds(clamping: entry.longestTime), savable: .nanoseconds(clamping: entry.savable),
+                begin: entry.begin.reference, end: entry.end.reference)
+        }
     }
 
     private mutating func enterSocket(of record: ps_socket_io) -> Int32 {

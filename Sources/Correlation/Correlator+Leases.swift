@@ -22,13 +22,17 @@ extension Correlator {
         lease.wait = request.map { elapsed(from: $0.begin.timestamp, to: record.header.timestamp_ns) }
         lease.walkedDescriptor = record.descriptor
         pools[Int(pool)].beginLease(at: record.header.timestamp_ns)
+        pools[Int(pool)].blame.beginLease(of: site, at: record.header.timestamp_ns)
         lease.contendedAtStart = pools[Int(pool)].contendedTime
         if site >= 0 { pools[Int(pool)].sites[Int(site)].openLeases &+= 1 }
         let socket = walkedSocket(record)
         lease.origin = leaseConnection(
             key, pool: pool, at: record.header.timestamp_ns, socket: socket, isDialled: request?.isDialling ?? false)
         let slot = leases.add(lease)
-        if let socket { join(slot, to: socket, .walked) }
+        if let socket {
+            join(slot, to: socket, .walked)
+            noteUse(of: socket, by: slot, state: record.socket_state)
+        }
     }
 
     private mutating func unknownSite(of pool: Int32, point: UInt32) -> Int32 {
@@ -57,6 +61,7 @@ extension Correlator {
         let adapter = adapter(ofPoint: record.point_id)
         let key = LeaseKey(adapterID: adapter, connection: record.connection)
         if let lease = leases.slot(key) {
+            noteEndOfUse(leases[lease], at: record.header.timestamp_ns, hasError: record.error_type != 0)
             endLease(
                 lease, at: EventMark(record.header, ordinal: ordinal),
                 leases[lease].closedSocket == nil ? .returned : .closedInUse, errorType: record.error_type,
@@ -104,6 +109,7 @@ extension Correlator {
                 connections.update(key) { $0.isWhole = true }
                 leases[lease].origin.isWhole = true
             }
+            noteUse(of: socket, by: lease, state: 0)
             return
         }
     }
@@ -117,10 +123,14 @@ extension Correlator {
         let isEndKnown = kind != .unknown
         let pool = Int(lease.pool)
         pools[pool].endLease(at: end)
-        noteEndpoint(of: lease)
+        pools[pool].blame.endLease(of: lease.site, at: end)
+        noteEndpoint(of: lease, at: end)
         if isContrary(lease) { irregularities.contraryWitnesses &+= 1 }
         let hold = elapsed(from: lease.acquired.timestamp, to: end)
-        if isEndKnown { pools[pool].holds.add(hold) }
+        if isEndKnown {
+            pools[pool].holds.add(hold)
+            pools[pool].record(lease, hold: hold)
+        }
         if lease.site >= 0 { book(lease, hold: hold, end: end, isEndKnown: isEndKnown) }
         let key = LeaseKey(adapterID: lease.id.adapterID, connection: lease.id.connection)
         noteEnd(
@@ -150,9 +160,9 @@ extension Correlator {
         pools[Int(lease.pool)].sites[Int(lease.site)] = site
     }
 
-    private mutating func noteEndpoint(of lease: LeaseState) {
+    private mutating func noteEndpoint(of lease: LeaseState, at end: UInt64) {
         let socket = lease.socket >= 0 ? lease.socket : (sockets.slot(inode: lease.witnessInode) ?? -1)
-        if socket >= 0, let remote = sockets[socket].remote { pools[Int(lease.pool)].note(endpoint: remote) }
+        if socket >= 0, let remote = sockets[socket].remote { pools[Int(lease.pool)].note(endpoint: remote, at: end) }
     }
 
     /// The holder used one socket, and it is not the one that the walk found.

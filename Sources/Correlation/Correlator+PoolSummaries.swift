@@ -41,6 +41,10 @@ extension Correlator {
         summary.sites = siteSummaries(of: index)
         summary.contention = contention(of: pool)
         summary.endpoints = endpoints(ofPool: index)
+        summary.endpointUses = endpointUses(of: pool)
+        summary.turnover = pool.turnover.summary
+        summary.blames = blames(ofPool: index)
+        summary.recordedLeases = pool.recordedLeases.sorted { $0.asked < $1.asked }
         return summary
     }
 
@@ -117,6 +121,16 @@ extension Correlator {
                 first: MonotonicInstant(nanoseconds: level.first), last: MonotonicInstant(nanoseconds: level.last),
                 peakQueue: level.peakQueue, event: level.event.reference)
         }
+    }
+
+    private func endpointUses(of pool: PoolState) -> [EndpointUse] {
+        pool.endpointLeases.map { endpoint, leases in
+            let span = pool.endpointSpans[endpoint] ?? (0, 0)
+            return EndpointUse(
+                endpoint: endpoint, leases: leases, first: MonotonicInstant(nanoseconds: span.first),
+                last: MonotonicInstant(nanoseconds: span.last))
+        }.map { ($0, $0.endpoint.description) }
+            .sorted { ($1.0.leases, $0.1) < ($0.0.leases, $1.1) }.map(\.0)
     }
 
     private func endpoints(ofPool index: Int) -> [Endpoint] {

@@ -88,9 +88,11 @@ extension Correlator {
             sockets[socket].failedConnects &+= 1
             sockets[socket].isFailureCounted = true
         }
+        let mark = EventMark(record.header, ordinal: ordinal)
         noteHandshake(record, socket, ordinal)
         notePeerClose(record, socket, ordinal)
-        setState(record.new_state, of: socket, at: EventMark(record.header, ordinal: ordinal))
+        noteConnecting(socket, to: record.new_state, at: mark)
+        setState(record.new_state, of: socket, at: mark)
     }
 
     /// Also for what a census finds: then the state began before `mark`.
@@ -126,6 +128,7 @@ extension Correlator {
         noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         noteCloseWhileConnecting(socket, EventMark(record.header, ordinal: ordinal))
         noteCloseWhileAsking(record, socket, ordinal)
+        noteClose(ofPooled: socket, record, ordinal)
         close(socket, at: record.header.timestamp_ns)
     }
 
@@ -169,7 +172,7 @@ extension Correlator {
             let lease = sockets[socket].firstLease
             leases[lease].closedSocket = last
             leases[lease].wasSocketOlder = sockets[socket].isOlderThanTrace
-            if let remote = last.remote { pools[Int(leases[lease].pool)].note(endpoint: remote) }
+            if let remote = last.remote { pools[Int(leases[lease].pool)].note(endpoint: remote, at: now) }
             unlinkFromSocket(lease)
         }
         forgetConnections(ofSocket: last.id.inode)

@@ -22,7 +22,7 @@ extension Correlator {
         pools[Int(pool)].beginWait(at: mark)
         pending[key] = PendingAcquire(
             pool: pool, site: site ?? -1, holder: Holder(record.header), begin: mark,
-            goroutineAddress: record.goroutine_address)
+            goroutineAddress: record.goroutine_address, clocks: pools[Int(pool)].blame.clocks(at: mark.timestamp))
     }
 
     mutating func take(_ record: ps_pool_acquire_end, _ ordinal: UInt64) {
@@ -70,6 +70,7 @@ extension Correlator {
         pools[pool].lastWait = request.begin
         if length > pools[pool].longestWait?.length ?? 0 { pools[pool].longestWait = (length, request.begin) }
         pools[pool].waitLog.add(logged(request, end: end))
+        pools[pool].blame.blame(request.site, since: request.clocks, at: end)
     }
 
     func logged(_ request: PendingAcquire, end: UInt64) -> LoggedWait {

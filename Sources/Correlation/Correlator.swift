@@ -42,6 +42,10 @@ public struct Correlator: Sendable {
     var now: UInt64 = 0
     var wallClock: WallClock?
     var losses = LossLedger()
+    var stale = StaleLedger()
+    var connectTimes = ConnectTimeLedger()
+    var walks: SerialWalkLedger
+    var roundTrips = RoundTripLedger()
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?
@@ -62,6 +66,7 @@ public struct Correlator: Sendable {
     public init(thresholds: Thresholds = Thresholds(), keepsEndedLeases: Bool = false) {
         self.thresholds = thresholds
         self.keepsEndedLeases = keepsEndedLeases
+        walks = SerialWalkLedger(least: thresholds.serialWalkTrips)
     }
 
     /// Takes what the trace says about itself. The plan must come before the records that it explains, and the end, where

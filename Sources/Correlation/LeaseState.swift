@@ -38,6 +38,9 @@ struct LeaseState {
     /// The pool's contended time when the lease began.
     var contendedAtStart: UInt64 = 0
 
+    /// Its entry among the leases that began on a closed socket; -1: it did not.
+    var stale: Int32 = -1
+
     /// Links of the lists of leases of one holder and of one socket; -1: the last.
     var nextOfHolder: Int32 = -1
     var nextOfSocket: Int32 = -1

@@ -10,4 +10,6 @@ struct PendingAcquire {
     var goroutineAddress: UInt64
     /// The caller opened a socket meanwhile: it dials, and does not queue.
     var isDialling = false
+    /// Of `BlameLedger`, at the begin.
+    var clocks: [Double] = []
 }

@@ -7,6 +7,7 @@ struct PoolState {
     private static let levelLimit: UInt64 = 4096
     private static let endpointLimit = 64
     private static let errorTypeLimit = 32
+    private static let recordedLimit = 32_768
 
     let id: PoolID
     var acquires: UInt64 = 0
@@ -44,6 +45,12 @@ struct PoolState {
     var sites: [SiteState] = []
     private var siteIndex: [SiteKey: Int32] = [:]
     private(set) var endpointLeases: [Endpoint: UInt64] = [:]
+    /// When the first and the last lease of an endpoint ended.
+    private(set) var endpointSpans: [Endpoint: (first: UInt64, last: UInt64)] = [:]
+    var turnover = TurnoverState()
+    var blame = BlameLedger()
+    /// The first completed leases, in the order in which they ended.
+    private(set) var recordedLeases: [RecordedLease] = []
 
     init(id: PoolID, waitFloor: UInt64) {
         self.id = id
@@ -60,9 +67,10 @@ struct PoolState {
         return index
     }
 
-    mutating func note(endpoint: Endpoint) {
+    mutating func note(endpoint: Endpoint, at now: UInt64) {
         if endpointLeases[endpoint] != nil || endpointLeases.count < Self.endpointLimit {
             endpointLeases[endpoint, default: 0] &+= 1
+            endpointSpans[endpoint, default: (now, now)].last = now
         }
     }
 
@@ -78,6 +86,14 @@ struct PoolState {
 
     /// A lease's connection.
     mutating func note(_ use: ConnectionUse) { reuse.add(use) }
+
+    mutating func record(_ lease: LeaseState, hold: UInt64) {
+        guard let wait = lease.wait, recordedLeases.count < Self.recordedLimit else { return }
+        recordedLeases.append(
+            RecordedLease(
+                asked: MonotonicInstant(nanoseconds: lease.acquired.timestamp &- min(wait, lease.acquired.timestamp)),
+                hold: .nanoseconds(clamping: hold)))
+    }
 
     mutating func beginWait(at mark: EventMark) {
         advance(to: mark.timestamp)

@@ -45,6 +45,11 @@ struct SocketState {
     /// The first of the leases that are open on it; -1: none.
     var firstLease: Int32 = -1
     var wasLeased = false
+    var use = PooledUse()
+    /// When the request was sent whose answer has not begun; 0: none is out.
+    var requestAt: UInt64 = 0
+    /// When its SYN was sent; 0: not seen, or answered.
+    var connectingSince: UInt64 = 0
 
     var censusAt: UInt64 = 0
     var censusIndex: UInt32 = 0

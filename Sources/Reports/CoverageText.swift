@@ -8,6 +8,9 @@ enum CoverageText {
         page.line("Coverage", style: .heading)
         let clean = report.decisions.filter { if case .clean = $0.verdict { true } else { false } }.map(\.rule)
         if !clean.isEmpty { page.paragraph(clean.joined(separator: ", "), first: "  clean          ") }
+        if !report.disabled.isEmpty {
+            page.paragraph(report.disabled.joined(separator: ", "), first: "  switched off   ")
+        }
         for (rule, reason) in report.notEvaluated {
             page.paragraph("\(rule): \(reason)", first: "  not evaluated  ")
         }

@@ -18,6 +18,15 @@ enum FindingJSON {
         ]
     }
 
+    static func value(_ advice: Advice) -> JSONValue {
+        [
+            "advice": .string(advice.id), "subject": .string(advice.subject), "text": .string(advice.text),
+            "numbers": .object(advice.measurements.map(measurement)),
+            "curve": .array(
+                advice.curve.map { ["size": .unsigned($0.size), "wait_p99_ns": JSONValue($0.waitP99)] }),
+        ]
+    }
+
     static func offset(_ instant: MonotonicInstant, _ analysis: TraceAnalysis) -> JSONValue {
         JSONValue(instant - analysis.startedAt)
     }

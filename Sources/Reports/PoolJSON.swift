@@ -25,7 +25,14 @@ enum PoolJSON {
             "releases_without_lease": .unsigned(pool.releasesWithoutLease),
             "missed_releases": .unsigned(pool.missedReleases), "missed_acquires": .unsigned(pool.missedAcquires),
             "missed_acquire_ends": .unsigned(pool.missedAcquireEnds),
-            "own_count": books(pool.reconciliation, analysis),
+            "own_count": books(pool.reconciliation, analysis), "blame": .array(pool.blames.map(blame)),
+        ]
+    }
+
+    private static func blame(_ blame: Blame) -> JSONValue {
+        [
+            "waiter": JSONValue(blame.waiter?.site?.function), "holder": JSONValue(blame.holder?.site?.function),
+            "waited_ns": JSONValue(blame.time),
         ]
     }
 

@@ -14,6 +14,9 @@ struct ReportJSON {
             "process": process,
             "rules": .array(report.decisions.map(decision)),
             "findings": .array(report.findings.map { FindingJSON.value($0, in: analysis) }),
+            "suppressed": .array(report.suppressed.map(suppressed)),
+            "idle_suppressions": .array(report.idleSuppressions.map(suppression)),
+            "advice": .array(report.advice.map(FindingJSON.value)),
             "pools": .array(analysis.pools.map { PoolJSON.value($0, in: analysis) }),
             "endpoints": .array(analysis.endpoints.map(endpoint)),
             "coverage": coverage,
@@ -52,14 +55,30 @@ struct ReportJSON {
     private func decision(_ decision: RuleDecision) -> JSONValue {
         let (verdict, reason): (String, String?) =
             switch decision.verdict {
-            case .findings: ("findings", nil)
+            case .findings(let findings): (findings.isEmpty ? "suppressed" : "findings", nil)
+            case .disabled: ("disabled", nil)
             case .clean: ("clean", nil)
             case .notEvaluated(let reason): ("not evaluated", reason)
             }
         return [
             "rule": .string(decision.rule), "verdict": .string(verdict), "reason": JSONValue(reason),
             "findings": .unsigned(UInt64(decision.findings.count)),
+            "suppressed": .unsigned(UInt64(decision.suppressed.count)),
             "limits": .array(decision.limits.map(JSONValue.string)),
+        ]
+    }
+
+    private func suppressed(_ suppressed: SuppressedFinding) -> JSONValue {
+        [
+            "reason": .string(suppressed.reason),
+            "finding": FindingJSON.value(suppressed.finding, in: report.analysis),
+        ]
+    }
+
+    private func suppression(_ suppression: Suppression) -> JSONValue {
+        [
+            "rule": .string(suppression.rule), "subject": JSONValue(suppression.subject),
+            "function": JSONValue(suppression.function), "reason": .string(suppression.reason),
         ]
     }
 

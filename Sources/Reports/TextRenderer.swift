@@ -16,6 +16,8 @@ public struct TextRenderer: ReportRenderer {
             page.blank()
             FindingText.write(finding, number: index + 1, time, shown: &shown, to: &page)
         }
+        SuppressedText.write(report, to: &page)
+        AdviceText.write(report, to: &page)
         PoolText.write(report.analysis, to: &page)
         EndpointText.write(report.analysis, to: &page)
         CoverageText.write(report, time, to: &page)

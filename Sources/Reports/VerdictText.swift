@@ -27,9 +27,12 @@ enum VerdictText {
     private static func sentence(_ report: Report) -> String {
         let findings = report.findings
         let undecided = report.notEvaluated.count
-        let rest = undecided == 0 ? "" : " \(ReadableText.count(UInt64(undecided), "rule")) not evaluated."
+        var rest = undecided == 0 ? "" : " \(ReadableText.count(UInt64(undecided), "rule")) not evaluated."
+        if !report.suppressed.isEmpty {
+            rest += " \(ReadableText.count(UInt64(report.suppressed.count), "known finding")) suppressed."
+        }
         if findings.isEmpty {
-            return undecided == report.decisions.count
+            return undecided == report.decisions.count - report.disabled.count
                 ? "Nothing could be decided." : "No finding.\(rest)"
         }
         let leases = findings.filter { !$0.leases.isEmpty }

@@ -61,7 +61,7 @@ public struct PoolExhaustedRule: Rule {
                     Measurement("exhausted", .duration(time)),
                 ], events: full.map(\.event) + [pool.audit?.event].compactMap { $0 })
         ]
-        evidence += holders(pool)
+        evidence += holders(pool) + BlameEvidence.of(pool)
         evidence.append(
             PoolDemand(pool, over: analysis.duration).verdict(
                 leaked: leaked, isProven: lost == 0 && pool.reconciliation.excessLeases == 0))

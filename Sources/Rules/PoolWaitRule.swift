@@ -65,6 +65,7 @@ public struct PoolWaitRule: Rule {
                     Measurement("still_waiting", .count(pool.stillWaiting)),
                 ], events: [pool.firstWait, pool.lastWait].compactMap { $0 }),
         ]
+        evidence += BlameEvidence.of(pool)
         evidence.append(
             PoolDemand(pool, over: analysis.duration).verdict(
                 leaked: leaked,

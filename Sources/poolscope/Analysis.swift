@@ -10,9 +10,9 @@ import TraceModel
 /// From a trace to a report: the wiring of reader, correlator, rules and renderer.
 enum Analysis {
     /// What a trace says, and whether all of it was there.
-    static func report(on path: String, thresholds: Thresholds) throws -> (report: Report, read: ReadSummary) {
+    static func report(on path: String, options: RuleOptions) throws -> (report: Report, read: ReadSummary) {
         let reader = try TraceReader(path: path)
-        var correlator = Correlator(thresholds: thresholds)
+        var correlator = Correlator(thresholds: options.thresholds)
         describe(try reader.description(), to: &correlator)
         var ordinal: UInt64 = 0
         let summary = try reader.forEachInTimeOrder { record in
@@ -24,7 +24,7 @@ enum Analysis {
             ordinal += 1
         }
         correlator.finish()
-        return (RuleRegistry.report(on: correlator.analysis(), thresholds: thresholds), summary)
+        return (RuleRegistry.report(on: correlator.analysis(), options: options), summary)
     }
 
     /// Tells the correlator what the trace says about itself, before its records.
@@ -37,8 +37,8 @@ enum Analysis {
 
     /// Prints the report on a trace, and returns the exit code that belongs to it: 0 only for a whole trace without
     /// findings, as what is missing may hold them.
-    static func print(trace: String, format: String, thresholds: Thresholds, failOn: Severity) throws -> ExitCode {
-        let (report, read) = try report(on: trace, thresholds: thresholds)
+    static func print(trace: String, format: String, options: RuleOptions, failOn: Severity) throws -> ExitCode {
+        let (report, read) = try report(on: trace, options: options)
         guard let renderer = ReportRegistry.renderer(format: format) else {
             throw ValidationError("There is no format '\(format)'.")
         }

@@ -17,8 +17,8 @@ struct Poolscope: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RecordCommand.self, AnalyzeCommand.self, LeasesCommand.self, ShowCommand.self, PlanCommand.self,
-            DoctorCommand.self,
+            RecordCommand.self, AnalyzeCommand.self, LeasesCommand.self, DiffCommand.self, ShowCommand.self,
+            RulesCommand.self, PlanCommand.self, DoctorCommand.self,
         ])
 
     /// ArgumentParser would exit with 64 for a wrong option; poolscope has one code for everything unusable.

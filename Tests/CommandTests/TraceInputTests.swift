@@ -44,6 +44,60 @@ extension CommandTests {
             #expect(try Poolscope.run(strict + ["--fail-on", "critical"]).exitCode == 0)
         }
 
+        @Test("A configuration chooses rules and sets known findings aside; flags win over it")
+        func configuration() throws {
+            let known = """
+                {"fail-on": "critical", "disable": ["pool-exhausted"], "suppress": [
+                  {"rule": "lease-leak", "subject": "database/sql #1", "reason": "they know"}]}
+                """
+            let path = folder.write("poolscope.json", Array(known.utf8))
+            let outcome = try Poolscope.run(["analyze", trace, "--config", path])
+            #expect(outcome.exitCode == 0, "\(outcome)")
+            #expect(outcome.output.contains("2 known findings") && outcome.output.contains("they know"))
+            #expect(outcome.output.contains("switched off   pool-exhausted"))
+            let strict = try Poolscope.run(["analyze", trace, "--config", path, "--fail-on", "note"])
+            #expect(strict.exitCode == 1)
+            let only = try Poolscope.run(["analyze", trace, "--config", path, "--rules", "pool-exhausted"])
+            #expect(only.output.contains(" pool-exhausted: All 5 connections"))
+            #expect(!only.output.contains("pool-wait:"))
+            let listed = try Poolscope.run(["rules", "--config", path])
+            #expect(listed.exitCode == 0 && listed.output.contains("(switched off)"))
+            let json = try Poolscope.run(["rules", "--format", "json"])
+            #expect(json.exitCode == 0 && json.output.contains("\"schema\": \"poolscope.rules/1\""))
+        }
+
+        @Test("A configuration that cannot be used is refused, by its key", arguments: ["analyze", "rules"])
+        func unusableConfiguration(_ command: String) throws {
+            func refuse(_ path: String, says cause: String, remedy: String) throws {
+                let arguments = [command] + (command == "analyze" ? [trace] : []) + ["--config", path]
+                try Poolscope.expectRefusal(arguments, says: "poolscope: " + cause, remedy: remedy)
+            }
+            let missing = folder.file("missing.json")
+            try refuse(missing, says: "Cannot read configuration \(missing)", remedy: "Check the path.")
+            try refuse(folder.path, says: "Cannot read configuration \(folder.path)", remedy: "Save it to a file")
+            let text = folder.write("text.json", Array("lease-leak\n".utf8))
+            try refuse(text, says: "Cannot use configuration \(text): It is not JSON", remedy: "Correct it there.")
+            let unknown = folder.write("unknown.json", Array("{\"disabled\": []}".utf8))
+            try refuse(unknown, says: "Cannot use configuration \(unknown): 'disabled' is not a key", remedy: "disable")
+        }
+
+        @Test("Two traces are compared: exit code 1 for new or worse, 2 for a trace that was cut off")
+        func comparison() throws {
+            let healthy = folder.file("healthy.pscope")
+            try Self.write(.healthyService(), to: healthy)
+            let worse = try Poolscope.run(["diff", healthy, trace])
+            #expect(worse.exitCode == 1 && worse.output.contains("new: critical lease-leak"), "\(worse)")
+            #expect(try Poolscope.run(["diff", trace, healthy]).exitCode == 0)
+            #expect(try Poolscope.run(["diff", trace, trace]).exitCode == 0)
+            let cut = folder.write("cut.pscope", folder.read("healthy.pscope").dropLast(30))
+            let unknown = try Poolscope.run(["diff", trace, cut])
+            #expect(unknown.exitCode == 2 && unknown.error.contains("was cut off"), "\(unknown)")
+            let json = try Poolscope.run(["diff", trace, healthy, "--format", "json"])
+            #expect(json.output.contains("\"schema\": \"poolscope.diff/1\""))
+            try Poolscope.expectRefusal(
+                ["diff", trace, healthy, "--factor", "0.5"], says: "must be 1 or more", remedy: "Usage: poolscope")
+        }
+
         @Test(
             "What is no trace is refused, by analyze, by show and by leases", arguments: ["analyze", "show", "leases"])
         func noTrace(_ command: String) throws {

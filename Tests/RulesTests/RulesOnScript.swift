@@ -7,13 +7,18 @@ import TraceScripts
 extension TraceScript {
     /// What a rule decides on the script, which ends after `seconds`.
     func decided(_ rule: String, after seconds: Double = 60, _ thresholds: Thresholds = Thresholds()) -> RuleDecision {
+        let report = RuleRegistry.report(on: analysis(after: seconds, thresholds), thresholds: thresholds)
+        return report.decisions.first { $0.rule == rule } ?? RuleDecision(rule: "none", verdict: .clean)
+    }
+
+    /// What the script shows, which ends after `seconds`.
+    func analysis(after seconds: Double = 60, _ thresholds: Thresholds = Thresholds()) -> TraceAnalysis {
         var correlator = Correlator(thresholds: thresholds)
         metadata.forEach { correlator.consume($0) }
         for (ordinal, record) in records.enumerated() { correlator.consume(record, ordinal: UInt64(ordinal)) }
         correlator.consume(.end(end ?? TraceEnd(reason: "test", endedAt: Self.instant(seconds * 1000))))
         correlator.finish()
-        let report = RuleRegistry.report(on: correlator.analysis(), thresholds: thresholds)
-        return report.decisions.first { $0.rule == rule } ?? RuleDecision(rule: "none", verdict: .clean)
+        return correlator.analysis()
     }
 
     /// Leases that end, one after the other: by default 20 of 40 ms each, before the 2000th millisecond.

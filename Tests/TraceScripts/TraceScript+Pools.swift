@@ -50,7 +50,7 @@ extension TraceScript {
     ///   - error: of an acquire that leased nothing; 0: it had none.
     public mutating func end(
         at: Double, goroutine: UInt64, connection: UInt64, inode: UInt64 = 0, descriptor: Int32 = -1,
-        adapter: UInt32 = 0, error: UInt64 = 0x77
+        adapter: UInt32 = 0, error: UInt64 = 0x77, state: UInt16 = 0
     ) {
         var record = ps_pool_acquire_end()
         record.header = Self.header(.pool_acquire_end, at: at, goroutine: goroutine)
@@ -58,19 +58,22 @@ extension TraceScript {
         record.error_type = connection == 0 ? error : 0
         record.socket_inode = inode
         record.descriptor = descriptor
+        record.socket_state = state
         record.point_id = Self.point(2, adapter: adapter)
         add(.poolAcquireEnd(record))
     }
 
     /// Begin and end of an acquire in one go.
+    ///
+    /// - Parameter state: of its socket, as the kernel side read it; 0: not known.
     public mutating func acquire(
         at: Double, goroutine: UInt64, connection: UInt64, inode: UInt64 = 0, descriptor: Int32 = -1, site: Int32 = 1,
-        pool: UInt64 = 0xd0, adapter: UInt32 = 0, waited: Double = 0.01
+        pool: UInt64 = 0xd0, adapter: UInt32 = 0, waited: Double = 0.01, state: UInt16 = 1
     ) {
         begin(at: at - waited, goroutine: goroutine, site: site, pool: pool, adapter: adapter)
         end(
-            at: at, goroutine: goroutine, connection: connection, inode: inode, descriptor: descriptor, adapter: adapter
-        )
+            at: at, goroutine: goroutine, connection: connection, inode: inode, descriptor: descriptor,
+            adapter: adapter, state: state)
     }
 
     public mutating func release(

@@ -28,7 +28,8 @@ extension TraceScript {
 
     /// socket(2) and a connect(2) that succeeds at once.
     public mutating func connect(
-        at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0, port: UInt16 = 5432, result: Int32 = 0
+        at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0, port: UInt16 = 5432, result: Int32 = 0,
+        host: UInt8 = 5
     ) {
         open(at: at - 0.001, inode: inode, descriptor: descriptor, goroutine: goroutine)
         var connect = ps_socket_connect()
@@ -37,7 +38,7 @@ extension TraceScript {
         connect.socket_key = inode &+ 0xabc000
         connect.local_address = Self.bytes((10, 0, 0, 9))
         connect.local_port = 40000
-        connect.remote_address = Self.bytes(Self.database)
+        connect.remote_address = Self.bytes((10, 0, 0, host))
         connect.remote_port = port
         connect.family = 2
         connect.protocol = 6
@@ -135,8 +136,11 @@ extension TraceScript {
         add(.socketState(record))
     }
 
-    public mutating func socketClose(at: Double, inode: UInt64, goroutine: UInt64 = 0, unread: UInt32 = 0) {
+    public mutating func socketClose(
+        at: Double, inode: UInt64, goroutine: UInt64 = 0, unread: UInt32 = 0, state: UInt16 = 0
+    ) {
         var record = ps_socket_close()
+        record.state = state
         record.header = Self.header(.socket_close, at: at, goroutine: goroutine)
         record.socket_inode = inode
         record.unread_bytes = unread

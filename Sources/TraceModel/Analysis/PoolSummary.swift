@@ -60,6 +60,13 @@ public struct PoolSummary: Sendable {
     public var missedAcquireEnds: UInt64 = 0
     /// The endpoints of its connections, most used first.
     public var endpoints: [Endpoint] = []
+    /// How often, for ended leases whose socket is known, most used first.
+    public var endpointUses: [EndpointUse] = []
+    public var turnover = ConnectionTurnover()
+    /// By call site, the longest time first.
+    public var blames: [Blame] = []
+    /// The first completed leases whose request is in the trace, in the order of the requests: at most 32,768.
+    public var recordedLeases: [RecordedLease] = []
 
     public init(id: PoolID, name: String) {
         self.id = id

@@ -19,6 +19,14 @@ public struct TraceAnalysis: Sendable {
     public var openLeases: [LeaseSummary] = []
     /// The busiest first.
     public var endpoints: [EndpointSummary] = []
+    /// In the order of the first of each.
+    public var staleBorrows: [StaleBorrow] = []
+    /// By endpoint.
+    public var connectTimes: [ConnectTimes] = []
+    /// In the order of the first of each.
+    public var serialWalks: [SerialWalk] = []
+    /// By endpoint.
+    public var roundTrips: [RoundTrips] = []
     public var openSockets: UInt64 = 0
     /// Attempts to connect by endpoint, the most failures first.
     public var connects: [ConnectSummary] = []

@@ -7,6 +7,8 @@ public struct RuleDecision: Sendable {
     public var verdict: RuleVerdict
     /// Parts that were not evaluated although the rest was, one sentence each: a pool, a lease, a time window.
     public var limits: [String]
+    /// Findings that the user knows of and accepts: they are not among `findings`.
+    public var suppressed: [SuppressedFinding] = []
 
     public init(rule: String, verdict: RuleVerdict, limits: [String] = []) {
         self.rule = rule

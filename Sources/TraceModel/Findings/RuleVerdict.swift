@@ -2,9 +2,12 @@
 
 /// What a rule says about a trace. There is no silent "ok".
 public enum RuleVerdict: Sendable {
+    /// Empty when all of them are suppressed.
     case findings([Finding])
     /// The rule was decided and found nothing.
     case clean
     /// The trace cannot tell; the reason is a sentence.
     case notEvaluated(reason: String)
+    /// The user asked not to decide the rule.
+    case disabled
 }

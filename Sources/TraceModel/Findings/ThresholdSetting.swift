@@ -12,6 +12,32 @@ public struct ThresholdSetting: Sendable {
     public var name: String
     public var value: Value
 
+    /// The rule's identifier: the name up to the point.
+    public var rule: String { String(name.prefix { $0 != "." }) }
+
+    /// The value in `thresholds` as `set` takes it: `5s`, `250ms`, `20`, `0.2`.
+    public func text(in thresholds: Thresholds) -> String {
+        switch value {
+        case .duration(let path): Self.text(thresholds[keyPath: path])
+        case .count(let path): String(thresholds[keyPath: path])
+        case .number(let path): Self.text(thresholds[keyPath: path])
+        }
+    }
+
+    private static func text(_ duration: Duration) -> String {
+        let nanoseconds = duration.wholeNanoseconds
+        let units: [(suffix: String, nanoseconds: Int64)] = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)]
+        for unit in units where nanoseconds % unit.nanoseconds == 0 {
+            return "\(nanoseconds / unit.nanoseconds)\(unit.suffix)"
+        }
+        return "\(Double(nanoseconds) / 1e9)s"
+    }
+
+    private static func text(_ number: Double) -> String {
+        let text = String(number)
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
     /// Every threshold, in the order of the rules.
     public static let all: [ThresholdSetting] = [
         .init(name: "lease-leak.age", value: .duration(\.leaseLeakAge)),
@@ -26,6 +52,24 @@ public struct ThresholdSetting: Sendable {
         .init(name: "idle-hold.share", value: .number(\.idleHoldShare)),
         .init(name: "idle-hold.leases", value: .count(\.idleHoldLeases)),
         .init(name: "close-wait.age", value: .duration(\.closeWaitAge)),
+        .init(name: "stale-borrow.grace", value: .duration(\.staleBorrowGrace)),
+        .init(name: "lease-hog.share", value: .number(\.leaseHogShare)),
+        .init(name: "lease-hog.ratio", value: .number(\.leaseHogRatio)),
+        .init(name: "lease-hog.waited", value: .duration(\.leaseHogWaited)),
+        .init(name: "no-reuse.ratio", value: .number(\.noReuseRatio)),
+        .init(name: "no-reuse.leases", value: .count(\.noReuseLeases)),
+        .init(name: "idle-churn.rate", value: .number(\.idleChurnRate)),
+        .init(name: "idle-churn.closes", value: .count(\.idleChurnCloses)),
+        .init(name: "pool-split.pools", value: .count(\.poolSplitPools)),
+        .init(name: "pool-split.many", value: .count(\.poolSplitMany)),
+        .init(name: "endpoint-skew.endpoints", value: .count(\.endpointSkewEndpoints)),
+        .init(name: "endpoint-skew.leases", value: .count(\.endpointSkewLeases)),
+        .init(name: "endpoint-skew.deviation", value: .number(\.endpointSkewDeviation)),
+        .init(name: "endpoint-skew.share", value: .number(\.endpointSkewShare)),
+        .init(name: "slow-connect.tcp", value: .duration(\.slowConnectTCP)),
+        .init(name: "slow-connect.count", value: .count(\.slowConnectCount)),
+        .init(name: "serial-walk.trips", value: .count(\.serialWalkTrips)),
+        .init(name: "serial-walk.saved", value: .duration(\.serialWalkSaved)),
         .init(name: "connect-failing.failures", value: .count(\.connectFailingFailures)),
         .init(name: "reconnect-storm.rate", value: .count(\.reconnectStormRate)),
         .init(name: "reconnect-storm.seconds", value: .count(\.reconnectStormSeconds)),

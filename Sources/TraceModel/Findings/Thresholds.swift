@@ -31,6 +31,50 @@ public struct Thresholds: Sendable, Equatable {
     /// `close-wait`: how long a socket may stay in CLOSE_WAIT.
     public var closeWaitAge: Duration = .seconds(10)
 
+    /// `stale-borrow`: a peer that closed so shortly before the acquire closed at the same time.
+    public var staleBorrowGrace: Duration = .milliseconds(10)
+
+    /// `lease-hog`: the share of all holds that one call site has.
+    public var leaseHogShare: Double = 0.5
+    /// `lease-hog`: its mean hold as a multiple of that of the other call sites.
+    public var leaseHogRatio: Double = 5
+    /// `lease-hog`: how long others waited while it held connections.
+    public var leaseHogWaited: Duration = .seconds(1)
+
+    /// `no-reuse`: leases per connection.
+    public var noReuseRatio: Double = 2
+    /// `no-reuse`: leases that make a habit.
+    public var noReuseLeases: UInt64 = 20
+
+    /// `idle-churn`: connections closed at their release, per minute.
+    public var idleChurnRate: Double = 10
+    /// `idle-churn`: such closes that make a habit, however short the trace.
+    public var idleChurnCloses: UInt64 = 10
+
+    /// `pool-split`: pools of one library to one endpoint, one of which waits.
+    public var poolSplitPools: UInt64 = 2
+    /// `pool-split`: so many are made by accident, whether one waits or not.
+    public var poolSplitMany: UInt64 = 8
+
+    /// `endpoint-skew`: endpoints of one pool.
+    public var endpointSkewEndpoints: UInt64 = 3
+    /// `endpoint-skew`: leases of the pool.
+    public var endpointSkewLeases: UInt64 = 100
+    /// `endpoint-skew`: standard deviation over mean of the leases by endpoint.
+    public var endpointSkewDeviation: Double = 0.8
+    /// `endpoint-skew`: one endpoint's leases as a multiple of its fair share.
+    public var endpointSkewShare: Double = 3
+
+    /// `slow-connect`: from SYN to the answer.
+    public var slowConnectTCP: Duration = .milliseconds(500)
+    /// `slow-connect`: so slow connections to one endpoint.
+    public var slowConnectCount: UInt64 = 3
+
+    /// `serial-walk`: round trips in a row.
+    public var serialWalkTrips: UInt64 = 50
+    /// `serial-walk`: what doing them at once would save.
+    public var serialWalkSaved: Duration = .milliseconds(100)
+
     /// `connect-failing`: failures at one endpoint, or ports of one address that fail.
     public var connectFailingFailures: UInt64 = 3
 

@@ -26,8 +26,8 @@ struct AnalyzeCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
-            throw try Analysis.print(
-                trace: trace, format: format, thresholds: options.thresholds(), failOn: options.failOn)
+            let (rules, failOn) = try options.settings()
+            throw try Analysis.print(trace: trace, format: format, options: rules, failOn: failOn)
         }
     }
 }

@@ -55,6 +55,8 @@ struct RecordCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
+            // Before anything is armed: a configuration that cannot be used must not cost a recording.
+            let (rules, failOn) = try analysis.settings()
             let adapters = try pools.adapters()
             try Privileges.require()
             let target = try InspectedTarget(processID: pid)
@@ -90,8 +92,7 @@ struct RecordCommand: ParsableCommand {
             }
             StandardError.write("Recording ended: \(end.rawValue).")
             signal(SIGPIPE, SIG_DFL)
-            let code = try Analysis.print(
-                trace: output, format: "text", thresholds: analysis.thresholds(), failOn: analysis.failOn)
+            let code = try Analysis.print(trace: output, format: "text", options: rules, failOn: failOn)
             throw failure ?? code
         }
     }

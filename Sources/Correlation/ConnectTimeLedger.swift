@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// How long connections took to be made, by endpoint.
+struct ConnectTimeLedger {
+    private static let limit = 1024
+
+    private struct Entry {
+        var count: UInt64 = 0
+        var slow: UInt64 = 0
+        var longest: UInt64 = 0
+        var total: UInt64 = 0
+        var firstSlow: EventMark?
+        var lastSlow: EventMark?
+    }
+
+    private var entries: [Endpoint: Entry] = [:]
+
+    /// - Parameter floor: the least time, in nanoseconds, of a slow one.
+    mutating func add(_ endpoint: Endpoint, took: UInt64, floor: UInt64, at mark: EventMark) {
+        if entries[endpoint] == nil, entries.count >= Self.limit { return }
+        var entry = entries[endpoint] ?? Entry()
+        entry.count &+= 1
+        entry.total &+= took
+        entry.longest = max(entry.longest, took)
+        if took >= floor {
+            entry.slow &+= 1
+            entry.firstSlow = entry.firstSlow ?? mark
+            entry.lastSlow = mark
+        }
+        entries[endpoint] = entry
+    }
+
+    /// By the endpoint's text, so that the order does not depend on hashing.
+    var times: [ConnectTimes] {
+        entries.map { endpoint, entry in
+            ConnectTimes(
+                endpoint: endpoint, count: entry.count, slow: entry.slow,
+                longest: .nanoseconds(clamping: entry.longest), total: .nanoseconds(clamping: entry.total),
+                firstSlow: entry.firstSlow?.reference, lastSlow: entry.lastSlow?.reference)
+        }.map { ($0, $0.endpoint.description) }.sorted { $0.1 < $1.1 }.map(\.0)
+    }
+}

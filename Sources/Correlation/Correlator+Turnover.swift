@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// Connections as a pool takes, gives and drops them: what the rules on reuse and on stale connections need.
+extension Correlator {
+    private static let tcp: UInt16 = 6
+    private static let established: UInt16 = 1
+    private static let synSent: UInt16 = 2
+    /// FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, CLOSE_WAIT, LAST_ACK, CLOSING (include/net/tcp_states.h).
+    private static let closedStates: Set<UInt16> = [4, 5, 6, 7, 8, 9, 11]
+    /// A pool that closes what it has no room for does it in the release.
+    private static let releaseWindow: UInt64 = 50_000_000
+
+    /// A lease has got its socket.
+    ///
+    /// - Parameter state: the TCP state at the acquire; 0: the records must tell.
+    mutating func noteUse(of socket: Int32, by lease: Int32, state: UInt16) {
+        let pool = leases[lease].pool
+        var use = sockets[socket].use
+        if use.pool != pool { use = PooledUse(pool: pool) }
+        if use.leases == 0, sockets[socket].bornAt != 0 { pools[Int(pool)].turnover.opened &+= 1 }
+        use.leases &+= 1
+        sockets[socket].use = use
+        pools[Int(pool)].turnover.leases &+= 1
+        noteState(of: socket, by: lease, state)
+    }
+
+    private mutating func noteState(of socket: Int32, by lease: Int32, _ recorded: UInt16) {
+        guard sockets[socket].protocolNumber == Self.tcp else { return }
+        let acquired = leases[lease].acquired
+        let closedAt = sockets[socket].closeWait.map(\.timestamp).flatMap { $0 <= acquired.timestamp ? $0 : nil }
+        let state = recorded != 0 ? recorded : (closedAt != nil ? 8 : sockets[socket].state)
+        if state == 0 { return }
+        let pool = leases[lease].pool
+        pools[Int(pool)].turnover.leasesOfKnownState &+= 1
+        // Found later, the state of now is not that of the acquire, but the peer's close has a time.
+        guard Self.closedStates.contains(state), recorded != 0 || closedAt != nil else { return }
+        let afterClose = closedAt.map { acquired.timestamp - $0 }
+        if let afterClose, afterClose < thresholds.staleBorrowGrace.clampedNanoseconds { return }
+        leases[lease].stale = stale.add(
+            StaleLedger.Key(pool: pool, site: leases[lease].site, state: state), endpoint: sockets[socket].remote,
+            afterClose: afterClose, at: acquired)
+    }
+
+    /// A lease ends, its socket still linked.
+    mutating func noteEndOfUse(_ lease: LeaseState, at end: UInt64, hasError: Bool) {
+        if lease.stale >= 0, lease.receivedBytes == 0 { stale.noteUnanswered(lease.stale) }
+        guard lease.socket >= 0 else { return }
+        sockets[lease.socket].use.releasedAt = end
+        sockets[lease.socket].use.isReleasedWithError = hasError
+    }
+
+    /// The socket is closed. Counted when the decision was this process's: the connection was sound, and so was its lease.
+    mutating func noteClose(ofPooled socket: Int32, _ record: ps_socket_close, _ ordinal: UInt64) {
+        let use = sockets[socket].use
+        let isSound =
+            record.state == Self.established || (record.state == 0 && sockets[socket].closeWait == nil)
+        guard use.pool >= 0, isSound, record.socket_error == 0, !use.isReleasedWithError else { return }
+        let now = record.header.timestamp_ns
+        let mark = EventMark(record.header, ordinal: ordinal)
+        let pool = Int(use.pool)
+        if sockets[socket].bornAt != 0 {
+            pools[pool].turnover.closed &+= 1
+            pools[pool].turnover.leasesOfClosed &+= use.leases
+        }
+        guard sockets[socket].firstLease < 0, use.releasedAt != 0, now >= use.releasedAt,
+            now - use.releasedAt <= Self.releaseWindow
+        else { return }
+        pools[pool].turnover.closedAtRelease &+= 1
+        pools[pool].turnover.firstClose = pools[pool].turnover.firstClose ?? mark
+        pools[pool].turnover.lastClose = mark
+    }
+
+    /// A TCP socket goes to `state`: its SYN is sent, or answered.
+    mutating func noteConnecting(_ socket: Int32, to state: UInt16, at mark: EventMark) {
+        let since = sockets[socket].connectingSince
+        sockets[socket].connectingSince = state == Self.synSent ? mark.timestamp : 0
+        guard state == Self.established, since != 0, let remote = sockets[socket].remote else { return }
+        connectTimes.add(
+            remote, took: elapsed(from: since, to: mark.timestamp),
+            floor: thresholds.slowConnectTCP.clampedNanoseconds, at: mark)
+    }
+
+    func staleBorrows() -> [StaleBorrow] {
+        stale.entries.compactMap { entry in
+            let pool = pools[Int(entry.key.pool)]
+            return StaleBorrow(
+                pool: pool.id, stack: entry.key.site >= 0 ? stack(of: pool.sites[Int(entry.key.site)]) : nil,
+                state: entry.key.state, endpoint: entry.endpoint, leases: entry.leases, unanswered: entry.unanswered,
+                longestAfterClose: entry.longestAfterClose.map { .nanoseconds(clamping: $0) },
+                events: entry.events.map(\.reference), last: entry.last.reference)
+        }
+    }
+}

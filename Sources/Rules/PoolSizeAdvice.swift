@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// How many connections a pool's work needs: by Little's law, and by replaying it with pools of other sizes.
+enum PoolSizeAdvice {
+    private static let headroom = 1.5
+    /// Fewer leases make no mean.
+    private static let leastLeases: UInt64 = 100
+    private static let largest: UInt64 = 1024
+
+    static func of(_ pool: PoolSummary, in analysis: TraceAnalysis) -> Advice? {
+        let lost = analysis.lost(
+            ["pool_acquire_begin", "pool_acquire_end", "pool_release", "pool_connection_close"],
+            since: analysis.startedAt)
+        guard pool.holds.count >= leastLeases, lost == 0 else { return nil }
+        let mean = Duration.nanoseconds(pool.holds.total.wholeNanoseconds / Int64(clamping: pool.holds.count))
+        let need = Double(pool.peakAcquiresPerSecond) * Double(mean.wholeNanoseconds) / 1e9
+        let size = max(1, UInt64(min(need * headroom, 1e6).rounded(.up)))
+        let limit = pool.audit?.maximumOpen.flatMap { $0 == 0 ? nil : $0 }
+        let curve = Self.curve(pool, around: [size, limit].compactMap { $0 })
+        var text =
+            "\(size) connections, and as many idle: \(pool.peakAcquiresPerSecond) acquires in the busiest second x "
+            + "\(ReadableText.duration(mean)) mean hold x \(headroom). "
+        text += limit.map { "The maximum is \($0)." } ?? "The maximum is not set, or not known."
+        if !curve.isEmpty {
+            let list = curve.map { "\($0.size): \(ReadableText.duration($0.waitP99))" }.joined(separator: ", ")
+            text += " With the same work, p99 wait by size: \(list)."
+        }
+        var measurements = [
+            Measurement("size", .count(size)),
+            Measurement("acquires_per_second_peak", .count(pool.peakAcquiresPerSecond)),
+            Measurement("mean_hold", .duration(mean)),
+        ]
+        if let limit { measurements.append(Measurement("maximum_open", .count(limit))) }
+        return Advice(id: "pool-size", subject: pool.name, text: text, measurements: measurements, curve: curve)
+    }
+
+    private static func curve(_ pool: PoolSummary, around sizes: [UInt64]) -> [PoolSizePoint] {
+        guard UInt64(pool.recordedLeases.count) >= leastLeases else { return [] }
+        let wanted = Set(sizes.flatMap { [max(1, $0 / 2), $0, $0 * 2] }).filter { $0 <= largest }.sorted()
+        return wanted.map { PoolSizePoint(size: $0, waitP99: waitP99(pool.recordedLeases, size: Int($0))) }
+    }
+
+    /// First come, first served, by `size` connections that are all there at the start.
+    private static func waitP99(_ leases: [RecordedLease], size: Int) -> Duration {
+        var free = [UInt64](repeating: 0, count: size)
+        var waits: [UInt64] = []
+        waits.reserveCapacity(leases.count)
+        for lease in leases {
+            let asked = lease.asked.nanoseconds
+            let start = max(asked, free[0])
+            waits.append(start - asked)
+            free[0] = start &+ UInt64(max(0, lease.hold.wholeNanoseconds))
+            siftDown(&free)
+        }
+        waits.sort()
+        return .nanoseconds(Int64(clamping: waits[max(0, (waits.count * 99 + 99) / 100 - 1)]))
+    }
+
+    /// Restores the heap whose least element may have grown.
+    private static func siftDown(_ heap: inout [UInt64]) {
+        var index = 0
+        while true {
+            var least = 2 * index + 1
+            if least >= heap.count { return }
+            if least + 1 < heap.count, heap[least + 1] < heap[least] { least += 1 }
+            if heap[index] <= heap[least] { return }
+            heap.swapAt(index, least)
+            index = least
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// How long a request to an endpoint may take before it is given up.
+enum TimeoutAdvice {
+    private static let headroom = 1.5
+    private static let least = Duration.milliseconds(200)
+
+    static func of(_ trips: RoundTrips, in analysis: TraceAnalysis) -> Advice? {
+        guard trips.last.count == RoundTrips.kept, analysis.lost(["socket_io"], since: analysis.startedAt) == 0
+        else { return nil }
+        let p90 = trips.last.sorted()[(trips.last.count * 9 + 9) / 10 - 1]
+        let timeout = max(least, p90 * headroom)
+        return Advice(
+            id: "timeout-setting", subject: trips.endpoint.description,
+            text: "\(ReadableText.duration(timeout)) for a request: P90 of the last \(RoundTrips.kept) round trips, "
+                + "\(ReadableText.duration(p90)), x \(headroom), at least \(ReadableText.duration(least)).",
+            measurements: [Measurement("timeout", .duration(timeout)), Measurement("round_trip_p90", .duration(p90))])
+    }
+}

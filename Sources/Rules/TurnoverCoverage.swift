@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Whether a trace shows how pools' connections come and go.
+struct TurnoverCoverage {
+    var pools: [PoolSummary] = []
+    var limits: [String] = []
+    /// Why nothing can be said, as a sentence.
+    var reason: String?
+    let lost: UInt64
+
+    init(_ analysis: TraceAnalysis) {
+        let coverage = PoolCoverage(analysis, roles: ["acquire_end", "release"])
+        lost = analysis.lost(
+            ["pool_acquire_end", "pool_release", "socket_open", "socket_close"], since: analysis.startedAt)
+        reason = coverage.reason
+        limits = coverage.gaps
+        if reason != nil { return }
+        for kind in ["socket_open", "socket_close"] where !analysis.isTraced(kind) {
+            reason = "Opened and closed sockets were not traced."
+            return
+        }
+        for pool in coverage.pools {
+            // Half of the leases without a socket, and the count of connections is anybody's guess.
+            if pool.turnover.leases > 0, pool.turnover.leases * 2 >= pool.holds.count {
+                pools.append(pool)
+            } else if pool.acquires > 0 {
+                limits.append("\(pool.name): the sockets of most of its leases are not known.")
+            }
+        }
+        if pools.isEmpty { reason = limits.last ?? "No connection was leased during the trace." }
+    }
+
+    /// The decision, where nothing was found.
+    func decision(_ rule: String) -> RuleDecision {
+        if lost > 0 {
+            let reason =
+                "Connections may be missing: \(ReadableText.count(lost, "record")) of leases or sockets were lost."
+            return RuleDecision(rule: rule, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: rule, verdict: .clean, limits: limits)
+    }
+
+    func confidence(_ reason: String) -> Confidence {
+        lost == 0
+            ? Confidence(.high, because: reason)
+            : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold leases or closes")
+    }
+}
