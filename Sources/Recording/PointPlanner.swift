@@ -100,17 +100,25 @@ public struct PointPlanner {
 
     private static let walkLoss = "which socket a lease has, but for the one that its holder uses"
 
-    /// With the offsets that this program has.
-    private mutating func located(_ points: [AdapterPoint], of adapter: any PoolAdapter) -> [AdapterPoint] {
-        let key = offset(adapter.keyField, known: points.lazy.compactMap(\.connectionPath.first).first)
-        let shared = offset(adapter.sharedField, known: points.lazy.compactMap(\.sharedOffset).first)
+    /// With the offsets that this program has; `nil`: it has another field there, by which leases cannot be told apart.
+    private mutating func located(_ points: [AdapterPoint], of adapter: any PoolAdapter) -> [AdapterPoint]? {
+        var key: UInt32?
+        var shared: UInt32?
+        if let field = adapter.keyField, let known = points.lazy.compactMap(\.connectionPath.first).first {
+            key = offset(field, bytes: 8, known: known)
+            if key == nil { return nil }
+        }
+        if let field = adapter.sharedField, let known = points.lazy.compactMap(\.sharedOffset).first {
+            // The first word of an interface, or a pointer.
+            shared = offset(field, bytes: nil, known: known)
+            if shared == nil { return nil }
+        }
         return points.map { $0.located(key: key, shared: shared) }
     }
 
-    private mutating func offset(_ field: GoField?, known: UInt32?) -> UInt32? {
-        guard let field, let known else { return nil }
-        let table = GoFieldPlace(offset: known, size: 8, origin: .table("every known version"))
-        let place = fields.place(of: field, bytes: 8, table: table, loss: "the leases of the pool")
+    private mutating func offset(_ field: GoField, bytes: UInt32?, known: UInt32) -> UInt32? {
+        let table = GoFieldPlace(offset: known, size: bytes ?? 8, origin: .table("every known version"))
+        let place = fields.place(of: field, bytes: bytes, table: table, loss: "the leases of the pool")
         return place?.dereferences.isEmpty == true ? place?.offset : nil
     }
 
@@ -128,7 +136,12 @@ public struct PointPlanner {
         counterReaders.append(adapter.counters(&fields, goVersion: target.buildInfo?.goVersion))
         let armed = (points.count, probePoints.count)
         var missesReleases = false
-        for point in located(adapter.points, of: adapter)
+        let located = located(adapter.points, of: adapter)
+        if located == nil {
+            missing.append(
+                "nothing of this pool is armed: what tells its leases apart is another field in this program")
+        }
+        for point in located ?? []
         where point.unless.flatMap({ found[$0]?.functions })?.isEmpty ?? true {
             let ends = point.role == .release && !point.isOptional
             let copy = point.isSharedRelease ? "" : prefix
