@@ -70,7 +70,7 @@ extension Correlator {
     private func summary(of lease: LeaseState) -> LeaseSummary {
         let pool = pools[Int(lease.pool)]
         var summary = LeaseSummary(
-            id: lease.id, pool: pool.id, holder: lease.holder, condition: lease.condition,
+            id: lease.id, pool: pool.id, holder: lease.holder, condition: condition(ofHolderOf: lease),
             acquired: lease.acquired.reference)
         summary.wait = lease.wait.map { .nanoseconds(clamping: $0) }
         summary.stack = lease.site >= 0 ? stack(of: pool.sites[Int(lease.site)]) : nil

@@ -21,7 +21,7 @@ public final class Recorder {
     private let session: KernelSession
     private let writer: TraceWriter
     private let watch: StopWatch
-    private let audit: TargetAudit
+    private var audit: TargetAudit
     /// By adapter ID; `nil`: no walk.
     private let walks: [WalkHop?]
     private var census: SocketCensus
@@ -199,7 +199,12 @@ public final class Recorder {
             return
         }
         censusIndex += 1
-        audit.take(ledger, now: MonotonicClock.now, isFinal: isFinal) { writer.append($0) }
+        let now = MonotonicClock.now
+        audit.take(ledger, now: now, isFinal: isFinal) { record in
+            if case .stack(let stack) = record { stacks.note(written: stack) }
+            writer.append(record)
+        }
+        try? stacks.write(from: session, to: writer, now: now)
         try? writer.flush()
     }
 

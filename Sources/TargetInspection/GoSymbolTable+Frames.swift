@@ -74,7 +74,7 @@ extension GoSymbolTable {
 
     /// The value of a PC-value table at an offset from the function's entry (`runtime.pcvalue`): pairs of a zigzag
     /// difference of the value and of the number of bytes for which it holds. `nil`: the table does not say.
-    private func value(table start: UInt32, offset: UInt64) -> Int32? {
+    func value(table start: UInt32, offset: UInt64) -> Int32? {
         guard start != 0 else { return nil }
         var place = header.pcValues + Int(start)
         var value: Int32 = -1

@@ -290,6 +290,8 @@ static const struct ps_field ps_holder_state_fields[] = {
 	FIELD(ps_holder_state, goroutine_status),
 	FIELD(ps_holder_state, wait_reason),
 	FIELD(ps_holder_state, reserved),
+	SIGNED(ps_holder_state, stack_id),
+	FIELD(ps_holder_state, reserved1),
 };
 
 static const struct ps_field ps_pool_state_fields[] = {
