@@ -31,6 +31,7 @@ step "demo over TCP" scripts/demo.sh
 step "demo over a Unix socket" scripts/demo.sh 14 dsn-unix
 step "demo by Go version" scripts/go-matrix.sh
 step "each pool once" scripts/pool-matrix.sh --quick
+step "new connections by Go version" scripts/births.sh
 step "VM matrix" scripts/vm/matrix.sh
 
 if [ ${#failed[@]} -ne 0 ]; then

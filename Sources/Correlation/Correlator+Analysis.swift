@@ -39,6 +39,7 @@ extension Correlator {
         analysis.closeWaits.sort { $0.event.ordinal < $1.event.ordinal }
         analysis.unlistedCloseWaits = unlistedCloseWaits
         analysis.irregularities = irregularities
+        addBirths(to: &analysis)
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted
     }
 

@@ -20,6 +20,7 @@ extension Correlator {
         sockets[socket].openStack = record.stack_id
         sockets.refer(record.descriptor, to: socket)
         noteDial(by: record.header)
+        noteBirth(record)
     }
 
     /// A socket is born. One of the same inode that is older was closed without a record of it.
@@ -50,6 +51,7 @@ extension Correlator {
         sockets[socket].isFailureCounted = false
         sockets.refer(record.descriptor, to: socket)
         noteDial(by: record.header)
+        noteBirth(record)
     }
 
     mutating func take(_ record: ps_socket_accept) {
@@ -83,6 +85,7 @@ extension Correlator {
             sockets[socket].failedConnects &+= 1
             sockets[socket].isFailureCounted = true
         }
+        noteBirth(record, socket: socket)
         setState(record.new_state, of: socket, at: EventMark(record.header, ordinal: ordinal))
     }
 
@@ -154,6 +157,7 @@ extension Correlator {
             if let remote = last.remote { pools[Int(leases[lease].pool)].note(endpoint: remote) }
             unlinkFromSocket(lease)
         }
+        births.settle(sockets[socket])
         endpoints.add(sockets[socket], isOpen: false, isAccepted: isAccepted(sockets[socket]))
         sockets.remove(socket)
     }

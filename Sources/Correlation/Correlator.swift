@@ -19,6 +19,7 @@ public struct Correlator: Sendable {
     var sockets = SocketLedger()
     var leases = LeaseLedger()
     var endpoints = EndpointLedger()
+    var births = BirthLedger()
     var stacks = StackTable()
     var pools: [PoolState] = []
     var poolIndex: [PoolID: Int32] = [:]
@@ -88,6 +89,8 @@ public struct Correlator: Sendable {
         case .poolAcquireEnd(let record): take(record, ordinal)
         case .poolRelease(let record): take(record)
         case .poolConnectionClose(let record): take(record)
+        case .nameLookup(let record): take(record)
+        case .tlsHandshake(let record): take(record)
         case .censusSocket(let record): take(record, ordinal)
         case .censusEnd(let record): take(record)
         case .holderState(let record): take(record, ordinal)

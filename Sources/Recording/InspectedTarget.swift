@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
+import PoolAdapters
 public import TargetInspection
 import TraceModel
 
@@ -53,6 +54,16 @@ public struct InspectedTarget: Sendable {
     /// The program's own type descriptors; `nil`: not found.
     var types: GoTypes? {
         symbols?.moduleData.map { GoTypes(memory: process.memory, moduleData: $0, bias: process.loadBias) }
+    }
+
+    /// The first hop of a walk; `nil`: the program's types do not have it.
+    func firstHop(_ walk: ConnectionWalk) -> WalkHop? {
+        switch walk {
+        case .hop(let hop): return hop
+        case .structure(let name, let package):
+            guard let types, let type = types.structure(named: name, package: package) else { return nil }
+            return WalkPlanner(types: types).hop(fromStructure: type).hop
+        }
     }
 
     /// Where the kernel side finds goroutines; all zero when there are none to be found.

@@ -23,7 +23,7 @@ public struct PointPlanner {
     private let placement: ProbePlacement
 
     /// Nanoseconds that one hit costs the target, by placement; measured, see docs/overhead.md.
-    private static let expectedCost: [ProbeSite.Placement: UInt64] = [.push: 800, .jbe: 800, .entry: 9300, .ret: 9300]
+    static let expectedCost: [ProbeSite.Placement: UInt64] = [.push: 800, .jbe: 800, .entry: 9300, .ret: 9300]
 
     /// `nil`: the target has no symbol table to look in.
     ///
@@ -48,21 +48,10 @@ public struct PointPlanner {
         adapter.points.contains { !$0.isOptional && functions[$0.function]?.isEmpty == false }
     }
 
-    private func firstHop(_ adapter: any PoolAdapter) -> WalkHop? {
-        switch adapter.walk {
-        case .hop(let hop): return hop
-        case .structure(let name, let package):
-            guard let types = target.types, let type = types.structure(named: name, package: package) else {
-                return nil
-            }
-            return WalkPlanner(types: types).hop(fromStructure: type).hop
-        }
-    }
-
     private mutating func plan(_ adapter: any PoolAdapter, _ functions: [String: [GoFunction]]) {
         let adapterID = UInt32(adapters.count)
         var missing: [String] = []
-        walks.append(firstHop(adapter))
+        walks.append(target.firstHop(adapter.walk))
         if walks[Int(adapterID)] == nil {
             missing.append("the way from its connections to their sockets could not be read from the program's types")
         }

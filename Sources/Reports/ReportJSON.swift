@@ -16,6 +16,8 @@ struct ReportJSON {
             "findings": .array(report.findings.map { FindingJSON.value($0, in: analysis) }),
             "pools": .array(analysis.pools.map { PoolJSON.value($0, in: analysis) }),
             "endpoints": .array(analysis.endpoints.map(endpoint)),
+            "births": .array(analysis.births.map { BirthJSON.value($0, in: analysis) }),
+            "name_lookups": .array(analysis.nameLookups.map(BirthJSON.value)),
             "coverage": coverage,
             "losses": .array(analysis.losses.map(loss)),
             "irregularities": irregularities,
@@ -91,6 +93,7 @@ struct ReportJSON {
         }
         return [
             "kernel_probes": .array(probes), "pool_libraries": .array(pools),
+            "runtime_calls": plan.runtimeCalls.map { .array($0.map(BirthJSON.value)) } ?? .null,
             "blind_spots": .array(plan.blindSpots.map(JSONValue.string)),
         ]
     }
@@ -111,6 +114,8 @@ struct ReportJSON {
             "contrary_witnesses": .unsigned(counts.contraryWitnesses),
             "unknown_points": .unsigned(counts.unknownPoints), "unlisted_sites": .unsigned(counts.unlistedSites),
             "unlisted_endpoints": .unsigned(counts.unlistedEndpoints),
+            "unplaced_handshakes": .unsigned(counts.unplacedHandshakes),
+            "unlisted_births": .unsigned(counts.unlistedBirths),
             "lost_at_unknown_times": Self.counts(report.analysis.end?.lost ?? [:]),
         ]
     }

@@ -5,6 +5,8 @@ public struct ProbePlan: Codable, Sendable, Equatable {
     public var kernelProbes: [PlannedKernelProbe]
     public var pools: [PlannedPool]
     public var points: [PlanPoint]
+    /// Functions of the runtime's own library; `nil`: the trace is from before they were recorded.
+    public var runtimeCalls: [PlannedRuntimeCall]?
     /// What cannot be seen in this run, one sentence each, with the reason.
     public var blindSpots: [String]
     /// When the last probe was armed. What happened before it is known from the census only.
@@ -12,11 +14,12 @@ public struct ProbePlan: Codable, Sendable, Equatable {
 
     public init(
         kernelProbes: [PlannedKernelProbe] = [], pools: [PlannedPool] = [], points: [PlanPoint] = [],
-        blindSpots: [String] = [], armedAt: MonotonicInstant? = nil
+        runtimeCalls: [PlannedRuntimeCall]? = nil, blindSpots: [String] = [], armedAt: MonotonicInstant? = nil
     ) {
         self.kernelProbes = kernelProbes
         self.pools = pools
         self.points = points
+        self.runtimeCalls = runtimeCalls
         self.blindSpots = blindSpots
         self.armedAt = armedAt
     }

@@ -18,6 +18,7 @@ struct PlanDocument: Encodable {
     let kernelProbes: [PlannedKernelProbe]
     let pools: [PlannedPool]
     let points: [PlanPoint]
+    let runtimeCalls: [PlannedRuntimeCall]
     let blindSpots: [String]
 
     init(_ plan: ProbePlan, target: InspectedTarget) {
@@ -29,6 +30,7 @@ struct PlanDocument: Encodable {
         kernelProbes = plan.kernelProbes
         pools = plan.pools
         points = plan.points
+        runtimeCalls = plan.runtimeCalls ?? []
         blindSpots = plan.blindSpots
     }
 }

@@ -19,6 +19,10 @@ public struct TraceAnalysis: Sendable {
     public var openLeases: [LeaseSummary] = []
     /// The busiest first.
     public var endpoints: [EndpointSummary] = []
+    /// How connections came into being, by endpoint and pool; the most connections first.
+    public var births: [BirthSummary] = []
+    /// By name, the most look-ups first.
+    public var nameLookups: [NameLookupSummary] = []
     public var openSockets: UInt64 = 0
     public var descriptors: DescriptorUsage?
     public var closeWaits: [CloseWaitSpan] = []

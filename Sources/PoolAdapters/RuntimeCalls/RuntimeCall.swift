@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+public import CTraceRecords
+
+/// A function of Go's own library that says something of a connection, whatever the pool: not a lease, but what it is
+/// made of. One file each, and a line in `RuntimeCallRegistry`.
+public protocol RuntimeCall: Sendable {
+    /// Such as `name look-ups`.
+    var name: String { get }
+    /// The record that it makes, by schema name.
+    var record: String { get }
+    /// The full name as Go's symbol table has it.
+    var function: String { get }
+    var entryRole: ps_call_role { get }
+    /// `nil`: all is known at the entry.
+    var returnRole: ps_call_role? { get }
+    /// From the object of the call to its socket; `nil`: there is no socket, or the kernel side knows it without.
+    var walk: ConnectionWalk? { get }
+    /// Armed only when it is asked for.
+    var isOnRequest: Bool { get }
+}
+
+extension RuntimeCall {
+    public var returnRole: ps_call_role? { nil }
+    public var walk: ConnectionWalk? { nil }
+    public var isOnRequest: Bool { false }
+}
