@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Calls of Go's own library on the way to a connection: name_lookup, tls_handshake. Go 1.19 to 1.27:
+ * Calls of Go's own library on the way to a connection: name_lookup, tls_handshake; and deadline. Go 1.19 to 1.27:
  *
  *   func (r *Resolver) lookupIPAddr(ctx context.Context, network, host string) ([]IPAddr, error)
  *   func (c *Conn) clientHandshake(ctx context.Context) (err error)
+ *   func setDeadlineImpl(fd *FD, t time.Time, mode int) error
  *
  * What a hit means stands in the map call_points, found by the address of the instruction, as in pool_point.bpf.c.
  * Entry and return are paired by goroutine.
  */
+#include "deadline.bpf.h"
 #include "walk.bpf.h"
 
 struct {
@@ -130,5 +132,7 @@ SEC("uprobe") int go_call(struct pt_regs *registers)
 		handshake_began(registers, point, g);
 	else if (point->role == ps_call_role_handshake_end)
 		handshake_ended(registers, g);
+	else
+		deadline_set(registers, g);
 	return 0;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Records Examples/births as each Go version builds it, stripped and position-independent in turn, and holds the report
-# against what the program did: the parts of new connections, and where the holders of open leases are.
+# against what the program did: the parts of new connections, where the holders of open leases are, and which reads have no deadline.
 #
 #   scripts/births.sh [VERSION...]     those in .cache/go (scripts/fetch-go.sh) and Debian's unless told
 set -euo pipefail
@@ -39,7 +39,7 @@ for version in "${versions[@]}"; do
 		program=$!
 		exec 9>"$work/in"
 		wait_for 60 grep -q ^ready "$work/account"
-		"$poolscope" record --pid "$program" -o "$work/$name.pscope" --census 1s --quiet --pool net/http \
+		"$poolscope" record --pid "$program" -o "$work/$name.pscope" --census 1s --quiet --pool net/http --deadlines \
 			2>"$work/record" &
 		recorder=$!
 		# The first census is over when its records are in the file.

@@ -75,6 +75,18 @@ def check_holders(report):
                      - lease["holder_there_since_ns"], MILLISECOND)
 
 
+def check_deadlines(report):
+    asking = [lease for lease in report["open_leases"] if lease["holder_stack"]
+              and any(frame["function"] == "main.ask" for frame in lease["holder_stack"])]
+    expect("deadlines of leases that wait for an answer",
+           sorted(lease["socket"]["read_deadline"] for lease in asking if lease["awaiting_answer_since_ns"]),
+           ["armed", "none", "none"])
+    waiting = {read["socket"]["inode"]: read["read_deadline"] for read in report["waiting_reads"]}
+    for lease in asking:
+        expect("the same socket's waiting read", waiting.get(lease["socket"]["inode"]),
+               lease["socket"]["read_deadline"])
+
+
 def main():
     account = {}
     for line in pathlib.Path(sys.argv[1]).read_text().splitlines():
@@ -84,6 +96,7 @@ def main():
     expect("losses", report["losses"], [])
     check_births(report, account)
     check_holders(report)
+    check_deadlines(report)
     for failure in failures:
         print(f"{sys.argv[3]}: {failure}", file=sys.stderr)
     if failures:

@@ -40,12 +40,13 @@ extension Correlator {
         analysis.unlistedCloseWaits = unlistedCloseWaits
         analysis.irregularities = irregularities
         addBirths(to: &analysis)
+        addWaitingReads(to: &analysis)
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted
     }
 
     func summary(ofSocket slot: Int32) -> SocketSummary {
         let socket = sockets[slot]
-        return SocketSummary(
+        var summary = SocketSummary(
             id: socket.id, family: socket.family, protocolNumber: socket.protocolNumber, local: socket.local,
             remote: socket.remote, isAccepted: isAccepted(socket), descriptor: descriptor(of: slot),
             state: socket.state,
@@ -56,6 +57,8 @@ extension Correlator {
             receiveQueueBytes: socket.censusAt == 0 ? nil : socket.receiveQueueBytes,
             sendQueueBytes: socket.censusAt == 0 ? nil : socket.sendQueueBytes,
             openStack: socket.openStack < 0 ? nil : stacks.resolve(stackID: socket.openStack))
+        summary.readDeadline = readDeadline(of: socket)
+        return summary
     }
 
     /// The lowest descriptor; after the last was closed, the one that it had last.

@@ -91,6 +91,7 @@ public struct Correlator: Sendable {
         case .poolConnectionClose(let record): take(record)
         case .nameLookup(let record): take(record)
         case .tlsHandshake(let record): take(record)
+        case .deadline(let record): take(record)
         case .censusSocket(let record): take(record, ordinal)
         case .censusEnd(let record): take(record)
         case .holderState(let record): take(record, ordinal)

@@ -16,7 +16,9 @@ struct CallPlanner {
     private let placement: ProbePlacement
 
     /// `nil`: the target has no symbol table to look in.
-    init?(target: InspectedTarget) {
+    ///
+    /// - Parameter options: those that arm calls which are recorded on request only.
+    init?(target: InspectedTarget, options: Set<String>) {
         guard let symbols = target.symbols, target.runtime != nil else { return nil }
         self.target = target
         placement = ProbePlacement(image: target.process.image)
@@ -24,7 +26,13 @@ struct CallPlanner {
         // A program that never connects has none of them: there is nothing to be said.
         for call in RuntimeCallRegistry.all {
             guard let copies = functions[call.function], !copies.isEmpty else { continue }
-            plan(call, copies)
+            if let option = call.option, !options.contains(option) {
+                calls.append(
+                    PlannedRuntimeCall(
+                        name: call.name, record: call.record, note: "recorded on request only: \(option)"))
+            } else {
+                plan(call, copies)
+            }
         }
     }
 

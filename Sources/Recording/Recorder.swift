@@ -49,7 +49,7 @@ public final class Recorder {
         self.options = options
         watch = StopWatch(processID: target.process.processID)
         let planner = options.recordsPools ? PointPlanner(target: target, requested: options.requestedPools) : nil
-        let calls = options.recordsPools ? CallPlanner(target: target) : nil
+        let calls = options.recordsPools ? CallPlanner(target: target, options: options.requestedCalls) : nil
         census = try SocketCensus(processID: target.process.processID)
         // The probes first: a trace that is to be replaced is still there when they cannot be armed.
         try TraceWriter.checkPath(options.output, replaceExisting: options.replaceExisting)
@@ -288,10 +288,12 @@ public final class Recorder {
 
     /// What a recording would arm, and what it could not see. Arms nothing.
     public static func preview(
-        target: InspectedTarget, mechanism: AttachMechanism?, btfPath: String?, requestedPools: Set<String> = []
+        target: InspectedTarget, mechanism: AttachMechanism?, btfPath: String?, requestedPools: Set<String> = [],
+        requestedCalls: Set<String> = []
     ) -> ProbePlan {
         plan(
-            target, PointPlanner(target: target, requested: requestedPools), CallPlanner(target: target),
+            target, PointPlanner(target: target, requested: requestedPools),
+            CallPlanner(target: target, options: requestedCalls),
             kernelProbes: KernelSession.preview(forcedMechanism: mechanism, btfPath: btfPath), pointMechanism: nil)
     }
 }

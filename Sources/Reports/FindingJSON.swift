@@ -67,7 +67,15 @@ enum FindingJSON {
         }
     }
 
-    private static func lease(_ lease: LeaseSummary, _ analysis: TraceAnalysis) -> JSONValue {
+    static func waitingRead(_ read: WaitingRead, _ analysis: TraceAnalysis) -> JSONValue {
+        [
+            "read": event(read.event, analysis), "waiting_ns": JSONValue(analysis.endedAt - read.event.timestamp),
+            "read_deadline": JSONValue(read.deadline?.rawValue), "is_leased": .bool(read.isLeased),
+            "socket": socket(read.socket, analysis),
+        ]
+    }
+
+    static func lease(_ lease: LeaseSummary, _ analysis: TraceAnalysis) -> JSONValue {
         let held = analysis.endedAt - lease.acquired.timestamp
         return [
             "pool": JSONValue(analysis.pool(lease.pool)?.name), "connection": .string(hex(lease.id.connection)),
@@ -101,6 +109,7 @@ enum FindingJSON {
             "receive_queue_bytes": JSONValue(socket.receiveQueueBytes.map(UInt64.init)),
             "send_queue_bytes": JSONValue(socket.sendQueueBytes.map(UInt64.init)),
             "last_activity_by_census_ns": socket.lastActivityByCensus.map { offset($0, analysis) } ?? .null,
+            "read_deadline": JSONValue(socket.readDeadline?.rawValue),
             "closed_ns": socket.closedAt.map { offset($0, analysis) } ?? .null,
         ]
     }

@@ -29,6 +29,9 @@ enum LeaseText {
         } else {
             parts.append("its I/O is not known")
         }
+        if socket.readDeadline == ReadDeadline.none, let since = lease.awaitingAnswerSince, socket.closedAt == nil {
+            parts.append("waits for an answer without a deadline for \(time.since(since))")
+        }
         if let closed = socket.closedAt { parts.append("closed at \(time.offset(closed))") }
         if let unread = socket.receiveQueueBytes, unread > 0 {
             parts.append("\(ReadableText.bytes(UInt64(unread))) not read")

@@ -3,6 +3,7 @@ import TraceModel
 
 /// A report as a JSON document: the parts that are about the whole trace.
 struct ReportJSON {
+    private static let leaseLimit = 256
     let report: Report
 
     var document: JSONValue {
@@ -15,6 +16,8 @@ struct ReportJSON {
             "rules": .array(report.decisions.map(decision)),
             "findings": .array(report.findings.map { FindingJSON.value($0, in: analysis) }),
             "pools": .array(analysis.pools.map { PoolJSON.value($0, in: analysis) }),
+            "open_leases": .array(analysis.openLeases.prefix(Self.leaseLimit).map { FindingJSON.lease($0, analysis) }),
+            "waiting_reads": .array(analysis.waitingReads.map { FindingJSON.waitingRead($0, analysis) }),
             "endpoints": .array(analysis.endpoints.map(endpoint)),
             "births": .array(analysis.births.map { BirthJSON.value($0, in: analysis) }),
             "name_lookups": .array(analysis.nameLookups.map(BirthJSON.value)),
@@ -34,6 +37,8 @@ struct ReportJSON {
             "ended_because": JSONValue(analysis.end?.reason),
             "is_complete": .bool(analysis.end != nil),
             "records": Self.counts(analysis.recordCounts),
+            "open_leases": .unsigned(UInt64(analysis.openLeases.count)),
+            "waiting_reads": .unsigned(UInt64(analysis.waitingReads.count) &+ analysis.unlistedWaitingReads),
             "open_sockets": .unsigned(analysis.openSockets),
             "descriptors": JSONValue(analysis.descriptors?.descriptors),
             "descriptor_limit": JSONValue(analysis.descriptors?.limit),

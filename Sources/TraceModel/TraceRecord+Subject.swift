@@ -22,6 +22,7 @@ extension TraceRecord {
             case .censusSocket(let record): record.socket_inode
             case .leaseJoin(let record): record.socket_inode
             case .tlsHandshake(let record): record.socket_inode
+            case .deadline(let record): record.socket_inode
             case .taskExit, .nameLookup, .poolAcquireBegin, .poolRelease, .poolConnectionClose, .censusEnd,
                 .holderState, .poolState,
                 .clockPair, .loss, .stack:

@@ -28,6 +28,26 @@ extension TraceScript {
         add(.tlsHandshake(record))
     }
 
+    /// - Parameter mode: `PS_DEADLINE_*`; reads unless said otherwise.
+    public mutating func readDeadline(at: Double, inode: UInt64, isCleared: Bool = false, mode: UInt32 = 1) {
+        var record = ps_deadline()
+        record.header = Self.header(.deadline, at: at)
+        record.socket_inode = inode
+        record.descriptor = -1
+        record.mode = UInt16(truncatingIfNeeded: mode)
+        record.is_cleared = isCleared ? 1 : 0
+        add(.deadline(record))
+    }
+
+    /// The plan has the probe on deadlines.
+    public mutating func traceDeadlines() {
+        let point = PlanPoint(
+            id: 0, adapterID: .max, role: "call", function: "internal/poll.setDeadlineImpl", address: 0x410000,
+            fileOffset: 0, instruction: "55", placement: "push", expectedCostNanoseconds: 800, mechanism: "uprobe_multi"
+        )
+        plan.runtimeCalls = [PlannedRuntimeCall(name: "deadlines", record: "deadline", points: [point])]
+    }
+
     /// socket(2), a connect(2) that does not wait, and the states of the connection.
     public mutating func dial(at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64, took: Double) {
         connect(at: at, inode: inode, descriptor: descriptor, goroutine: goroutine, result: -115)

@@ -33,7 +33,24 @@ struct ps_tls_handshake {
 	__u16 reserved;
 };
 
+#define PS_DEADLINE_READ 1u
+#define PS_DEADLINE_WRITE 2u
+
+/*
+ * internal/poll.setDeadlineImpl was called for a socket: a deadline for its reads, its writes or both was set or cleared.
+ * Only changes are told, and the first call for a socket: one deadline after the other is one record. The deadline itself
+ * may be in the past: that ends the reads under way.
+ */
+struct ps_deadline {
+	struct ps_header header;
+	__u64 socket_inode;
+	__s32 descriptor;
+	__u16 mode;		/* PS_DEADLINE_*: of what */
+	__u16 is_cleared;	/* 1: there is none from now on */
+};
+
 _Static_assert(sizeof(struct ps_name_lookup) == 160, "ps_name_lookup");
 _Static_assert(sizeof(struct ps_tls_handshake) == 80, "ps_tls_handshake");
+_Static_assert(sizeof(struct ps_deadline) == 48, "ps_deadline");
 
 #endif

@@ -76,6 +76,7 @@ enum __attribute__((enum_extensibility(open))) ps_call_role : __u32 {
 	ps_call_role_name_lookup_end = 2,
 	ps_call_role_handshake_begin = 3,
 	ps_call_role_handshake_end = 4,
+	ps_call_role_deadline = 5,
 };
 
 /* One armed probe in a function of Go's own library. Map call_points, key: the address in the running process. */

@@ -264,6 +264,14 @@ static const struct ps_field ps_tls_handshake_fields[] = {
 	FIELD(ps_tls_handshake, reserved),
 };
 
+static const struct ps_field ps_deadline_fields[] = {
+	HEADER(ps_deadline),
+	FIELD(ps_deadline, socket_inode),
+	SIGNED(ps_deadline, descriptor),
+	FIELD(ps_deadline, mode),
+	FIELD(ps_deadline, is_cleared),
+};
+
 static const struct ps_field ps_census_socket_fields[] = {
 	HEADER(ps_census_socket),
 	FIELD(ps_census_socket, socket_inode),
@@ -385,6 +393,7 @@ static const struct ps_record_schema schemas[] = {
 	RECORD(pool_connection_close),
 	RECORD(name_lookup),
 	RECORD(tls_handshake),
+	RECORD(deadline),
 	RECORD(census_socket),
 	RECORD(census_end),
 	RECORD(holder_state),

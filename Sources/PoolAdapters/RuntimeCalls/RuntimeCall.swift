@@ -15,12 +15,12 @@ public protocol RuntimeCall: Sendable {
     var returnRole: ps_call_role? { get }
     /// From the object of the call to its socket; `nil`: there is no socket, or the kernel side knows it without.
     var walk: ConnectionWalk? { get }
-    /// Armed only when it is asked for.
-    var isOnRequest: Bool { get }
+    /// The option of `record` and `plan` that arms it; `nil`: it always is. For calls that are made often.
+    var option: String? { get }
 }
 
 extension RuntimeCall {
     public var returnRole: ps_call_role? { nil }
     public var walk: ConnectionWalk? { nil }
-    public var isOnRequest: Bool { false }
+    public var option: String? { nil }
 }

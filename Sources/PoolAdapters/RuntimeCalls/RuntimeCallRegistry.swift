@@ -6,5 +6,6 @@ public enum RuntimeCallRegistry {
     public static let all: [any RuntimeCall] = [
         NameLookupCall(),
         TLSHandshakeCall(),
+        DeadlineCall(),
     ]
 }

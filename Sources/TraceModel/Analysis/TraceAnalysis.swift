@@ -23,6 +23,10 @@ public struct TraceAnalysis: Sendable {
     public var births: [BirthSummary] = []
     /// By name, the most look-ups first.
     public var nameLookups: [NameLookupSummary] = []
+    /// Of sockets that are open at the end, the longest first.
+    public var waitingReads: [WaitingRead] = []
+    /// Waiting reads beyond those listed.
+    public var unlistedWaitingReads: UInt64 = 0
     public var openSockets: UInt64 = 0
     public var descriptors: DescriptorUsage?
     public var closeWaits: [CloseWaitSpan] = []

@@ -18,6 +18,9 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "With this pool too, which is armed on request only. Can be given several times.")
     var pool: [PoolNameArgument] = []
 
+    @Flag(help: "With the deadlines that connections are given, which are recorded on request only.")
+    var deadlines = false
+
     @Option(help: "BTF of the running kernel, for kernels without their own.")
     var btf: String?
 
@@ -28,7 +31,8 @@ struct PlanCommand: ParsableCommand {
         try reportingFailure {
             let target = try InspectedTarget(processID: pid)
             let plan = Recorder.preview(
-                target: target, mechanism: attach, btfPath: btf, requestedPools: Set(pool.map(\.name)))
+                target: target, mechanism: attach, btfPath: btf, requestedPools: Set(pool.map(\.name)),
+                requestedCalls: deadlines ? ["--deadlines"] : [])
             switch format {
             case .json: print(try ResultFormat.json(PlanDocument(plan, target: target)))
             case .text: print(PlanText.render(plan, target: target))

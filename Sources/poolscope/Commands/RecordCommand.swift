@@ -33,6 +33,9 @@ struct RecordCommand: ParsableCommand {
     @Option(help: "Arm this pool too, which is armed on request only. Can be given several times.")
     var pool: [PoolNameArgument] = []
 
+    @Flag(help: "Record the deadlines that connections are given: more than a microsecond for each that is set.")
+    var deadlines = false
+
     @Option(help: "Time between two lists of all sockets.")
     var census: DurationArgument?
 
@@ -67,6 +70,7 @@ struct RecordCommand: ParsableCommand {
             options.ringBytes = ring << 20
             options.recordsPools = pools
             options.requestedPools = Set(pool.map(\.name))
+            options.requestedCalls = deadlines ? ["--deadlines"] : []
             options.version = Poolscope.version
             // A reader of the messages that goes away must not end the recording.
             signal(SIGPIPE, SIG_IGN)
