@@ -38,6 +38,14 @@ static __always_inline struct deadline_state *deadline_state_of(u64 inode)
 	return bpf_map_lookup_elem(&deadlines, &inode);
 }
 
+static __always_inline void remember_deadline(struct deadline_state *state, u16 mode, u8 now)
+{
+	if (state && mode & PS_DEADLINE_READ)
+		state->read = now;
+	if (state && mode & PS_DEADLINE_WRITE)
+		state->write = now;
+}
+
 static __always_inline void deadline_set(struct pt_regs *registers, u64 g)
 {
 	s32 descriptor = -1;
@@ -55,20 +63,18 @@ static __always_inline void deadline_set(struct pt_regs *registers, u64 g)
 	    (!(mode & PS_DEADLINE_WRITE) || state->write == now))
 		return;
 
+	/* Checked here and nowhere else: 5.10 forgets what it knew of the record when it is written to in between. */
 	struct ps_deadline *record = RESERVE(deadline, goroutine_id(g));
-	if (!record)
-		now = DEADLINE_UNKNOWN;	/* the next call tells */
-	if (state && mode & PS_DEADLINE_READ)
-		state->read = now;
-	if (state && mode & PS_DEADLINE_WRITE)
-		state->write = now;
-	if (!record)
+	if (!record) {
+		remember_deadline(state, mode, DEADLINE_UNKNOWN);	/* the next call tells */
 		return;
+	}
 	record->socket_inode = inode;
 	record->descriptor = descriptor;
 	record->mode = mode;
 	record->is_cleared = now == DEADLINE_CLEARED;
 	submit_record(record);
+	remember_deadline(state, mode, now);
 }
 
 #endif
