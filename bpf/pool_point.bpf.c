@@ -16,8 +16,6 @@ struct {
 	__type(value, struct ps_pool_point);
 } pool_points SEC(".maps");
 
-#define FLAG_CARRY 0x01
-#define FLAG_ZERO 0x40
 
 static __always_inline void acquire_began(struct pt_regs *registers, struct ps_pool_point *point, u64 g)
 {
@@ -96,10 +94,8 @@ SEC("uprobe") int pool_point(struct pt_regs *registers)
 		return 0;
 	u64 address = PT_REGS_IP(registers);
 	struct ps_pool_point *point = bpf_map_lookup_elem(&pool_points, &address);
-	if (!point)
+	if (!point || is_stack_growth(registers, point->flags))
 		return 0;
-	if (point->flags & PS_POINT_SKIP_STACK_GROWTH && registers->flags & (FLAG_CARRY | FLAG_ZERO))
-		return 0;	/* on its way to morestack: this call comes by once more */
 	u64 g = goroutine_address(registers->r14, address);
 	if (point->role == ps_point_role_acquire_begin)
 		acquire_began(registers, point, g);

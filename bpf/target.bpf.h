@@ -38,6 +38,15 @@ static __always_inline u64 read_user_word(u64 address)
 	return word;
 }
 
+#define FLAG_CARRY 0x01
+#define FLAG_ZERO 0x40
+
+/* At the `jbe` of a stack check: the call goes to morestack, and comes by once more. */
+static __always_inline int is_stack_growth(struct pt_regs *registers, u32 flags)
+{
+	return flags & PS_POINT_SKIP_STACK_GROWTH && registers->flags & (FLAG_CARRY | FLAG_ZERO);
+}
+
 /*
  * Address of Go's g of the goroutine that runs with these registers; 0: none.
  * R14 holds g in Go code (internal ABI, Go >= 1.17); C code called from Go leaves it in thread-local storage. On the

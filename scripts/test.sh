@@ -34,6 +34,7 @@ step "demo by Go version" scripts/go-matrix.sh
 step "each pool once" scripts/pool-matrix.sh --quick
 step "real programs" scripts/real-programs.sh
 step "a short soak" scripts/soak.py 20 2003 100003
+step "new connections by Go version" scripts/births.sh
 step "VM matrix" scripts/vm/matrix.sh
 
 if [ ${#failed[@]} -ne 0 ]; then

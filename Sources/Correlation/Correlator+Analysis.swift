@@ -65,12 +65,14 @@ extension Correlator {
         analysis.datagramDrops.sort { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
         analysis.unlistedDrops = unlistedDrops
         analysis.irregularities = irregularities
+        addBirths(to: &analysis)
+        addWaitingReads(to: &analysis)
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted
     }
 
     func summary(ofSocket slot: Int32) -> SocketSummary {
         let socket = sockets[slot]
-        return SocketSummary(
+        var summary = SocketSummary(
             id: socket.id, family: socket.family, protocolNumber: socket.protocolNumber, local: socket.local,
             remote: socket.remote, isAccepted: isAccepted(socket), descriptor: descriptor(of: slot),
             state: socket.state,
@@ -81,6 +83,8 @@ extension Correlator {
             receiveQueueBytes: socket.censusAt == 0 ? nil : socket.receiveQueueBytes,
             sendQueueBytes: socket.censusAt == 0 ? nil : socket.sendQueueBytes,
             openStack: socket.openStack < 0 ? nil : stacks.resolve(stackID: socket.openStack))
+        summary.readDeadline = readDeadline(of: socket)
+        return summary
     }
 
     /// The lowest descriptor; after the last was closed, the one that it had last.
@@ -96,7 +100,7 @@ extension Correlator {
     func summary(of lease: LeaseState) -> LeaseSummary {
         let pool = pools[Int(lease.pool)]
         var summary = LeaseSummary(
-            id: lease.id, pool: pool.id, holder: lease.holder, condition: lease.condition,
+            id: lease.id, pool: pool.id, holder: lease.holder, condition: condition(ofHolderOf: lease),
             acquired: lease.acquired.reference)
         summary.requested = lease.requested?.reference
         summary.connection = connectionUse(of: lease)

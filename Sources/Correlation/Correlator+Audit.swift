@@ -80,7 +80,21 @@ extension Correlator {
                 record.header.timestamp_ns >= leases[lease].acquired.timestamp
             else { continue }
             leases[lease].condition = condition
+            leases[lease].holderPlace.note(record)
         }
+    }
+
+    /// With its place in words.
+    func condition(ofHolderOf lease: LeaseState) -> HolderCondition {
+        var condition = lease.condition
+        guard condition.state == .exists else { return condition }
+        let place = lease.holderPlace
+        condition.waitReason = GoWaitReason.text(place.waitReason, goVersion: process?.goVersion)
+        if place.stackID >= Int32(PS_FIRST_OWN_STACK_ID) {
+            condition.stack = stacks.resolve(stackID: place.stackID)
+            condition.thereSince = MonotonicInstant(nanoseconds: place.since)
+        }
+        return condition
     }
 
     mutating func take(_ record: ps_task_exit, _ ordinal: UInt64) {

@@ -55,6 +55,7 @@ extension Correlator {
         leases[lease].nextOfSocket = sockets[socket].firstLease
         sockets[socket].firstLease = lease
         sockets[socket].wasLeased = true
+        noteBirth(of: leases[lease], socket: socket)
     }
 
     mutating func take(_ record: ps_pool_release, _ ordinal: UInt64) {

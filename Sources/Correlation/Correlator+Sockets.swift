@@ -21,6 +21,7 @@ extension Correlator {
         sockets[socket].birth = EventMark(record.header, ordinal: ordinal)
         sockets.refer(record.descriptor, to: socket)
         noteDial(by: record.header)
+        noteBirth(record)
     }
 
     /// A socket is born. One of the same inode that is older was closed without a record of it.
@@ -52,6 +53,7 @@ extension Correlator {
         sockets.refer(record.descriptor, to: socket)
         noteDial(by: record.header)
         noteConnect(record, socket, ordinal)
+        noteBirth(record)
     }
 
     mutating func take(_ record: ps_socket_accept, _ ordinal: UInt64) {
@@ -92,6 +94,7 @@ extension Correlator {
         noteHandshake(record, socket, ordinal)
         notePeerClose(record, socket, ordinal)
         noteConnecting(socket, to: record.new_state, at: mark)
+        noteBirth(record, socket: socket)
         setState(record.new_state, of: socket, at: mark)
     }
 
@@ -175,6 +178,7 @@ extension Correlator {
             if let remote = last.remote { pools[Int(leases[lease].pool)].note(endpoint: remote, at: now) }
             unlinkFromSocket(lease)
         }
+        births.settle(sockets[socket])
         forgetConnections(ofSocket: last.id.inode)
         let isSilent = isHalfOpen(socket)
         endpoints.add(

@@ -26,6 +26,7 @@ public struct Correlator: Sendable {
     var leases = LeaseLedger()
     var endpoints = EndpointLedger()
     var connects = ConnectLedger()
+    var births = BirthLedger()
     var stacks = StackTable()
     var pools: [PoolState] = []
     var poolIndex: [PoolID: Int32] = [:]
@@ -117,6 +118,9 @@ public struct Correlator: Sendable {
         case .poolAcquireEnd(let record): take(record, ordinal)
         case .poolRelease(let record): take(record, ordinal)
         case .poolConnectionClose(let record): take(record, ordinal)
+        case .nameLookup(let record): take(record)
+        case .tlsHandshake(let record): take(record)
+        case .deadline(let record): take(record)
         case .censusSocket(let record): take(record, ordinal)
         case .censusEnd(let record): take(record, ordinal)
         case .holderState(let record): take(record, ordinal)

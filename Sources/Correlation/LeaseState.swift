@@ -15,6 +15,7 @@ struct LeaseState {
     /// From the request to the lease; `nil`: the request was before the trace.
     var wait: UInt64?
     var condition = HolderCondition(state: .unknown)
+    var holderPlace = HolderPlace()
 
     var join = JoinMethod.none
     /// The walked socket; -1: none, or closed since.

@@ -42,6 +42,9 @@ struct SocketState {
     var receivedBytes: UInt64 = 0
     var sentBytes: UInt64 = 0
     var lastActivity: EventMark?
+    /// The receive that found nothing and after which none has found anything.
+    var waitingRead: EventMark?
+    var readDeadline: ReadDeadline?
     /// The first of the leases that are open on it; -1: none.
     var firstLease: Int32 = -1
     var wasLeased = false
@@ -74,7 +77,12 @@ struct SocketState {
         if io.isActivity { lastActivity = io.mark }
         if io.isData { askedAt = io.isReceive ? 0 : io.mark.timestamp }
         if io.isReceive, io.isData { retransmitRun = nil }
-        if io.isReceive { receivedBytes &+= io.bytes } else { sentBytes &+= io.bytes }
+        if io.isReceive {
+            receivedBytes &+= io.bytes
+            if !io.isWouldBlock { waitingRead = nil } else if waitingRead == nil { waitingRead = io.mark }
+        } else {
+            sentBytes &+= io.bytes
+        }
         return firstLease
     }
 }

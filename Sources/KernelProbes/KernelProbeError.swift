@@ -70,7 +70,7 @@ public struct KernelProbeError: Error, Sendable, CustomStringConvertible {
 
     /// libbpf prints the verifier's log after the failure; its last line before the statistics says what was wrong.
     private static func lastUsefulLine(of log: [String]) -> String {
-        let noise = ["processed ", "-- END", "libbpf: failed to load object", "-- BEGIN"]
+        let noise = ["processed ", "-- END", "libbpf: failed to load object", "': failed to load: ", "-- BEGIN"]
         let useful = log.flatMap { $0.split(separator: "\n") }
             .filter { line in !line.isEmpty && !noise.contains { line.contains($0) } }
         return useful.last.map { String($0.prefix(300)) } ?? ""

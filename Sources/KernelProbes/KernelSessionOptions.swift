@@ -9,6 +9,8 @@ public struct KernelSessionOptions {
     public var go = ps_config()
     /// The points in the target to arm, by address in the running process.
     public var points: [PoolProbePoint] = []
+    /// The points in Go's own library to arm.
+    public var callPoints: [CallProbePoint] = []
     /// The target's executable, in a form that the kernel can open: `/proc/PID/exe`.
     public var executablePath: String
     /// `nil`: the best rung of each probe.

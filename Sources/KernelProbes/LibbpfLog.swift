@@ -11,7 +11,8 @@ enum LibbpfLog {
     static func install() {
         _ = libbpf_set_print { level, format, arguments in
             guard let format, let arguments, level != LIBBPF_DEBUG else { return 0 }
-            let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 8192) { buffer in
+            // The verifier's log is one message, and ends with what was wrong.
+            let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1 << 20) { buffer in
                 vsnprintf(buffer.baseAddress, buffer.count, format, arguments)
                 return buffer.baseAddress.map { String(cString: $0) } ?? ""
             }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
+import PoolAdapters
 public import TargetInspection
 import TraceModel
 
@@ -69,6 +70,14 @@ public struct InspectedTarget: Sendable {
     private static func untested(_ version: GoVersion) -> String {
         "poolscope was not tested with \(version): where fields lie is read from the program, but arguments are believed "
             + "to be passed as in the versions before and after."
+    }
+
+    /// The first hop of the walk from an object of a structure type; `nil`: the program's types do not have it.
+    ///
+    /// - Parameter fields: where the type is looked for.
+    func firstHop(from structure: GoStructureName, in fields: GoFieldResolver?) -> WalkHop? {
+        guard let types, let type = fields?.descriptor(of: structure) else { return nil }
+        return WalkPlanner(types: types).hop(fromStructure: type).hop
     }
 
     /// Where the kernel side finds goroutines; all zero when there are none to be found.

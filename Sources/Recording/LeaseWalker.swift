@@ -23,12 +23,10 @@ struct LeaseWalker {
     mutating func complete(
         _ record: ps_pool_acquire_end, along hop: WalkHop, session: KernelSession, now: UInt64
     ) -> TraceRecord? {
-        guard let walker else { return nil }
-        // All types on the way at once: the next lease is walked in the kernel.
-        var met = [record.unknown_type]
-        let found = walker.walkToDescriptor(from: record.connection, along: hop) { met.append($0) }
-        for type in met { teach(type, session: session) }
-        guard let descriptor = found, let inode = socketInode(descriptor) else { return nil }
+        teach(record.unknown_type, session: session)
+        guard let descriptor = descriptor(from: record.connection, along: hop, session: session),
+            let inode = socketInode(descriptor)
+        else { return nil }
         var join = ps_lease_join()
         join.header = record.header
         join.header.kind = ps_record_kind.lease_join.rawValue
@@ -38,6 +36,25 @@ struct LeaseWalker {
         join.socket_inode = inode
         join.descriptor = descriptor
         return .leaseJoin(join)
+    }
+
+    /// The handshake with its socket, where that can be found.
+    mutating func complete(_ record: ps_tls_handshake, along hop: WalkHop, session: KernelSession) -> ps_tls_handshake {
+        var record = record
+        guard let found = descriptor(from: record.connection, along: hop, session: session) else { return record }
+        record.descriptor = found
+        guard let inode = socketInode(found) else { return record }
+        record.socket_inode = inode
+        record.walk_status = ps_walk_status.socket.rawValue
+        return record
+    }
+
+    /// The descriptor behind an object. All types on the way are taught at once: the next is walked in the kernel.
+    private mutating func descriptor(from object: UInt64, along hop: WalkHop, session: KernelSession) -> Int32? {
+        var met: [UInt64] = []
+        let found = walker?.walkToDescriptor(from: object, along: hop) { met.append($0) }
+        for type in met { teach(type, session: session) }
+        return found
     }
 
     private mutating func teach(_ type: UInt64, session: KernelSession) {

@@ -30,7 +30,7 @@ public struct PointPlanner {
     private let inlined: Set<String>
 
     /// Nanoseconds that one hit costs the target, by placement; measured, see docs/overhead.md.
-    private static let expectedCost: [ProbeSite.Placement: UInt64] = [.push: 800, .jbe: 800, .entry: 9300, .ret: 9300]
+    static let expectedCost: [ProbeSite.Placement: UInt64] = [.push: 800, .jbe: 800, .entry: 9300, .ret: 9300]
 
     /// `nil`: the target has no symbol table to look in.
     ///
@@ -93,8 +93,7 @@ public struct PointPlanner {
         case .none: return nil
         case .structure(let name, let package):
             let structure = GoStructureName(package: package, name: String(name.split(separator: ".").last ?? ""))
-            guard let types = target.types, let type = fields.descriptor(of: structure) else { return nil }
-            return WalkPlanner(types: types).hop(fromStructure: type).hop
+            return target.firstHop(from: structure, in: fields)
         }
     }
 

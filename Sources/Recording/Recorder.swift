@@ -21,9 +21,11 @@ public final class Recorder {
     private let session: KernelSession
     private let writer: TraceWriter
     private let watch: StopWatch
-    private let audit: TargetAudit
+    private var audit: TargetAudit
     /// By adapter ID; `nil`: no walk.
     private let walks: [WalkHop?]
+    /// From a `tls.Conn`; `nil`: no walk.
+    private let handshakeWalk: WalkHop?
     private var census: SocketCensus
     private var ledger: LeaseLedger
     private var stacks: StackRecorder
@@ -50,13 +52,15 @@ public final class Recorder {
         let planner =
             options.recordsPools
             ? PointPlanner(target: target, adapters: options.adapters, requested: options.requestedPools) : nil
+        let calls = options.recordsPools ? CallPlanner(target: target, options: options.requestedCalls) : nil
         census = try SocketCensus(processID: target.process.processID)
         // The probes first: a trace that is to be replaced is still there when they cannot be armed.
         try TraceWriter.checkPath(options.output, replaceExisting: options.replaceExisting)
-        session = try KernelSession(Self.sessionOptions(target, planner, options))
+        session = try KernelSession(Self.sessionOptions(target, planner, calls, options))
         writer = try TraceWriter.create(path: options.output, replaceExisting: options.replaceExisting)
         walks = planner?.walks ?? []
-        plan = Self.plan(target, planner, session, options)
+        handshakeWalk = calls?.walks["tls_handshake"]
+        plan = Self.plan(target, planner, calls, session, options)
         target.fields?.forgetTypes()
         started = MonotonicClock.now
         audit = TargetAudit(target: target, counterReaders: planner?.counterReaders ?? [])
@@ -138,6 +142,7 @@ public final class Recorder {
     /// Moves what is in the ring to the file. Returns the number of records.
     private func drain() -> Int {
         let count = session.drain(limit: Self.drainLimit) { kind, bytes in
+            if complete(kind, bytes) { return }
             _ = writer.append(kind: kind, bytes: bytes)
             look(at: kind, bytes)
         }
@@ -178,6 +183,16 @@ public final class Recorder {
         }
     }
 
+    /// Writes a handshake whose walk in the kernel stopped at a type that it did not know, with its socket.
+    private func complete(_ kind: UInt16, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard kind == ps_record_kind.tls_handshake.rawValue, let handshakeWalk,
+            case .tlsHandshake(let record) = TraceRecord(kind: kind, bytes: bytes),
+            record.walk_status == ps_walk_status.unknown_type.rawValue
+        else { return false }
+        writer.append(.tlsHandshake(walker.complete(record, along: handshakeWalk, session: session)))
+        return true
+    }
+
     private func completeWalks(now: UInt64) {
         for record in unfinishedWalks {
             guard let adapterID = ledger.adapter(of: record.point_id), Int(adapterID) < walks.count,
@@ -208,7 +223,12 @@ public final class Recorder {
             return
         }
         censusIndex += 1
-        audit.take(ledger, now: MonotonicClock.now, isFinal: isFinal) { writer.append($0) }
+        let now = MonotonicClock.now
+        audit.take(ledger, now: now, isFinal: isFinal) { record in
+            if case .stack(let stack) = record { stacks.note(written: stack) }
+            writer.append(record)
+        }
+        try? stacks.write(from: session, to: writer, now: now)
         try? writer.flush()
     }
 
@@ -234,12 +254,13 @@ public final class Recorder {
     // MARK: - Set-up
 
     private static func sessionOptions(
-        _ target: InspectedTarget, _ planner: PointPlanner?, _ options: RecorderOptions
+        _ target: InspectedTarget, _ planner: PointPlanner?, _ calls: CallPlanner?, _ options: RecorderOptions
     ) -> KernelSessionOptions {
         var session = KernelSessionOptions(
             processID: target.process.processID, executablePath: target.process.executableFile)
         session.go = target.goConfig
         session.points = planner?.probePoints ?? []
+        session.callPoints = calls?.probePoints ?? []
         session.forcedMechanism = options.mechanism
         session.btfPath = options.btfPath
         session.ringBytes = options.ringBytes
@@ -247,32 +268,43 @@ public final class Recorder {
     }
 
     private static func plan(
-        _ target: InspectedTarget, _ planner: PointPlanner?, _ session: KernelSession, _ options: RecorderOptions
+        _ target: InspectedTarget, _ planner: PointPlanner?, _ calls: CallPlanner?, _ session: KernelSession,
+        _ options: RecorderOptions
     ) -> ProbePlan {
-        var plan = plan(target, planner, kernelProbes: session.kernelProbes, pointMechanism: session.pointMechanism)
+        var plan = plan(
+            target, planner, calls, kernelProbes: session.kernelProbes, pointMechanism: session.pointMechanism)
         if !options.recordsPools { plan.blindSpots.append("Pools are not recorded: --no-pools.") }
         plan.armedAt = MonotonicInstant(nanoseconds: MonotonicClock.now)
         return plan
     }
 
     private static func plan(
-        _ target: InspectedTarget, _ planner: PointPlanner?, kernelProbes: [PlannedKernelProbe], pointMechanism: String?
+        _ target: InspectedTarget, _ planner: PointPlanner?, _ calls: CallPlanner?,
+        kernelProbes: [PlannedKernelProbe], pointMechanism: String?
     ) -> ProbePlan {
+        var runtimeCalls = calls?.calls ?? []
+        for index in runtimeCalls.indices where runtimeCalls[index].note == nil {
+            for point in runtimeCalls[index].points.indices {
+                runtimeCalls[index].points[point].mechanism = pointMechanism
+            }
+        }
         var points = planner?.points ?? []
         for index in points.indices where points[index].note == nil { points[index].mechanism = pointMechanism }
         return ProbePlan(
             kernelProbes: kernelProbes, pools: planner?.pools ?? [], points: points,
-            offsets: planner?.offsets ?? target.fields?.planned ?? [],
+            offsets: planner?.offsets ?? target.fields?.planned ?? [], runtimeCalls: runtimeCalls,
             blindSpots: target.blindSpots + (planner?.blindSpots ?? []))
     }
 
     /// What a recording would arm, and what it could not see. Arms nothing.
     public static func preview(
         target: InspectedTarget, mechanism: AttachMechanism?, btfPath: String?,
-        adapters: [any PoolAdapter] = AdapterRegistry.all, requestedPools: Set<String> = []
+        adapters: [any PoolAdapter] = AdapterRegistry.all, requestedPools: Set<String> = [],
+        requestedCalls: Set<String> = []
     ) -> ProbePlan {
         plan(
             target, PointPlanner(target: target, adapters: adapters, requested: requestedPools),
+            CallPlanner(target: target, options: requestedCalls),
             kernelProbes: KernelSession.preview(forcedMechanism: mechanism, btfPath: btfPath), pointMechanism: nil)
     }
 }

@@ -18,6 +18,8 @@ public struct RecorderOptions: Sendable {
     public var adapters = AdapterRegistry.all
     /// Pools that are armed on request only, and are asked for.
     public var requestedPools: Set<String> = []
+    /// Calls of Go's own library that are armed on request only, by their options, and are asked for.
+    public var requestedCalls: Set<String> = []
     /// Of poolscope, for the trace.
     public var version = ""
 

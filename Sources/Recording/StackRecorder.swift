@@ -28,6 +28,14 @@ struct StackRecorder {
         if address != 0, located.insert(address).inserted { unlocated.append((address, true)) }
     }
 
+    /// A stack of return addresses that is in the trace already.
+    mutating func note(written stack: ps_stack) {
+        let depth = min(Int(stack.depth), Int(PS_STACK_DEPTH))
+        withUnsafeBytes(of: stack.addresses) { bytes in
+            for address in bytes.bindMemory(to: UInt64.self).prefix(depth) { note(returnAddress: address) }
+        }
+    }
+
     /// Writes what was noted since the last time.
     mutating func write(from session: KernelSession, to writer: TraceWriter, now: UInt64) throws {
         for id in pending {

@@ -4,10 +4,13 @@ import PoolAdapters
 import TargetInspection
 import TraceModel
 
-/// What only the target's memory knows: whether the holder of a lease still exists, and the pool's own counters.
+/// What only the target's memory knows: whether the holder of a lease still exists and where it is, and the pool's own
+/// counters.
 struct TargetAudit {
     private let process: TargetProcess
     private let goroutines: GoroutineAudit?
+    private var goroutineStack: GoroutineStack?
+    private var stacks = OwnStacks()
     /// By adapter ID.
     private let counterReaders: [(any PoolCounterReader)?]
 
@@ -20,9 +23,13 @@ struct TargetAudit {
         process = target.process
         goroutines = target.runtime.map { GoroutineAudit(memory: target.process.memory, layout: $0) }
         self.counterReaders = counterReaders
+        if let layout = target.runtime, let symbols = target.symbols {
+            goroutineStack = GoroutineStack(
+                memory: target.process.memory, layout: layout, symbols: symbols, bias: target.process.loadBias)
+        }
     }
 
-    func take(_ ledger: LeaseLedger, now: UInt64, isFinal: Bool, into sink: (TraceRecord) -> Void) {
+    mutating func take(_ ledger: LeaseLedger, now: UInt64, isFinal: Bool, into sink: (TraceRecord) -> Void) {
         var header = ps_header()
         header.timestamp_ns = now
         header.process_id = UInt32(bitPattern: process.processID)
@@ -30,7 +37,9 @@ struct TargetAudit {
         pools(ledger, header, into: sink)
     }
 
-    private func holders(_ ledger: LeaseLedger, _ header: ps_header, isFinal: Bool, into sink: (TraceRecord) -> Void) {
+    private mutating func holders(
+        _ ledger: LeaseLedger, _ header: ps_header, isFinal: Bool, into sink: (TraceRecord) -> Void
+    ) {
         guard let goroutines else { return }
         let old = ledger.leases
             .filter { isFinal || header.timestamp_ns &- $0.value.acquiredNanoseconds >= Self.minimumAge }
@@ -52,6 +61,9 @@ struct TargetAudit {
                 case .ended: ps_holder.ended.rawValue
                 case .unknown: ps_holder.unknown.rawValue
                 }
+            let addresses = goroutineStack?.addresses(
+                ofGoroutineAt: lease.goroutineAddress, id: lease.goroutineID, in: state, limit: Int(PS_STACK_DEPTH))
+            if let addresses { record.stack_id = stacks.id(of: addresses, header) { sink(.stack($0)) } }
             sink(.holderState(record))
         }
     }

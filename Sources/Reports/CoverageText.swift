@@ -26,6 +26,9 @@ enum CoverageText {
             page.paragraph(
                 "\(probe.name) \(state)" + (probe.note.map { ": \($0)" } ?? ""), first: "  not seen       ")
         }
+        for call in analysis.plan?.runtimeCalls ?? [] {
+            if let note = call.note { page.paragraph("\(call.name): \(note)", first: "  not seen       ") }
+        }
         if analysis.plan == nil { page.paragraph("the trace has no plan", first: "  not seen       ") }
         writeLosses(analysis, time, to: &page)
         writeIrregularities(analysis.irregularities, to: &page)
@@ -71,6 +74,7 @@ enum CoverageText {
             (irregularities.negativeIntervals, "interval taken as zero, as its end came before its start"),
             (irregularities.contraryWitnesses, "lease whose holder used another socket than the one found"),
             (irregularities.unknownPoints, "record of a probe point that the plan does not have"),
+            (irregularities.unplacedHandshakes, "TLS handshake whose socket could not be found"),
             (irregularities.unlistedSites, "acquire of a call site beyond those told apart"),
         ]
         for (count, noun) in counts where count > 0 {

@@ -76,7 +76,15 @@ enum FindingJSON {
         }
     }
 
-    private static func lease(_ lease: LeaseSummary, _ analysis: TraceAnalysis) -> JSONValue {
+    static func waitingRead(_ read: WaitingRead, _ analysis: TraceAnalysis) -> JSONValue {
+        [
+            "read": event(read.event, analysis), "waiting_ns": JSONValue(analysis.endedAt - read.event.timestamp),
+            "read_deadline": JSONValue(read.deadline?.rawValue), "is_leased": .bool(read.isLeased),
+            "socket": socket(read.socket, analysis),
+        ]
+    }
+
+    static func lease(_ lease: LeaseSummary, _ analysis: TraceAnalysis) -> JSONValue {
         let held = analysis.endedAt - lease.acquired.timestamp
         return [
             "pool": JSONValue(analysis.pool(lease.pool)?.name), "connection": .string(hex(lease.id.connection)),
@@ -90,7 +98,10 @@ enum FindingJSON {
             "thread_id": .unsigned(UInt64(lease.holder.threadID)),
             "holder": .string(lease.condition.state.rawValue),
             "goroutine_status": JSONValue(lease.condition.statusText),
-            "holder_seen": event(lease.condition.event, analysis), "is_handed_over": .bool(lease.isHandedOver),
+            "holder_waits_for": JSONValue(lease.condition.waitReason),
+            "holder_there_since_ns": lease.condition.thereSince.map { offset($0, analysis) } ?? .null,
+            "holder_stack": stack(lease.condition.stack), "holder_seen": event(lease.condition.event, analysis),
+            "is_handed_over": .bool(lease.isHandedOver),
             "join": .string(lease.join.rawValue), "is_witness_contrary": .bool(lease.isWitnessContrary),
             "descriptor": lease.descriptor.map { .number(Int64($0)) } ?? .null,
             "received_bytes": .unsigned(lease.receivedBytes), "sent_bytes": .unsigned(lease.sentBytes),
@@ -107,6 +118,7 @@ enum FindingJSON {
             "receive_queue_bytes": JSONValue(socket.receiveQueueBytes.map(UInt64.init)),
             "send_queue_bytes": JSONValue(socket.sendQueueBytes.map(UInt64.init)),
             "last_activity_by_census_ns": socket.lastActivityByCensus.map { offset($0, analysis) } ?? .null,
+            "read_deadline": JSONValue(socket.readDeadline?.rawValue),
             "closed_ns": socket.closedAt.map { offset($0, analysis) } ?? .null,
         ]
     }

@@ -10,7 +10,7 @@ enum LeaseText {
                 + "connection \(connection) [\(lease.acquired)]",
             first: "   lease \(number)  ")
         page.paragraph(silence(lease, time), first: "     socket  ")
-        page.paragraph(holder(lease), first: "     holder  ")
+        page.paragraph(holder(lease, time), first: "     holder  ")
     }
 
     private static func silence(_ lease: LeaseSummary, _ time: TraceTime) -> String {
@@ -29,6 +29,9 @@ enum LeaseText {
         } else {
             parts.append("its I/O is not known")
         }
+        if socket.readDeadline == ReadDeadline.none, let since = lease.awaitingAnswerSince, socket.closedAt == nil {
+            parts.append("waits for an answer without a deadline for \(time.since(since))")
+        }
         if let closed = socket.closedAt { parts.append("closed at \(time.offset(closed))") }
         if let unread = socket.receiveQueueBytes, unread > 0 {
             parts.append("\(ReadableText.bytes(UInt64(unread))) not read")
@@ -46,13 +49,29 @@ enum LeaseText {
         }
     }
 
-    private static func holder(_ lease: LeaseSummary) -> String {
+    /// Where the holder is; `nil`: its stack is not known.
+    private static func place(_ condition: HolderCondition, _ time: TraceTime) -> String? {
+        guard let site = condition.stack?.site else { return nil }
+        let doing =
+            switch (condition.waitReason, condition.statusText) {
+            case (let reason?, _): "waits: \(reason)"
+            case (nil, "waiting"): "waits"
+            case (nil, let status?): "is \(status)"
+            case (nil, nil): "is"
+            }
+        // Of one audit, the moment is its event's; of several, how long they span is what tells a leak.
+        let span = condition.thereSince.flatMap { since in condition.event.map { $0.timestamp - since } } ?? .zero
+        let seen = span > .zero ? ", seen so for \(ReadableText.duration(span))," : ""
+        return "\(doing)\(seen) at \(StackText.place(site))"
+    }
+
+    private static func holder(_ lease: LeaseSummary, _ time: TraceTime) -> String {
         let event = lease.condition.event.map { " [\($0)]" } ?? ""
         let status = lease.condition.statusText.map { ", \($0)" } ?? ""
         let handed = lease.isHandedOver ? "; another used the socket last" : ""
         return switch lease.condition.state {
         case .ended: "\(lease.holder) has ended\(event)\(handed)"
-        case .exists: "\(lease.holder) still exists\(status)\(event)\(handed)"
+        case .exists: "\(lease.holder) \(place(lease.condition, time) ?? "still exists\(status)")\(event)\(handed)"
         case .unknown: "\(lease.holder), whether it still exists is not known\(handed)"
         }
     }

@@ -67,7 +67,7 @@ enum PoolJSON {
         ]
     }
 
-    private static func statistics(_ statistics: DurationStatistics) -> JSONValue {
+    static func statistics(_ statistics: DurationStatistics) -> JSONValue {
         [
             "count": .unsigned(statistics.count), "p50_ns": JSONValue(statistics.p50),
             "p99_ns": JSONValue(statistics.p99), "longest_ns": JSONValue(statistics.longest),

@@ -3,6 +3,7 @@ import TraceModel
 
 /// A report as a JSON document: the parts that are about the whole trace.
 struct ReportJSON {
+    private static let leaseLimit = 256
     let report: Report
 
     var document: JSONValue {
@@ -18,7 +19,11 @@ struct ReportJSON {
             "idle_suppressions": .array(report.idleSuppressions.map(suppression)),
             "advice": .array(report.advice.map(FindingJSON.value)),
             "pools": .array(analysis.pools.map { PoolJSON.value($0, in: analysis) }),
+            "open_leases": .array(analysis.openLeases.prefix(Self.leaseLimit).map { FindingJSON.lease($0, analysis) }),
+            "waiting_reads": .array(analysis.waitingReads.map { FindingJSON.waitingRead($0, analysis) }),
             "endpoints": .array(analysis.endpoints.map(endpoint)),
+            "births": .array(analysis.births.map { BirthJSON.value($0, in: analysis) }),
+            "name_lookups": .array(analysis.nameLookups.map(BirthJSON.value)),
             "coverage": coverage,
             "losses": .array(analysis.losses.map(loss)),
             "irregularities": irregularities,
@@ -35,6 +40,8 @@ struct ReportJSON {
             "ended_because": JSONValue(analysis.end?.reason),
             "is_complete": .bool(analysis.end != nil),
             "records": Self.counts(analysis.recordCounts),
+            "open_leases": .unsigned(UInt64(analysis.openLeases.count)),
+            "waiting_reads": .unsigned(UInt64(analysis.waitingReads.count) &+ analysis.unlistedWaitingReads),
             "open_sockets": .unsigned(analysis.openSockets),
             "descriptors": JSONValue(analysis.descriptors?.descriptors),
             "descriptor_limit": JSONValue(analysis.descriptors?.limit),
@@ -110,6 +117,7 @@ struct ReportJSON {
         }
         return [
             "kernel_probes": .array(probes), "pool_libraries": .array(pools),
+            "runtime_calls": plan.runtimeCalls.map { .array($0.map(BirthJSON.value)) } ?? .null,
             "blind_spots": .array(plan.blindSpots.map(JSONValue.string)),
         ]
     }
@@ -130,6 +138,8 @@ struct ReportJSON {
             "contrary_witnesses": .unsigned(counts.contraryWitnesses),
             "unknown_points": .unsigned(counts.unknownPoints), "unlisted_sites": .unsigned(counts.unlistedSites),
             "unlisted_endpoints": .unsigned(counts.unlistedEndpoints),
+            "unplaced_handshakes": .unsigned(counts.unplacedHandshakes),
+            "unlisted_births": .unsigned(counts.unlistedBirths),
             "lost_at_unknown_times": Self.counts(report.analysis.end?.lost ?? [:]),
         ]
     }

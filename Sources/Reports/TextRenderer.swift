@@ -20,6 +20,7 @@ public struct TextRenderer: ReportRenderer {
         AdviceText.write(report, to: &page)
         PoolText.write(report.analysis, to: &page)
         EndpointText.write(report.analysis, to: &page)
+        BirthText.write(report.analysis, to: &page)
         CoverageText.write(report, time, to: &page)
         return page.text
     }

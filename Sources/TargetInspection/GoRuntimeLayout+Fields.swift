@@ -40,6 +40,10 @@ extension GoRuntimeLayout {
         )
         waitReason = find(
             "waitreason", of: Self.goroutine, bytes: 1, table?.waitReason, loss: "what the holder of a lease waits for")
+        let stacks = "where the holder of a lease is now"
+        stack = find("stack.lo", of: Self.goroutine, bytes: 8, table?.stack, loss: stacks)
+        scheduled = find("sched.sp", of: Self.goroutine, bytes: 8, table?.scheduled, loss: stacks)
+        systemCall = find("syscallsp", of: Self.goroutine, bytes: 8, table?.systemCall, loss: stacks)
         schedulerGoroutine = table?.schedulerGoroutine
         signalGoroutine = table?.signalGoroutine
         self.threadLocalOffset = threadLocalOffset

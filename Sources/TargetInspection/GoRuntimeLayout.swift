@@ -18,6 +18,13 @@ public struct GoRuntimeLayout: Sendable, Equatable {
     public let signalGoroutine: UInt32?
     /// `m.curg`: the goroutine that the thread runs.
     public let currentGoroutine: UInt32
+    /// `g.stack`: its lower and its upper bound; `nil`: not known.
+    public let stack: UInt32?
+    /// `g.sched`: stack pointer and program counter of a goroutine that does not run; `nil`: not known.
+    public let scheduled: UInt32?
+    /// `g.syscallsp`, followed by `g.syscallpc`: the same of a goroutine in a system call or in C code, 0: it is in neither;
+    /// `nil`: not known.
+    public let systemCall: UInt32?
     /// Where `g` is from `%fs` in a thread; `nil`: not determined. Only needed in C code that Go called: in Go code `%r14`
     /// holds `g`.
     public let threadLocalOffset: Int64?
@@ -38,6 +45,9 @@ public struct GoRuntimeLayout: Sendable, Equatable {
         status = 144 + shift
         waitReason = 176 + shift
         schedulerGoroutine = 0
+        stack = 0
+        scheduled = 56
+        systemCall = version.minor >= 25 ? 104 : 112
         signalGoroutine = version.minor >= 25 ? 72 : 80
         currentGoroutine = version.minor >= 25 ? 184 : 192
         self.threadLocalOffset = threadLocalOffset

@@ -99,7 +99,7 @@ extension GoSymbolTable {
     }
 
     /// The value of a PC-value table at an offset from the function's entry; `nil`: the table does not say.
-    private func value(table start: UInt32, offset: UInt64) -> Int32? {
+    func value(table start: UInt32, offset: UInt64) -> Int32? {
         guard start != 0 else { return nil }
         var found: Int32?
         forEachValue(table: start) { value, end in

@@ -5,8 +5,10 @@ public struct ProbePlan: Codable, Sendable, Equatable {
     public var kernelProbes: [PlannedKernelProbe]
     public var pools: [PlannedPool]
     public var points: [PlanPoint]
-    /// Fields that are read in the target; `nil`: made before version 0.2, which did not say.
+    /// Fields that are read in the target; `nil`: the trace is from before they were told.
     public var offsets: [PlannedOffset]?
+    /// Functions of the runtime's own library; `nil`: the trace is from before they were recorded.
+    public var runtimeCalls: [PlannedRuntimeCall]?
     /// What cannot be seen in this run, one sentence each, with the reason.
     public var blindSpots: [String]
     /// When the last probe was armed. What happened before it is known from the census only.
@@ -14,12 +16,14 @@ public struct ProbePlan: Codable, Sendable, Equatable {
 
     public init(
         kernelProbes: [PlannedKernelProbe] = [], pools: [PlannedPool] = [], points: [PlanPoint] = [],
-        offsets: [PlannedOffset]? = nil, blindSpots: [String] = [], armedAt: MonotonicInstant? = nil
+        offsets: [PlannedOffset]? = nil, runtimeCalls: [PlannedRuntimeCall]? = nil, blindSpots: [String] = [],
+        armedAt: MonotonicInstant? = nil
     ) {
         self.kernelProbes = kernelProbes
         self.pools = pools
         self.points = points
         self.offsets = offsets
+        self.runtimeCalls = runtimeCalls
         self.blindSpots = blindSpots
         self.armedAt = armedAt
     }

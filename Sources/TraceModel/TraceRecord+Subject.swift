@@ -21,7 +21,10 @@ extension TraceRecord {
             case .poolAcquireEnd(let record): record.socket_inode
             case .censusSocket(let record): record.socket_inode
             case .leaseJoin(let record): record.socket_inode
-            case .taskExit, .poolAcquireBegin, .poolRelease, .poolConnectionClose, .censusEnd, .holderState, .poolState,
+            case .tlsHandshake(let record): record.socket_inode
+            case .deadline(let record): record.socket_inode
+            case .taskExit, .nameLookup, .poolAcquireBegin, .poolRelease, .poolConnectionClose, .censusEnd,
+                .holderState, .poolState,
                 .clockPair, .loss, .stack:
                 0
             }

@@ -19,6 +19,7 @@ struct PlanDocument: Encodable {
     let pools: [PlannedPool]
     let points: [PlanPoint]
     let offsets: [PlannedOffset]
+    let runtimeCalls: [PlannedRuntimeCall]
     let blindSpots: [String]
 
     init(_ plan: ProbePlan, target: InspectedTarget) {
@@ -31,6 +32,7 @@ struct PlanDocument: Encodable {
         pools = plan.pools
         points = plan.points
         offsets = plan.offsets ?? []
+        runtimeCalls = plan.runtimeCalls ?? []
         blindSpots = plan.blindSpots
     }
 }

@@ -22,13 +22,13 @@ enum PlanText {
         if plan.pools.isEmpty { lines.append("  no pool library that poolscope knows") }
         for pool in plan.pools {
             lines.append("  \(pool.adapter)\(pool.version.map { " (\($0))" } ?? "")")
-            for point in plan.points where point.adapterID == pool.adapterID {
-                lines.append(
-                    "    \(pad(point.role, 16)) 0x\(String(point.address, radix: 16))  \(pad(point.placement, 5)) "
-                        + "\(pad(point.instruction, 12)) \(point.expectedCostNanoseconds) ns a hit  \(point.function)")
-                if let note = point.note { lines.append("        \(note)") }
-            }
+            for point in plan.points where point.adapterID == pool.adapterID { lines += text(point) }
             if let note = pool.note { lines.append("    incomplete: \(note)") }
+        }
+        for call in plan.runtimeCalls ?? [] {
+            lines.append("  \(call.name)")
+            for point in call.points { lines += text(point) }
+            if let note = call.note { lines.append("    not recorded: \(note)") }
         }
         lines += offsets(plan)
         if !plan.blindSpots.isEmpty { lines += ["", "What cannot be seen"] + plan.blindSpots.map { "  \($0)" } }
@@ -48,6 +48,13 @@ enum PlanText {
                 let way = (field.dereferenceOffsets + [offset]).map { "\($0)" }.joined(separator: " -> ")
                 return ["  \(pad(way, 12)) \(field.field)  (\(origin))"] + (field.note.map { ["      \($0)"] } ?? [])
             }
+    }
+
+    private static func text(_ point: PlanPoint) -> [String] {
+        [
+            "    \(pad(point.role, 16)) 0x\(String(point.address, radix: 16))  \(pad(point.placement, 5)) "
+                + "\(pad(point.instruction, 12)) \(point.expectedCostNanoseconds) ns a hit  \(point.function)"
+        ] + (point.note.map { ["        \($0)"] } ?? [])
     }
 
     private static func pad(_ text: String, _ width: Int) -> String {

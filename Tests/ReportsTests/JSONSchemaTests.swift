@@ -12,6 +12,9 @@ import TraceScripts
         #expect(page.contains(JSONRenderer.schema))
         var script = TraceScript.leakingService()
         script.loss(from: 9000, to: 10_000, kind: .pool_release, count: 14)
+        script.lookup(at: 10, "db.internal", goroutine: 1, took: 4)
+        script.plan.runtimeCalls = [PlannedRuntimeCall(name: "name look-ups", record: "name_lookup")]
+        script.receive(at: 29_000, inode: 904, goroutine: 1, bytes: -11)
         script.census(at: 29_000, index: 1, inode: 900, descriptor: 7)
         let document = try JSONDecoder().decode(AnyJSON.self, from: Data(render(script).utf8))
         var keys: Set<String> = []

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A Go program that says about itself what an inspection from outside must find: its own stack with inlined calls,
-/// addresses of connections with their descriptors, of goroutines, of a pool with its counters. Then it waits for the
+/// addresses of connections with their descriptors, of goroutines with their stacks, of a pool with its counters. Then it waits for the
 /// end of its input.
 enum InspectedProgram {
     static let files = [
@@ -50,6 +50,8 @@ enum InspectedProgram {
         	"os"
         	"runtime"
         	"strconv"
+        	"strings"
+        	"sync"
         	"sync/atomic"
         	"syscall"
         	"time"
@@ -59,6 +61,9 @@ enum InspectedProgram {
         func getg() uintptr
 
         var overTLS func(net.Conn) net.Conn
+
+        // Go 1.21 gave locks words of their own.
+        var lockState = map[bool]string{true: "semacquire", false: "sync.Mutex.Lock"}[strings.HasPrefix(runtime.Version(), "go1.19")]
 
         // A driver's connection as libraries have them: the net.Conn is two structures away from the object.
         type transport struct {
@@ -179,6 +184,39 @@ enum InspectedProgram {
         	return id
         }
 
+        //go:noinline
+        func descend(depth int, said chan string, parked *sync.Mutex) int {
+        	if depth == 0 {
+        		said <- fmt.Sprintf("goroutine deep %d %d", getg(), goid())
+        		parked.Lock()
+        		return 0
+        	}
+        	return descend(depth-1, said, parked) + 1
+        }
+
+        // What the runtime itself says of a goroutine: its state, and its calls without those of the runtime.
+        func traceback(name string, id uint64, state string) {
+        	for {
+        		text := make([]byte, 1<<20)
+        		text = text[:runtime.Stack(text, true)]
+        		for _, part := range strings.Split(string(text), "\\n\\n") {
+        			lines := strings.Split(part, "\\n")
+        			if !strings.HasPrefix(lines[0], fmt.Sprintf("goroutine %d [%s", id, state)) {
+        				continue
+        			}
+        			fmt.Printf("stack %s %s", name, strings.ReplaceAll(state, " ", "_"))
+        			for _, line := range lines[1:] {
+        				if open := strings.LastIndex(line, "("); open > 0 && !strings.HasPrefix(line, "\\t") && !strings.HasPrefix(line, "created by") {
+        					fmt.Printf(" %s", line[:open])
+        				}
+        			}
+        			fmt.Println()
+        			return
+        		}
+        		time.Sleep(time.Millisecond)
+        	}
+        }
+
         type fake struct{}
         type fakeConn struct{}
 
@@ -240,7 +278,19 @@ enum InspectedProgram {
         		said <- fmt.Sprintf("goroutine parked %d %d", getg(), goid())
         		<-parked
         	}()
-        	fmt.Println(<-said)
+        	report := func(state string) {
+        		line := <-said
+        		fmt.Println(line)
+        		words := strings.Fields(line)
+        		id, err := strconv.ParseUint(words[3], 10, 64)
+        		must(err)
+        		traceback(words[1], id, state)
+        	}
+        	report("chan receive")
+        	var mutex sync.Mutex
+        	mutex.Lock()
+        	go func() { descend(20, said, &mutex) }()
+        	report(lockState)
         	done := make(chan int)
         	go func() {
         		defer close(done)

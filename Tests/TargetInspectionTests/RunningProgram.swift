@@ -7,6 +7,8 @@ import Testing
 struct RunningProgram {
     struct Frame { let address: UInt64, function: String, file: String, line: Int }
     struct Connection { let name: String, interface: UInt64, descriptor: Int32 }
+    /// A goroutine's state and calls as the runtime itself says, without the runtime's own.
+    struct Traceback { let state: String, functions: [String] }
     struct Goroutine { let name: String, address: UInt64, id: UInt64 }
 
     let child: ChildProcess
@@ -16,6 +18,8 @@ struct RunningProgram {
     private(set) var frames: [Frame] = []
     private(set) var connections: [Connection] = []
     private(set) var goroutines: [Goroutine] = []
+    /// By the goroutine's name.
+    private(set) var tracebacks: [String: Traceback] = [:]
     /// Address, open, idle, maximum open, maximum idle.
     private(set) var pool: [Int64] = []
 
@@ -45,6 +49,9 @@ struct RunningProgram {
             goroutines.append(
                 Goroutine(
                     name: words[1], address: try #require(UInt64(words[2])), id: try #require(UInt64(words[3]))))
+        case "stack":
+            tracebacks[words[1]] = Traceback(
+                state: words[2].split(separator: "_").joined(separator: " "), functions: Array(words.dropFirst(3)))
         case "pool": pool = words.dropFirst().compactMap { Int64($0) }
         default: Issue.record("unexpected output: \(words.joined(separator: " "))")
         }

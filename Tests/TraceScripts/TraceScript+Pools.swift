@@ -120,15 +120,44 @@ extension TraceScript {
         add(.poolState(record))
     }
 
+    /// - Parameter stack: of `place`; 0: it was not read.
     public mutating func holder(
-        at: Double, goroutine: UInt64, connection: UInt64, _ state: ps_holder, status: UInt16 = 4
+        at: Double, goroutine: UInt64, connection: UInt64, _ state: ps_holder, status: UInt16 = 4,
+        waitReason: UInt16 = 0, stack: Int32 = 0
     ) {
         var record = ps_holder_state()
         record.header = Self.header(.holder_state, at: at, goroutine: goroutine)
         record.connection = connection
         record.holder = state.rawValue
         record.goroutine_status = state == .ended ? 6 : status
+        record.wait_reason = waitReason
+        record.stack_id = stack
         add(.holderState(record))
+    }
+
+    /// Where a holder is, as the recorder read it: `gopark` in a function of the application. Returns the stack's id.
+    @discardableResult
+    public mutating func place(at: Double, _ number: Int32, _ function: String, _ file: String, _ line: Int) -> Int32 {
+        let id = Int32(PS_FIRST_OWN_STACK_ID) + number
+        var record = ps_stack()
+        record.header = Self.header(.stack, at: at)
+        record.stack_id = id
+        record.depth = 2
+        let base = 0x700000 + UInt64(number) * 0x1000
+        withUnsafeMutableBytes(of: &record.addresses) { bytes in
+            let addresses = bytes.bindMemory(to: UInt64.self)
+            addresses[0] = base
+            addresses[1] = base + 1
+        }
+        add(.stack(record))
+        symbols += [
+            StackSymbol(
+                address: base, frames: [StackFrame(function: "runtime.gopark", file: "/usr/lib/go/proc.go", line: 424)]),
+            StackSymbol(
+                address: base + 1,
+                frames: [StackFrame(function: function, file: "/src/orders/" + file, line: line)]),
+        ]
+        return id
     }
 
     public mutating func leaseJoin(at: Double, connection: UInt64, acquiredAt: Double, inode: UInt64, descriptor: Int32)

@@ -29,7 +29,7 @@ extension TraceScript {
     /// socket(2) and a connect(2) that succeeds at once.
     public mutating func connect(
         at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0, port: UInt16 = 5432, result: Int32 = 0,
-        host: UInt8 = 5
+        host: UInt8 = 5, took: Double = 0
     ) {
         open(at: at - 0.001, inode: inode, descriptor: descriptor, goroutine: goroutine)
         var connect = ps_socket_connect()
@@ -42,6 +42,7 @@ extension TraceScript {
         connect.remote_port = port
         connect.family = 2
         connect.protocol = 6
+        connect.duration_ns = UInt64(took * 1_000_000)
         connect.result = result
         connect.descriptor = descriptor
         connect.stack_id = -1

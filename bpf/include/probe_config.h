@@ -75,6 +75,22 @@ struct ps_pool_point {
 	struct ps_walk_hop walk;	/* from the connection object; end none: no walk */
 };
 
+/* In descending order, the end of a call is armed before its beginning. */
+enum __attribute__((enum_extensibility(open))) ps_call_role : __u32 {
+	ps_call_role_name_lookup_begin = 1,
+	ps_call_role_name_lookup_end = 2,
+	ps_call_role_handshake_begin = 3,
+	ps_call_role_handshake_end = 4,
+	ps_call_role_deadline = 5,
+};
+
+/* One armed probe in a function of Go's own library. Map call_points, key: the address in the running process. */
+struct ps_call_point {
+	enum ps_call_role role;
+	__u32 flags;	/* PS_POINT_SKIP_STACK_GROWTH */
+	struct ps_walk_hop walk;	/* from the connection object; end none: no walk */
+};
+
 /* Per record kind and CPU. Map counters. */
 struct ps_counters {
 	__u64 attempted;	/* records that a program set out to emit */

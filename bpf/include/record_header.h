@@ -31,6 +31,9 @@ enum __attribute__((enum_extensibility(open))) ps_record_kind : __u16 {
 	ps_record_kind_pool_acquire_end = 17,
 	ps_record_kind_pool_release = 18,
 	ps_record_kind_pool_connection_close = 19,
+	ps_record_kind_name_lookup = 20,
+	ps_record_kind_tls_handshake = 21,
+	ps_record_kind_deadline = 22,
 	/* From the recorder in user space. */
 	ps_record_kind_census_socket = 32,
 	ps_record_kind_census_end = 33,

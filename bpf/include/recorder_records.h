@@ -75,8 +75,10 @@ struct ps_holder_state {
 	__u64 goroutine_address;
 	__u16 holder;		/* enum ps_holder */
 	__u16 goroutine_status;	/* runtime.g.atomicstatus without the scan bit (runtime/runtime2.go) */
-	__u16 wait_reason;	/* runtime.g.waitreason, numbered as in the target's Go version */
+	__u16 wait_reason;	/* runtime.g.waitreason, numbered as in the target's Go version; of status 4 only */
 	__u16 reserved;
+	__s32 stack_id;		/* where the goroutine is: a ps_stack of return addresses; 0: not read, as when it runs */
+	__u32 reserved1;
 };
 
 /* A pool's own limits and counters, read from the target's memory. -1: the pool has no such field. */
@@ -129,6 +131,9 @@ struct ps_loss {
 	__u32 reserved;
 };
 
+/* Stacks that the recorder reads itself have ids from here on; the kernel's are smaller. */
+#define PS_FIRST_OWN_STACK_ID 0x1000000
+
 /* A user stack, innermost first. */
 struct ps_stack {
 	struct ps_header header;
@@ -139,7 +144,7 @@ struct ps_stack {
 
 _Static_assert(sizeof(struct ps_census_socket) == 160, "ps_census_socket");
 _Static_assert(sizeof(struct ps_census_end) == 56, "ps_census_end");
-_Static_assert(sizeof(struct ps_holder_state) == 56, "ps_holder_state");
+_Static_assert(sizeof(struct ps_holder_state) == 64, "ps_holder_state");
 _Static_assert(sizeof(struct ps_pool_state) == 96, "ps_pool_state");
 _Static_assert(sizeof(struct ps_lease_join) == 64, "ps_lease_join");
 _Static_assert(sizeof(struct ps_clock_pair) == 48, "ps_clock_pair");

@@ -12,6 +12,7 @@
  */
 #include "record_header.h"
 
+#include "go_records.h"
 #include "pool_records.h"
 #include "recorder_records.h"
 #include "socket_records.h"

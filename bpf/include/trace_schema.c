@@ -242,6 +242,36 @@ static const struct ps_field ps_pool_connection_close_fields[] = {
 	FIELD(ps_pool_connection_close, reserved),
 };
 
+static const struct ps_field ps_name_lookup_fields[] = {
+	HEADER(ps_name_lookup),
+	FIELD(ps_name_lookup, duration_ns),
+	FIELD(ps_name_lookup, error_type),
+	FIELD(ps_name_lookup, address_count),
+	FIELD(ps_name_lookup, name_length),
+	FIELD(ps_name_lookup, reserved),
+	ARRAY(ps_name_lookup, name),
+};
+
+static const struct ps_field ps_tls_handshake_fields[] = {
+	HEADER(ps_tls_handshake),
+	FIELD(ps_tls_handshake, connection),
+	FIELD(ps_tls_handshake, duration_ns),
+	FIELD(ps_tls_handshake, error_type),
+	FIELD(ps_tls_handshake, socket_inode),
+	FIELD(ps_tls_handshake, unknown_type),
+	SIGNED(ps_tls_handshake, descriptor),
+	FIELD(ps_tls_handshake, walk_status),
+	FIELD(ps_tls_handshake, reserved),
+};
+
+static const struct ps_field ps_deadline_fields[] = {
+	HEADER(ps_deadline),
+	FIELD(ps_deadline, socket_inode),
+	SIGNED(ps_deadline, descriptor),
+	FIELD(ps_deadline, mode),
+	FIELD(ps_deadline, is_cleared),
+};
+
 static const struct ps_field ps_census_socket_fields[] = {
 	HEADER(ps_census_socket),
 	FIELD(ps_census_socket, socket_inode),
@@ -292,6 +322,8 @@ static const struct ps_field ps_holder_state_fields[] = {
 	FIELD(ps_holder_state, goroutine_status),
 	FIELD(ps_holder_state, wait_reason),
 	FIELD(ps_holder_state, reserved),
+	SIGNED(ps_holder_state, stack_id),
+	FIELD(ps_holder_state, reserved1),
 };
 
 static const struct ps_field ps_pool_state_fields[] = {
@@ -361,6 +393,9 @@ static const struct ps_record_schema schemas[] = {
 	RECORD(pool_acquire_end),
 	RECORD(pool_release),
 	RECORD(pool_connection_close),
+	RECORD(name_lookup),
+	RECORD(tls_handshake),
+	RECORD(deadline),
 	RECORD(census_socket),
 	RECORD(census_end),
 	RECORD(holder_state),

@@ -11,6 +11,13 @@ public struct HolderCondition: Hashable, Sendable {
     public var state: State
     /// `runtime.g.atomicstatus` without the scan bit; `nil`: not a goroutine, or not read.
     public var goroutineStatus: UInt16?
+    /// What it waits for, in Go's words, such as `chan receive`; `nil`: it does not wait, or the reason is not known.
+    public var waitReason: String?
+    /// The calls that it is in, innermost first; `nil`: it has ended, it ran, or its stack could not be read.
+    public var stack: CallStack?
+    /// The first of the audits that all found it at this place of its stack; `nil`: no place is known. Between two audits
+    /// it may have been elsewhere.
+    public var thereSince: MonotonicInstant?
     /// `nil`: no audit looked at it.
     public var event: EventReference?
 

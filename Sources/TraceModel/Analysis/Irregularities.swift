@@ -14,6 +14,10 @@ public struct Irregularities: Hashable, Sendable {
     public var unlistedSites: UInt64 = 0
     /// Endpoints beyond the number that is listed.
     public var unlistedEndpoints: UInt64 = 0
+    /// TLS handshakes whose socket could not be found.
+    public var unplacedHandshakes: UInt64 = 0
+    /// New connections, and names looked up, beyond the number that is told apart.
+    public var unlistedBirths: UInt64 = 0
 
     public init() {}
 }

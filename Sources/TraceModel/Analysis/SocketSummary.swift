@@ -24,6 +24,8 @@ public struct SocketSummary: Sendable {
     /// The stack of socket(2); `nil`: accepted, or born before the probes.
     public var openStack: CallStack?
     public var closedAt: MonotonicInstant?
+    /// Of its reads; `nil`: not known.
+    public var readDeadline: ReadDeadline?
 
     public init(
         id: SocketID, family: UInt16, protocolNumber: UInt16, local: Endpoint? = nil, remote: Endpoint? = nil,

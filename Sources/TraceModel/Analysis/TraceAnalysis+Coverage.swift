@@ -6,6 +6,7 @@ extension TraceAnalysis {
     public func isTraced(_ kind: String) -> Bool {
         guard let plan else { return recordCounts[kind, default: 0] > 0 }
         return plan.kernelProbes.contains { $0.mechanism != nil && $0.records.contains(kind) }
+            || plan.runtimeCalls?.contains { $0.isArmed && $0.record == kind } ?? false
     }
 
     /// Whether a census lists the sockets.

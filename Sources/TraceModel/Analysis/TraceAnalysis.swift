@@ -27,6 +27,14 @@ public struct TraceAnalysis: Sendable {
     public var serialWalks: [SerialWalk] = []
     /// By endpoint.
     public var roundTrips: [RoundTrips] = []
+    /// How connections came into being, by endpoint and pool; the most connections first.
+    public var births: [BirthSummary] = []
+    /// By name, the most look-ups first.
+    public var nameLookups: [NameLookupSummary] = []
+    /// Of sockets that are open at the end, the longest first.
+    public var waitingReads: [WaitingRead] = []
+    /// Waiting reads beyond those listed.
+    public var unlistedWaitingReads: UInt64 = 0
     public var openSockets: UInt64 = 0
     /// Attempts to connect by endpoint, the most failures first.
     public var connects: [ConnectSummary] = []

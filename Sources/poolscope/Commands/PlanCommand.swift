@@ -17,6 +17,9 @@ struct PlanCommand: ParsableCommand {
 
     @OptionGroup var pools: PoolArguments
 
+    @Flag(help: "With the deadlines that connections are given, which are recorded on request only.")
+    var deadlines = false
+
     @Option(help: "BTF of the running kernel, for kernels without their own.")
     var btf: String?
 
@@ -28,7 +31,8 @@ struct PlanCommand: ParsableCommand {
             let adapters = try pools.adapters()
             let target = try InspectedTarget(processID: pid)
             let plan = Recorder.preview(
-                target: target, mechanism: attach, btfPath: btf, adapters: adapters, requestedPools: Set(pools.pool))
+                target: target, mechanism: attach, btfPath: btf, adapters: adapters, requestedPools: Set(pools.pool),
+                requestedCalls: deadlines ? ["--deadlines"] : [])
             switch format {
             case .json: print(try ResultFormat.json(PlanDocument(plan, target: target)))
             case .text: print(PlanText.render(plan, target: target))

@@ -32,6 +32,9 @@ struct RecordCommand: ParsableCommand {
 
     @OptionGroup var pools: PoolArguments
 
+    @Flag(help: "Record the deadlines that connections are given: more than a microsecond for each that is set.")
+    var deadlines = false
+
     @Option(help: "Time between two lists of all sockets.")
     var census: DurationArgument?
 
@@ -70,6 +73,7 @@ struct RecordCommand: ParsableCommand {
             options.recordsPools = !noPools
             options.adapters = adapters
             options.requestedPools = Set(pools.pool)
+            options.requestedCalls = deadlines ? ["--deadlines"] : []
             options.version = Poolscope.version
             // A reader of the messages that goes away must not end the recording.
             signal(SIGPIPE, SIG_IGN)

@@ -1,0 +1,3 @@
+module births
+
+go 1.19

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+
+/// Deadlines of reads and writes (src/internal/poll/fd_poll_runtime.go, Go 1.19 to 1.27): `SetDeadline`,
+/// `SetReadDeadline` and `SetWriteDeadline` of every connection pass through it.
+///
+///     func setDeadlineImpl(fd *FD, t time.Time, mode int) error
+///
+/// Drivers may call it twice for each request, at more than a microsecond each: on request only. The kernel side tells of
+/// changes alone.
+struct DeadlineCall: RuntimeCall {
+    let name = "deadlines"
+    let record = "deadline"
+    let function = "internal/poll.setDeadlineImpl"
+    let entryRole = ps_call_role.deadline
+    let option: String? = "--deadlines"
+}

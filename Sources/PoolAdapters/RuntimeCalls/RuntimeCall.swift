@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+public import CTraceRecords
+public import TargetInspection
+
+/// A function of Go's own library that says something of a connection, whatever the pool: not a lease, but what it is
+/// made of. One file each, and a line in `RuntimeCallRegistry`.
+public protocol RuntimeCall: Sendable {
+    /// Such as `name look-ups`.
+    var name: String { get }
+    /// The record that it makes, by schema name.
+    var record: String { get }
+    /// The full name as Go's symbol table has it.
+    var function: String { get }
+    var entryRole: ps_call_role { get }
+    /// `nil`: all is known at the entry.
+    var returnRole: ps_call_role? { get }
+    /// The type of the object that leads to the call's socket; `nil`: there is no socket, or the kernel side knows it
+    /// without.
+    var object: GoStructureName? { get }
+    /// The option of `record` and `plan` that arms it; `nil`: it always is. For calls that are made often.
+    var option: String? { get }
+}
+
+extension RuntimeCall {
+    public var returnRole: ps_call_role? { nil }
+    public var object: GoStructureName? { nil }
+    public var option: String? { nil }
+}
