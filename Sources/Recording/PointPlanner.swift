@@ -49,11 +49,12 @@ public struct PointPlanner {
             $0.role == .release || $0.role == .acquire_begin && !$0.isOptional
         }
         inlined = symbols.inlined(among: Set(counted.map(\.function)).filter { found[$0] != nil }.sorted())
+        var onRequest: [String] = []
         for adapter in candidates {
             let copies = Self.copies(of: adapter, in: found)
             if copies.isEmpty { continue }
             if adapter.isOnRequest, !requested.contains(adapter.name) {
-                blindSpots.append("The leases of \(adapter.name) are recorded on request only: --pool \(adapter.name).")
+                onRequest.append(adapter.name)
             } else if !adapter.knows(version: version(of: adapter)) {
                 let version = version(of: adapter).map { "its version \($0)" } ?? "an unknown version of it"
                 blindSpots.append(
@@ -61,6 +62,9 @@ public struct PointPlanner {
             } else {
                 for prefix in copies { plan(adapter, copy: prefix, found) }
             }
+        if !onRequest.isEmpty {
+            blindSpots.append("On request only are recorded, by --pool NAME: \(onRequest.joined(separator: ", ")).")
+        }
         }
     }
 

@@ -8,33 +8,6 @@ enum InspectedProgram {
         "main.go": main, "g_amd64.s": assembly, "tls.go": tls, "go.mod": "module inspected\n\ngo 1.19\n",
     ]
 
-    private static let assembly = """
-        #include "textflag.h"
-
-        // func getg() uintptr
-        TEXT ·getg(SB), NOSPLIT, $0-8
-        	MOVQ (TLS), AX
-        	MOVQ AX, ret+0(FP)
-        	RET
-
-        """
-
-    private static let tls = """
-        //go:build withtls
-
-        package main
-
-        import (
-        	"crypto/tls"
-        	"net"
-        )
-
-        func init() {
-        	overTLS = func(c net.Conn) net.Conn { return tls.Client(c, &tls.Config{}) }
-        }
-
-        """
-
     private static let main = """
         package main
 
