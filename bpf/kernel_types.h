@@ -192,6 +192,7 @@ struct syscall_exit {
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 #define SOCK_STREAM 1
+#define SOCK_TYPE_MASK 0xf	/* below SOCK_NONBLOCK and SOCK_CLOEXEC: include/linux/net.h */
 #define MSG_PEEK 2
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Each successful socket(2) and socketpair(2) of the target: socket_open, with the stack that opened it.
+ * Each socket(2) and socketpair(2) of the target: socket_open, with the stack that opened it; failed ones too.
  *
  *   fexit      __sys_socket(int family, int type, int protocol)
  *              __sys_socketpair(int family, int type, int protocol, int __user *usockvec)
  *   kretprobe  the same
  *   tracepoint syscalls:sys_exit_socket, sys_exit_socketpair
  *
- * A return is enough: socketpair's vector is read through the registers of the system call.
+ * A return is enough: the arguments are read through the registers of the system call.
  */
 #include "socket.bpf.h"
 
@@ -33,18 +33,40 @@ static __always_inline int emit_open(void *context, s32 descriptor)
 	return 0;
 }
 
+/* int socket(int family, int type, int protocol), int socketpair(the same, int *pair) */
+static __always_inline int emit_failure(void *context, s32 result)
+{
+	struct pt_regs *registers = ps_user_registers();
+	u32 family = BPF_CORE_READ(registers, di);
+	if (family > AF_INET6 || !is_recorded_family(family))
+		return 0;
+	struct ps_socket_open *record = RESERVE(socket_open, calling_goroutine_id());
+	if (!record)
+		return 0;
+	record->descriptor = -1;
+	record->family = family;
+	record->type = BPF_CORE_READ(registers, si) & SOCK_TYPE_MASK;
+	record->protocol = BPF_CORE_READ(registers, dx);
+	record->result = result;
+	record->stack_id = user_stack(context, ps_record_kind_socket_open);
+	submit_record(record);
+	return 0;
+}
+
 static __always_inline int socket_returned(void *context, s32 result)
 {
-	if (result < 0 || !is_target())
+	if (!is_target())
 		return 0;
-	return emit_open(context, result);
+	return result < 0 ? emit_failure(context, result) : emit_open(context, result);
 }
 
 static __always_inline int socketpair_returned(void *context, s32 result)
 {
 	s32 pair[2] = {};
-	if (result || !is_target())
+	if (!is_target())
 		return 0;
+	if (result)
+		return emit_failure(context, result);
 	struct pt_regs *registers = ps_user_registers();
 	if (bpf_probe_read_user(pair, sizeof(pair), (void *)BPF_CORE_READ(registers, r10)))	/* the fourth argument */
 		return 0;

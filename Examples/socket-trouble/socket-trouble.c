@@ -9,6 +9,8 @@
  * that is not what was meant.
  */
 #define _GNU_SOURCE
+#include "trouble.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
@@ -24,7 +26,7 @@
 enum { DATAGRAMS = 101, REFUSED = 5, ABORTED = 7, UNREAD = 11, LATE = 13, UNANSWERED = 3, RETRANSMITS = 3 };
 enum { STATE_CLOSE = 7, STATE_CLOSE_WAIT = 8 };	/* include/net/tcp_states.h */
 
-static void check(int holds, const char *what)
+void check(int holds, const char *what)
 {
 	if (!holds) {
 		fprintf(stderr, "socket-trouble: %s: %s\n", what, strerror(errno));
@@ -106,14 +108,10 @@ static void overflow(void)
 
 	check(setsockopt(receiver, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) == 0, "set SO_RCVBUF");
 	check(connect_to(sender, &address) == 0, "connect");
-	for (int i = 0; i < DATAGRAMS; i++)
-		check(send(sender, data, sizeof(data), 0) == sizeof(data), "send a datagram");
+	for (int i = 0; i < DATAGRAMS; i++) check(send(sender, data, sizeof(data), 0) == sizeof(data), "send a datagram");
 	unsigned drops;
 	while ((drops = udp_drops(inode_of(receiver))) + received < DATAGRAMS)	/* the last may still be under way */
-		if (recv(receiver, data, sizeof(data), MSG_DONTWAIT) == sizeof(data))
-			received++;
-		else
-			usleep(1000);
+		recv(receiver, data, sizeof(data), MSG_DONTWAIT) == sizeof(data) ? (void)received++ : (void)usleep(1000);
 	check(received > 0 && drops > 0 && received + drops == DATAGRAMS, "receive or drop each datagram");
 	printf("\"datagram_drops\": %u", drops);
 	close(sender);
@@ -132,8 +130,7 @@ static struct tcp_info info_of(int descriptor)
 /* What the other side did has arrived. A busy processor may take its time for that. */
 static void await_state(int descriptor, int state)
 {
-	while (info_of(descriptor).tcpi_state != state)
-		usleep(1000);
+	while (info_of(descriptor).tcpi_state != state) usleep(1000);
 }
 
 /*
@@ -185,8 +182,7 @@ static void resets(void)
 /* Waits until the kernel has sent so many segments again. */
 static unsigned retransmits_of(int descriptor, unsigned at_least)
 {
-	while (info_of(descriptor).tcpi_total_retrans < at_least)
-		usleep(10000);
+	while (info_of(descriptor).tcpi_total_retrans < at_least) usleep(10000);
 	return info_of(descriptor).tcpi_total_retrans;
 }
 
@@ -250,6 +246,10 @@ int main(void)
 	resets();
 	vanished_peer();
 	nobody_answers();
+	printf(",\n \"options\": {\"1 8 = 4096: 0\": 1, \"1 13 = 0: 0\": %d, ", ABORTED + 2 + UNANSWERED);
+	set_options();
+	printf("},\n \"sockets_refused\": ");
+	run_out_of_descriptors();
 	/* One listener for each pair, and one that does not answer. */
 	printf(",\n \"listens\": %d}\n", ABORTED + UNREAD + LATE + 1 + 1);
 	return 0;

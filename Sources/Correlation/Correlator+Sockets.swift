@@ -14,6 +14,7 @@ extension Correlator {
     private static let endingStates: Set<UInt16> = [4, 5, 6, 7, 9, 11]
 
     mutating func take(_ record: ps_socket_open, _ ordinal: UInt64) {
+        if record.result < 0 { return }  // no socket came of it: evidence, not state
         let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: record.header.timestamp_ns)
         sockets[socket].family = record.family
         sockets[socket].protocolNumber = record.protocol

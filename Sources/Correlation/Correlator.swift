@@ -110,7 +110,7 @@ public struct Correlator: Sendable {
         case .unixAddress(let record): take(record)
         case .taskExit(let record): take(record, ordinal)
         // Evidence for rules, not part of a socket's or a lease's state.
-        case .socketListen: break
+        case .socketListen, .socketOption: break
         case .socketReset(let record): take(record, ordinal)
         case .datagramDrop(let record): take(record, ordinal)
         case .socketRetransmit(let record): take(record, ordinal)

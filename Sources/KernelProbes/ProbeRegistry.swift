@@ -16,5 +16,6 @@ public enum ProbeRegistry {
         SocketResetProbe(),
         DatagramDropProbe(),
         SocketListenProbe(),
+        SocketOptionProbe(),
     ]
 }

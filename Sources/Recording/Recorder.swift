@@ -175,7 +175,7 @@ public final class Recorder {
         case .poolConnectionClose(let close): ledger.close(close)
         case .socketOpen(let open):
             stacks.note(stack: open.stack_id)
-            if censusIndex == 0 { openedInodes.insert(open.socket_inode) }
+            if censusIndex == 0, open.result == 0 { openedInodes.insert(open.socket_inode) }
         case .socketConnect(let connect): stacks.note(stack: connect.stack_id)
         case .socketAccept(let accept):
             if censusIndex == 0 { openedInodes.insert(accept.socket_inode) }

@@ -14,7 +14,8 @@ extension CommandTests {
             let program = folder.file("socket-trouble")
             let source = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
             let compiler = try ChildProcess(
-                ["cc", "-std=gnu11", "-o", program, "\(source)/Examples/socket-trouble/socket-trouble.c"],
+                ["cc", "-std=gnu11", "-o", program]
+                    + ["socket-trouble.c", "options.c"].map { "\(source)/Examples/socket-trouble/\($0)" },
                 output: "/dev/null", error: folder.file("cc.err"))
             try #require(try compiler.exitCode() == 0, "\(folder.text("cc.err"))")
             let container = try ChildProcess(

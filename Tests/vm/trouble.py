@@ -33,6 +33,8 @@ def expected(done):
         "datagrams dropped": done["datagram_drops"], "largest count of drops": done["datagram_drops"],
         "listens": done["listens"], "lost": 0,
     })
+    counts.update({f"socket refused {key}: -24": count for key, count in done["sockets_refused"].items()})
+    counts.update({f"option {key}": count for key, count in done["options"].items()})
     counts.update({f"reset {key}": count for key, count in done["resets"].items()})
     counts.update({f"sent again in state {key}": count for key, count in done["retransmits"].items()})
     return counts
@@ -55,6 +57,10 @@ def observed(records):
             counts[f"sent again in state {record['state']}"] += 1
         elif kind == "socket_listen":
             counts["listens"] += record["result"] == 0
+        elif kind == "socket_open" and record["result"]:
+            counts[f"socket refused {record['family']} {record['type']}: {record['result']}"] += 1
+        elif kind == "socket_option":
+            counts[f"option {record['level']} {record['name']} = {record['value']}: {record['result']}"] += 1
         elif kind == "loss":
             counts["lost"] += record["count"]
     return counts

@@ -34,6 +34,7 @@ enum __attribute__((enum_extensibility(open))) ps_record_kind : __u16 {
 	ps_record_kind_name_lookup = 20,
 	ps_record_kind_tls_handshake = 21,
 	ps_record_kind_deadline = 22,
+	ps_record_kind_socket_option = 23,
 	/* From the recorder in user space. */
 	ps_record_kind_census_socket = 32,
 	ps_record_kind_census_end = 33,

@@ -4,7 +4,10 @@
 /* The life of a socket, from BPF programs. Part of trace_records.h. */
 #include "record_header.h"
 
-/* socket(2), socketpair(2): a socket came into being and got a descriptor. */
+/*
+ * socket(2), socketpair(2) returned: a socket came into being and got a descriptor. On failure (result < 0), one record for
+ * a pair too: descriptor -1, no socket, and family, type and protocol as asked for.
+ */
 struct ps_socket_open {
 	struct ps_header header;
 	__u64 socket_inode;	/* sockfs inode number: the identity of a socket in a trace */
@@ -15,6 +18,8 @@ struct ps_socket_open {
 	__u16 type;		/* SOCK_STREAM 1, SOCK_DGRAM 2, ... */
 	__u16 protocol;		/* IPPROTO_TCP 6, IPPROTO_UDP 17, 0 for AF_UNIX */
 	__u16 reserved;
+	__s32 result;		/* 0 or -errno. -24 (EMFILE): the process has no descriptor left; -23 (ENFILE): the host */
+	__u32 reserved2;
 };
 
 /* connect(2) returned. A non-blocking connect returns -EINPROGRESS and ends by a socket_state record. */
@@ -224,7 +229,25 @@ struct ps_socket_listen {
 	__s32 stack_id;
 };
 
-_Static_assert(sizeof(struct ps_socket_open) == 64, "ps_socket_open");
+/*
+ * setsockopt(2) returned: of SO_KEEPALIVE, SO_SNDBUF, SO_RCVBUF (and ...FORCE), SO_LINGER, SO_RCVTIMEO, SO_SNDTIMEO,
+ * TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT. An accepted socket has those of its listener.
+ */
+struct ps_socket_option {
+	struct ps_header header;
+	__u64 socket_inode;
+	/* As asked for. SO_LINGER: seconds, -1 when off. SO_RCVTIMEO, SO_SNDTIMEO: nanoseconds, 0 for no limit. Others: the int. */
+	__s64 value;
+	__s32 level;		/* SOL_SOCKET 1, IPPROTO_TCP 6 */
+	__u32 name;		/* as in asm-generic/socket.h and linux/tcp.h */
+	__s32 result;		/* 0 or -errno */
+	__s32 descriptor;
+	__u32 is_value_known;	/* 0: it could not be read from the caller's memory */
+	__u32 reserved;
+};
+
+_Static_assert(sizeof(struct ps_socket_option) == 72, "ps_socket_option");
+_Static_assert(sizeof(struct ps_socket_open) == 72, "ps_socket_open");
 _Static_assert(sizeof(struct ps_socket_connect) == 112, "ps_socket_connect");
 _Static_assert(sizeof(struct ps_socket_accept) == 104, "ps_socket_accept");
 _Static_assert(sizeof(struct ps_socket_state) == 96, "ps_socket_state");

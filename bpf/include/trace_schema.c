@@ -34,6 +34,8 @@ static const struct ps_field ps_socket_open_fields[] = {
 	FIELD(ps_socket_open, type),
 	FIELD(ps_socket_open, protocol),
 	FIELD(ps_socket_open, reserved),
+	SIGNED(ps_socket_open, result),
+	FIELD(ps_socket_open, reserved2),
 };
 
 static const struct ps_field ps_socket_connect_fields[] = {
@@ -201,6 +203,18 @@ static const struct ps_field ps_socket_listen_fields[] = {
 	SIGNED(ps_socket_listen, result),
 	SIGNED(ps_socket_listen, descriptor),
 	SIGNED(ps_socket_listen, stack_id),
+};
+
+static const struct ps_field ps_socket_option_fields[] = {
+	HEADER(ps_socket_option),
+	FIELD(ps_socket_option, socket_inode),
+	SIGNED(ps_socket_option, value),
+	SIGNED(ps_socket_option, level),
+	FIELD(ps_socket_option, name),
+	SIGNED(ps_socket_option, result),
+	SIGNED(ps_socket_option, descriptor),
+	FIELD(ps_socket_option, is_value_known),
+	FIELD(ps_socket_option, reserved),
 };
 
 static const struct ps_field ps_pool_acquire_begin_fields[] = {
@@ -389,6 +403,7 @@ static const struct ps_record_schema schemas[] = {
 	RECORD(socket_reset),
 	RECORD(datagram_drop),
 	RECORD(socket_listen),
+	RECORD(socket_option),
 	RECORD(pool_acquire_begin),
 	RECORD(pool_acquire_end),
 	RECORD(pool_release),

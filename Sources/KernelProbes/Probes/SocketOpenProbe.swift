@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Every socket(2) and socketpair(2) that succeeded, with the stack that opened it.
+/// Every socket(2) and socketpair(2), with the stack that opened it, or errno.
 struct SocketOpenProbe: KernelProbe {
     let name = "socket_open"
     let records = ["socket_open"]

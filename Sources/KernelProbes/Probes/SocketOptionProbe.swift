@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every setsockopt(2) of keepalive, timeouts, buffers, linger and TCP_NODELAY, with its result.
+struct SocketOptionProbe: KernelProbe {
+    let name = "socket_option"
+    let records = ["socket_option"]
+
+    var rungs: [Rung] {
+        [
+            Rung(.fentry, [ProgramChoice("fexit_sys_setsockopt", on: "__sys_setsockopt")]),
+            Rung(.kprobe, [ProgramChoice("kretprobe_sys_setsockopt", on: "__sys_setsockopt")]),
+            Rung(.tracepoint, [ProgramChoice("tp_exit_setsockopt", on: "syscalls:sys_exit_setsockopt")]),
+        ]
+    }
+}
