@@ -11,8 +11,8 @@ poolscope=${POOLSCOPE:-$root/.build/poolscope}
 versions=("$@")
 [ $# -ne 0 ] || mapfile -t versions < <(printf '1.19\n'; ls .cache/go 2>/dev/null | sort -V)
 work=$(mktemp -d)
-program=
-trap '[ -z "$program" ] || kill "$program" 2>/dev/null || true; rm -rf "$work"' EXIT
+program= recorder= passed=0
+trap 'for process in $recorder $program; do kill "$process" 2>/dev/null || true; done; rm -rf "$work"' EXIT
 
 # wait_for SECONDS COMMAND...
 wait_for() {
@@ -49,11 +49,14 @@ for version in "${versions[@]}"; do
 		sleep 5	# the holders are looked at each second, from a second after the acquire on
 		kill -INT "$recorder"
 		wait "$recorder" || { cat "$work/record" >&2; exit 1; }
+		recorder=
 		"$poolscope" analyze "$work/$name.pscope" --format json --threshold lease-leak.age=2s \
 			>"$work/report.json" || [ $? -eq 1 ]
 		exec 9>&-
 		wait "$program"
 		program=
 		python3 scripts/check-births.py "$work/account" "$work/report.json" "$name"
+		passed=$((passed + 1))
 	done
 done
+echo "$passed passed, 0 failed, 0 skipped"
