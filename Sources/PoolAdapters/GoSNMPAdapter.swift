@@ -16,6 +16,7 @@ struct GoSNMPAdapter: PoolAdapter {
     let name = "gosnmp"
     let module: String? = "github.com/gosnmp/gosnmp"
     let isOnRequest = true
+    let keepsConnections = false
 
     private static let connect = "github.com/gosnmp/gosnmp.(*GoSNMP).netConnect"
     /// The data word of `GoSNMP.Conn`, and `fd` of the `net.UDPConn` or `net.TCPConn` there.

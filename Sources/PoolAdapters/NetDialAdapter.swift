@@ -16,6 +16,7 @@ struct NetDialAdapter: PoolAdapter {
     let name = "net.Dial"
     let module: String? = nil
     let isOnRequest = true
+    let keepsConnections = false
 
     /// `conn.fd`, first in `TCPConn`, `UDPConn`, `IPConn` and `UnixConn`.
     private static let descriptor: [UInt32] = [0]

@@ -15,6 +15,8 @@ public protocol PoolAdapter: Sendable {
     /// Only armed when the user names the pool: because a healthy lease of it may be silent for as long as it likes, so that
     /// a finding is a question rather than an answer, or because its cost is not asked for.
     var isOnRequest: Bool { get }
+    /// `false`: the library has no pool: each lease is a connection of its own by design.
+    var keepsConnections: Bool { get }
     /// Whether `points` are right for this version of `module`; `nil`: the program does not say which it has.
     func knows(version: String?) -> Bool
     /// A user describes it: what is not found of it is explained.
@@ -31,6 +33,7 @@ public protocol PoolAdapter: Sendable {
 extension PoolAdapter {
     public var isOnRequest: Bool { false }
     public var isDefinedByUser: Bool { false }
+    public var keepsConnections: Bool { true }
     public var keyField: GoField? { nil }
     public var sharedField: GoField? { nil }
 

@@ -62,9 +62,9 @@ public struct PointPlanner {
             } else {
                 for prefix in copies { plan(adapter, copy: prefix, found) }
             }
+        }
         if !onRequest.isEmpty {
             blindSpots.append("On request only are recorded, by --pool NAME: \(onRequest.joined(separator: ", ")).")
-        }
         }
     }
 
@@ -179,6 +179,7 @@ public struct PointPlanner {
         pools.append(
             PlannedPool(
                 adapterID: adapterID, adapter: adapter.name + place, version: version, isComplete: missing.isEmpty,
+                keepsConnections: adapter.keepsConnections ? nil : false,
                 note: missing.isEmpty ? nil : missing.joined(separator: "; ")))
     }
 

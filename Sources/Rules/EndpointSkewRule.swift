@@ -15,7 +15,7 @@ public struct EndpointSkewRule: Rule {
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
         let pools = coverage.pools.filter { pool in
             let library = analysis.plan?.pools.first { $0.adapterID == pool.id.adapterID }?.adapter
-            return library.map { !Self.clientsOfMany.contains($0) } ?? true
+            return analysis.keepsConnections(pool) && library.map { !Self.clientsOfMany.contains($0) } ?? true
         }
         let findings = pools.compactMap { finding($0, analysis, thresholds) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.gaps) }

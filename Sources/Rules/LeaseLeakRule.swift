@@ -111,8 +111,8 @@ public struct LeaseLeakRule: Rule {
                 + (count == 1 ? "was" : "were") + " never released",
             subject: pool.name, firstSeen: first, lastSeen: acquired.max() ?? first, count: count, evidence: evidence,
             stack: stack, leases: group.map(\.lease), waiters: waiters,
-            advice: "In \(site), release the connection on every path, also on errors: close rows, answers and clients, "
-                + "end transactions (`defer rows.Close()`, `defer tx.Rollback()`).")
+            advice: "In \(site), release the connection on every path, also on errors: close rows, answers and "
+                + "clients, end transactions (`defer rows.Close()`, `defer tx.Rollback()`).")
     }
 
     private static func limits(

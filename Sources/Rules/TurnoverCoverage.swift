@@ -21,6 +21,10 @@ struct TurnoverCoverage {
             return
         }
         for pool in coverage.pools {
+            if !analysis.keepsConnections(pool) {
+                limits.append("\(pool.name): each of its leases is a connection of its own by design.")
+                continue
+            }
             // Half of the leases without a socket, and the count of connections is anybody's guess.
             if pool.turnover.leases > 0, pool.turnover.leases * 2 >= pool.holds.count {
                 pools.append(pool)

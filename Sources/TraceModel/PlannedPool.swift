@@ -10,13 +10,19 @@ public struct PlannedPool: Codable, Sendable, Equatable {
     public var version: String?
     /// `true`: every point that a lease needs is armed.
     public var isComplete: Bool
+    /// `false`: the library has no pool: each lease is a connection of its own by design. `nil`: it keeps connections.
+    public var keepsConnections: Bool?
     public var note: String?
 
-    public init(adapterID: UInt32, adapter: String, version: String? = nil, isComplete: Bool, note: String? = nil) {
+    public init(
+        adapterID: UInt32, adapter: String, version: String? = nil, isComplete: Bool, keepsConnections: Bool? = nil,
+        note: String? = nil
+    ) {
         self.adapterID = adapterID
         self.adapter = adapter
         self.version = version
         self.isComplete = isComplete
+        self.keepsConnections = keepsConnections
         self.note = note
     }
 }

@@ -46,6 +46,14 @@ import TraceScripts
         #expect(script.decided("idle-churn").isClean, "one cause, one finding")
     }
 
+    /// As of gosnmp, whose clients are made for a poll and closed.
+    @Test(arguments: ["no-reuse", "idle-churn"]) func aLibraryWithoutAPoolIsNotJudged(_ rule: String) {
+        var script = script(connections: 29)
+        script.plan.pools[0].keepsConnections = false
+        let reason = "database/sql #1: each of its leases is a connection of its own by design."
+        #expect(script.decided(rule).reason == reason)
+    }
+
     @Test func reusedOrKeptConnectionsAreNot() {
         #expect(script(connections: 13, leases: 2).decided("no-reuse").isClean)
         #expect(script(connections: 29, closedAfter: nil).decided("no-reuse").isClean, "a pool that was just filled")

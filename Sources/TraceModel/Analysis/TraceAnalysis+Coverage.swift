@@ -12,6 +12,12 @@ extension TraceAnalysis {
     /// Whether a census lists the sockets.
     public var hasCensus: Bool { recordCounts["census_end", default: 0] > 0 }
 
+    /// Whether a pool's library keeps connections for later leases. A client that has none by design is no pool that fails
+    /// to.
+    public func keepsConnections(_ pool: PoolSummary) -> Bool {
+        plan?.pools.first { $0.adapterID == pool.id.adapterID }?.keepsConnections ?? true
+    }
+
     /// Why a pool's leases cannot be followed, as a sentence; `nil`: they can.
     ///
     /// A lease needs a point for the acquire's end and one for the release; a wait needs the acquire's begin.
