@@ -14,7 +14,7 @@ public struct SlowConnectRule: Rule {
         }
         let slow = analysis.connectTimes.filter { $0.slow >= thresholds.slowConnectCount }
         let lost = analysis.lost(["socket_state"], since: analysis.startedAt)
-        let limits = ["The phases after TCP (TLS, the protocol's start) are not timed."]
+        let limits = ["Only TCP's part is judged: look-ups, TLS and start-up are under New connections."]
         if !slow.isEmpty {
             return RuleDecision(
                 rule: id, verdict: .findings(slow.map { finding($0, analysis, thresholds) }), limits: limits)

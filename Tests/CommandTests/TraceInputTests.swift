@@ -152,8 +152,11 @@ extension CommandTests {
             #expect(outcome.exitCode == 2, "\(outcome)")
             #expect(outcome.error.contains("\(cut) was cut off before its end: what is missing may hold findings"))
             #expect(outcome.output.contains("No finding") || outcome.output.contains("Nothing could be decided"))
+            // The first byte of the payload of a block of records: type 1 after the block's magic (docs/file-format.md).
+            let block: [UInt8] = [0xB5, 0x50, 0x53, 0x42, 1, 0]
+            let start = try #require(whole.indices.first { whole[$0...].starts(with: block) })
             var damaged = whole
-            damaged[whole.count / 2] ^= 0x55
+            damaged[start + 56] ^= 0x55
             let broken = folder.write("broken.pscope", damaged)
             let second = try Poolscope.run(["analyze", broken])
             #expect(second.exitCode == 2, "\(second)")
