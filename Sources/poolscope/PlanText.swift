@@ -15,7 +15,7 @@ enum PlanText {
         ]
         for probe in plan.kernelProbes {
             lines.append(
-                "  \(pad(probe.name, 16)) \(pad(probe.mechanism ?? "-", 11)) \(probe.hooks.joined(separator: " "))")
+                "  \(pad(probe.name, 18)) \(pad(probe.mechanism ?? "-", 11)) \(probe.hooks.joined(separator: " "))")
             if let note = probe.note { lines.append("      \(note)") }
         }
         lines += ["", "In the process"]
