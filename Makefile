@@ -71,7 +71,7 @@ bench: ## what a recording costs, against its goals: Benchmarks/.build/overhead.
 	Benchmarks/run.sh
 
 bench-offline: ## what analyze costs on 20 million events, beside C and DuckDB
-	@scripts/install-dependencies.sh build
+	@scripts/install-dependencies.sh bench
 	@$(MAKE) --no-print-directory release
 	Benchmarks/offline/run.sh
 

@@ -11,7 +11,7 @@ build=(make pkg-config libc6-dev binutils libbpf-dev libelf-dev libdw-dev zlib1g
 demo=("${build[@]}" postgresql-15 golang-go golang-github-lib-pq-dev util-linux procps iproute2 python3)
 test=("${demo[@]}" redis-server golang-github-gomodule-redigo-dev nftables mariadb-server nginx-light snmpd gcc
 	qemu-system-x86 busybox-static e2fsprogs debian-archive-keyring xz-utils python3-pip)
-bench=("${test[@]}" bpftrace linux-perf strace)
+bench=("${test[@]}" bpftrace linux-perf strace python3-venv)
 
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;
