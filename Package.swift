@@ -32,6 +32,9 @@ let fuzzers: [Target] =
         .executableTarget(
             name: "FuzzExecutable", dependencies: ["TargetInspection"], path: "Fuzzing/Executable",
             swiftSettings: strict),
+        .executableTarget(
+            name: "FuzzSettings", dependencies: ["PoolAdapters", "Rules", "CTraceRecords"], path: "Fuzzing/Settings",
+            swiftSettings: strict),
     ] : []
 
 // POOLSCOPE_BENCH=1 adds what makes the input of the offline benchmark: see Benchmarks/offline.
