@@ -8,7 +8,8 @@
  * Rules: fixed-width fields, no holes, no bool, no packed; the unit is in the name; all times are
  * CLOCK_MONOTONIC nanoseconds (bpf_ktime_get_ns, stops in suspend) unless the name says otherwise.
  * A field is only ever added at the end of a record, and never changes its meaning: readers match fields
- * by name, through the schema block of the file. A new field or record also gets its line in trace_schema.c.
+ * by name, through the schema block of the file. A new field also gets its line in the *_fields.h beside its
+ * record, a new record one in trace_schema.c too.
  */
 #include "record_header.h"
 
