@@ -19,6 +19,8 @@ extension Correlator {
         analysis.connectTimes = connectTimes.times
         analysis.serialWalks = serialWalks()
         analysis.roundTrips = roundTrips.all
+        analysis.responses = responseTimes()
+        analysis.unlistedResponses = responses.unlisted
         addSockets(to: &analysis)
         analysis.origins = socketOrigins(from: analysis.startedAt.nanoseconds)
         analysis.massClosures = closures.worst

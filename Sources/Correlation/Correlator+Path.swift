@@ -12,6 +12,7 @@ extension Correlator {
         guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
         noteSynRetransmit(record, socket)
         if Self.unconnected.contains(record.state) { return }
+        sockets[socket].trip.resend()
         let mark = EventMark(record.header, ordinal: ordinal)
         if sockets[socket].segments.firstResent == nil { sockets[socket].segments.firstResent = mark }
         sockets[socket].segments.lastResent = mark

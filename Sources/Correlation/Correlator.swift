@@ -47,6 +47,7 @@ public struct Correlator: Sendable {
     var connectTimes = ConnectTimeLedger()
     var walks: SerialWalkLedger
     var roundTrips = RoundTripLedger()
+    var responses: ResponseLedger
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?
@@ -68,6 +69,8 @@ public struct Correlator: Sendable {
         self.thresholds = thresholds
         self.keepsEndedLeases = keepsEndedLeases
         walks = SerialWalkLedger(least: thresholds.serialWalkTrips)
+        responses = ResponseLedger(
+            ratio: thresholds.latencyJitterRatio, floor: thresholds.latencyJitterFloor.clampedNanoseconds)
     }
 
     /// Takes what the trace says about itself. The plan must come before the records that it explains, and the end, where

@@ -36,6 +36,7 @@ struct SocketState {
     /// When the last request was sent that nothing was received after; 0: none.
     var askedAt: UInt64 = 0
     var segments = SegmentCount()
+    var trip = TripState()
     /// Of a UDP socket that a census listed or that lost datagrams.
     var drops: DropState?
 

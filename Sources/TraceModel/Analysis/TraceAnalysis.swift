@@ -27,6 +27,10 @@ public struct TraceAnalysis: Sendable {
     public var serialWalks: [SerialWalk] = []
     /// By endpoint.
     public var roundTrips: [RoundTrips] = []
+    /// By endpoint, each kind of request by itself.
+    public var responses: [ResponseTimes] = []
+    /// Round trips of kinds of requests beyond those listed, or a part of them.
+    public var unlistedResponses: UInt64 = 0
     /// How connections came into being, by endpoint and pool; the most connections first.
     public var births: [BirthSummary] = []
     /// By name, the most look-ups first.

@@ -93,6 +93,10 @@ public struct ThresholdSetting: Sendable {
         .init(name: "premature-timeout.answers", value: .count(\.prematureTimeoutAnswers)),
         .init(name: "retransmits.share", value: .number(\.retransmitsShare)),
         .init(name: "retransmits.segments", value: .count(\.retransmitsSegments)),
+        .init(name: "latency-jitter.ratio", value: .number(\.latencyJitterRatio)),
+        .init(name: "latency-jitter.floor", value: .duration(\.latencyJitterFloor)),
+        .init(name: "latency-jitter.samples", value: .count(\.latencyJitterSamples)),
+        .init(name: "latency-jitter.late", value: .count(\.latencyJitterLate)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.

@@ -131,5 +131,14 @@ public struct Thresholds: Sendable, Equatable {
     /// `retransmits`: and so many of them.
     public var retransmitsSegments: UInt64 = 20
 
+    /// `latency-jitter`: p99 over p50 of like requests.
+    public var latencyJitterRatio: Double = 10
+    /// `latency-jitter`: the least p99, and the least time of a late answer.
+    public var latencyJitterFloor: Duration = .milliseconds(30)
+    /// `latency-jitter`: round trips of like requests that a p99 needs.
+    public var latencyJitterSamples: UInt64 = 100
+    /// `latency-jitter`: late answers that make a habit.
+    public var latencyJitterLate: UInt64 = 5
+
     public init() {}
 }

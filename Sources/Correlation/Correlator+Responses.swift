@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CTraceRecords
+import TraceModel
+
+/// How long peers take to answer.
+extension Correlator {
+    private static let tcp: UInt16 = 6
+    private static let unix: UInt16 = 1
+
+    /// Data was sent or received.
+    ///
+    /// - Parameter lease: the first that is open on the socket; -1: none.
+    mutating func noteResponse(_ io: SocketIO, _ slot: Int32, lease: Int32) {
+        if io.bytes == 0 || sockets[slot].isAccepted { return }
+        if !io.isReceive { return sockets[slot].trip.send(io) }
+        guard var trip = sockets[slot].trip.receive(io) else { return }
+        var kind = ResponseLedger.Kind()
+        kind.sizeClass = ResponseLedger.sizeClass(of: trip.requestBytes)
+        if lease >= 0 {
+            kind.pool = leases[lease].pool
+            kind.site = leases[lease].site
+            trip.hasWaited = leases[lease].wait ?? 0 >= thresholds.latencyJitterFloor.clampedNanoseconds
+        } else if !isAskedInTurns(slot) {
+            return
+        }
+        if sockets[slot].trip.series < 0 || sockets[slot].trip.seriesKey != kind {
+            guard let remote = sockets[slot].remote else { return }
+            sockets[slot].trip.series = responses.number(of: remote, kind)
+            sockets[slot].trip.seriesKey = kind
+        }
+        responses.add(trip, to: sockets[slot].trip.series)
+    }
+
+    /// A connection of no lease on which this side asks and the other answers.
+    private func isAskedInTurns(_ slot: Int32) -> Bool {
+        guard sockets[slot].protocolNumber == Self.tcp || sockets[slot].family == Self.unix,
+            sockets[slot].trip.isInTurns
+        else { return false }
+        guard sockets[slot].bornAt == 0, let port = sockets[slot].local?.port else { return true }
+        return !listeningPorts.contains(port)
+    }
+
+    func responseTimes() -> [ResponseTimes] {
+        responses.all { kind in
+            guard kind.pool >= 0 else { return (nil, nil) }
+            let pool = pools[Int(kind.pool)]
+            return (pool.id, kind.site >= 0 ? stack(of: pool.sites[Int(kind.site)]) : nil)
+        }
+    }
+}
