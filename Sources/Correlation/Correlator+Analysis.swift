@@ -67,6 +67,7 @@ extension Correlator {
         analysis.datagramDrops.sort { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
         analysis.unlistedDrops = unlistedDrops
         analysis.irregularities = irregularities
+        addStreams(to: &analysis, live: live)
         addBirths(to: &analysis)
         addWaitingReads(to: &analysis)
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted

@@ -12,7 +12,10 @@ extension Correlator {
         let holder = HolderKey(record.header)
         if io.isData, let holder { noteWalk(io, lease: lease, by: holder) }
         if io.isData, lease >= 0 { noteRoundTrip(io, slot) }
-        if io.isData { noteResponse(io, slot, lease: lease) }
+        if io.isData {
+            noteStream(io, slot)
+            noteResponse(io, slot, lease: lease)
+        }
         if lease < 0 {
             if io.isActivity, let holder { witness(io, inode: record.socket_inode, by: holder) }
             return

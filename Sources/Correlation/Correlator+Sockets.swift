@@ -168,6 +168,7 @@ extension Correlator {
     mutating func close(_ socket: Int32, at now: UInt64) {
         endCloseWait(of: socket, at: now)
         endRetransmitRun(of: socket, at: now)
+        endStream(of: socket)
         endDrops(of: socket)
         countConnected(socket, isOpen: false)
         var last = summary(ofSocket: socket)

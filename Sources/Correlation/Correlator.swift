@@ -48,6 +48,7 @@ public struct Correlator: Sendable {
     var walks: SerialWalkLedger
     var roundTrips = RoundTripLedger()
     var responses: ResponseLedger
+    var streams = StreamLedger()
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?

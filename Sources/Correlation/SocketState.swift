@@ -37,6 +37,8 @@ struct SocketState {
     var askedAt: UInt64 = 0
     var segments = SegmentCount()
     var trip = TripState()
+    /// Its slot among the streams; -1: nothing came that was not asked for.
+    var stream: Int32 = -1
     /// Of a UDP socket that a census listed or that lost datagrams.
     var drops: DropState?
 

@@ -10,7 +10,7 @@ public enum RuleRegistry {
             SlowConnectRule(), SerialWalkRule(),
             ConnectFailingRule(), ReconnectStormRule(), SocketLeakRule(), FdExhaustionRule(), HalfOpenRule(),
             UDPDropRule(), MassInvalidationRule(), IdleKilledRule(), PrematureTimeoutRule(), RetransmitsRule(),
-            LatencyJitterRule(),
+            LatencyJitterRule(), RecvJitterRule(),
         ]
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules

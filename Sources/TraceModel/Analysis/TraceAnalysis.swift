@@ -65,6 +65,12 @@ public struct TraceAnalysis: Sendable {
     public var datagramDrops: [DatagramDrops] = []
     /// Datagrams lost by sockets beyond those listed.
     public var unlistedDrops: UInt64 = 0
+    /// Sockets whose stream became uneven, the first one first.
+    public var streamJitters: [StreamJitter] = []
+    /// Such sockets beyond those listed.
+    public var unlistedStreamJitters: UInt64 = 0
+    /// Sockets whose stream was even, and went on.
+    public var judgedStreams: UInt64 = 0
     public var losses: [LossWindow] = []
     /// When the target's process exited, if it did.
     public var processExit: EventReference?

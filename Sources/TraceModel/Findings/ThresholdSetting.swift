@@ -97,6 +97,9 @@ public struct ThresholdSetting: Sendable {
         .init(name: "latency-jitter.floor", value: .duration(\.latencyJitterFloor)),
         .init(name: "latency-jitter.samples", value: .count(\.latencyJitterSamples)),
         .init(name: "latency-jitter.late", value: .count(\.latencyJitterLate)),
+        .init(name: "recv-jitter.ratio", value: .number(\.recvJitterRatio)),
+        .init(name: "recv-jitter.floor", value: .duration(\.recvJitterFloor)),
+        .init(name: "recv-jitter.gaps", value: .count(\.recvJitterGaps)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.

@@ -140,5 +140,12 @@ public struct Thresholds: Sendable, Equatable {
     /// `latency-jitter`: late answers that make a habit.
     public var latencyJitterLate: UInt64 = 5
 
+    /// `recv-jitter`: jitter and deviation of the gaps, as multiples of those of the stream while it was even.
+    public var recvJitterRatio: Double = 3
+    /// `recv-jitter`: the least jitter and deviation that matter.
+    public var recvJitterFloor: Duration = .milliseconds(10)
+    /// `recv-jitter`: uneven gaps of 50 in a row.
+    public var recvJitterGaps: UInt64 = 20
+
     public init() {}
 }
