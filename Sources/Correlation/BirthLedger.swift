@@ -15,7 +15,7 @@ struct BirthLedger {
     /// Look-ups that may still have a socket to come.
     private var lookups: [HolderKey: NameLookup] = [:]
     /// Connections that live, by inode.
-    private var births: [UInt64: BirthState] = [:]
+    private var births = SlotMap<UInt64, BirthState>()
     private var tallies: [Key: BirthTally] = [:]
     private var names: [String: NameTally] = [:]
     /// Connections and names beyond those that are told apart.
@@ -52,30 +52,29 @@ struct BirthLedger {
             lookups[holder]?.isUsed = true
             birth.lookup = lookups[holder]
         }
-        births[inode] = birth
+        if let old = births.slot(inode) { births[old] = birth } else { births.insert(inode, birth) }
     }
 
     mutating func update(inode: UInt64, _ change: (inout BirthState) -> Void) {
-        guard let index = births.index(forKey: inode) else { return }
-        change(&births.values[index])
+        if let birth = births.slot(inode) { change(&births[birth]) }
     }
 
     /// What comes next of the same goroutine is another dial.
     mutating func connected(inode: UInt64, at now: UInt64) {
-        guard let birth = births[inode], birth.connected == 0 else { return }
-        births[inode]?.connected = now
-        if let holder = birth.holder { lookups.removeValue(forKey: holder) }
+        guard let birth = births.slot(inode), births[birth].connected == 0 else { return }
+        births[birth].connected = now
+        if let holder = births[birth].holder { lookups.removeValue(forKey: holder) }
     }
 
     /// The connection is closed.
     mutating func settle(_ socket: SocketState) {
-        guard let birth = births.removeValue(forKey: socket.inode) else { return }
-        tally(birth, socket)
+        guard let birth = births.remove(socket.inode) else { return }
+        tally(births[birth], socket)
     }
 
     /// Those alive, to a copy at the end.
     mutating func tally(_ socket: SocketState) {
-        if let birth = births[socket.inode] { tally(birth, socket) }
+        if let birth = births.slot(socket.inode) { tally(births[birth], socket) }
     }
 
     private mutating func tally(_ birth: BirthState, _ socket: SocketState) {

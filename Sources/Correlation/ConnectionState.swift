@@ -2,6 +2,7 @@
 
 /// A pool's connection, from its first lease in the trace until it is closed.
 struct ConnectionState {
+    let key: LeaseKey
     let pool: Int32
     /// Of the object or its socket, whichever was seen first.
     var firstSeen: UInt64
@@ -15,7 +16,12 @@ struct ConnectionState {
     /// Its last lease, while what follows at once may still say how that ended.
     var release: ReleasedLease?
 
-    init(pool: Int32, at now: UInt64) {
+    /// Links of the list of connections of one socket; -1: the first, the last, or in no list.
+    var previousOfSocket: Int32 = -1
+    var nextOfSocket: Int32 = -1
+
+    init(key: LeaseKey, pool: Int32, at now: UInt64) {
+        self.key = key
         self.pool = pool
         firstSeen = now
         lastUsed = now

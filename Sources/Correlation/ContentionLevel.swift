@@ -7,4 +7,10 @@ struct ContentionLevel {
     var last: UInt64
     var peakQueue: UInt64
     var event: EventMark
+
+    mutating func add(_ more: UInt64, until now: UInt64, waiters: UInt64) {
+        time &+= more
+        last = now
+        peakQueue = max(peakQueue, waiters)
+    }
 }

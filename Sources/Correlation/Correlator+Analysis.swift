@@ -13,7 +13,7 @@ extension Correlator {
             analysis.recordCounts[RecordKindName.name(of: UInt16(truncatingIfNeeded: kind)) ?? "kind \(kind)"] = count
         }
         analysis.pools = poolSummaries()
-        analysis.openLeases = leases.open.map { summary(of: leases[$0]) }
+        analysis.openLeases = leases.open.map(summary(ofLease:))
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
         analysis.staleBorrows = staleBorrows()
         analysis.connectTimes = connectTimes.times
@@ -94,13 +94,13 @@ extension Correlator {
     private func descriptor(of slot: Int32) -> Int32? {
         let socket = sockets[slot]
         if socket.descriptorCount > 1 || sockets.descriptors[socket.descriptor] != slot {
-            let lowest = sockets.descriptors.filter { $0.value == slot }.keys.min()
-            if let lowest { return lowest }
+            if let lowest = sockets.descriptors.keys(ofSlot: slot).min() { return lowest }
         }
         return socket.descriptor >= 0 ? socket.descriptor : nil
     }
 
-    func summary(of lease: LeaseState) -> LeaseSummary {
+    func summary(ofLease slot: Int32) -> LeaseSummary {
+        let lease = leases[slot]
         let pool = pools[Int(lease.pool)]
         var summary = LeaseSummary(
             id: lease.id, pool: pool.id, holder: lease.holder, condition: condition(ofHolderOf: lease),
@@ -114,7 +114,7 @@ extension Correlator {
         summary.isWitnessContrary = isContrary(lease)
         if lease.socket >= 0 {
             summary.socket = self.summary(ofSocket: lease.socket)
-        } else if let closed = lease.closedSocket {
+        } else if let closed = leases.closedSocket(of: slot) {
             summary.socket = closed
         } else if lease.join == .none, lease.witnessInode != 0, !lease.isWitnessAmbiguous {
             summary.join = .witness

@@ -71,22 +71,22 @@ extension Correlator {
             case .ended: .ended
             default: .unknown
             }
-        let condition = HolderCondition(
+        let sighting = HolderSighting(
             state: state, goroutineStatus: record.header.goroutine_id == 0 ? nil : record.goroutine_status,
-            event: EventMark(record.header, ordinal: ordinal).reference)
+            mark: EventMark(record.header, ordinal: ordinal))
         for adapter in adapters {
             guard let lease = leases.slot(LeaseKey(adapterID: adapter, connection: record.connection)),
                 leases[lease].holderKey == HolderKey(record.header),
                 record.header.timestamp_ns >= leases[lease].acquired.timestamp
             else { continue }
-            leases[lease].condition = condition
+            leases[lease].sighting = sighting
             leases[lease].holderPlace.note(record)
         }
     }
 
     /// With its place in words.
     func condition(ofHolderOf lease: LeaseState) -> HolderCondition {
-        var condition = lease.condition
+        var condition = lease.sighting.condition
         guard condition.state == .exists else { return condition }
         let place = lease.holderPlace
         condition.waitReason = GoWaitReason.text(place.waitReason, goVersion: process?.goVersion)
@@ -109,7 +109,7 @@ extension Correlator {
         guard let holder = HolderKey(header) else { return }
         var lease = leases.first(of: holder) ?? -1
         while lease >= 0 {
-            leases[lease].condition = HolderCondition(state: .ended, event: mark.reference)
+            leases[lease].sighting = HolderSighting(state: .ended, mark: mark)
             lease = leases[lease].nextOfHolder
         }
     }

@@ -5,20 +5,18 @@ extension Correlator {
     /// Who waited for whom in a pool, by call site, waits that have not ended included; the longest time first.
     func blames(ofPool index: Int) -> [Blame] {
         var ledger = pools[index].blame
-        let open = pending.values.filter { Int($0.pool) == index && !$0.isDialling && now > $0.begin.timestamp }
-        for request in open.sorted(by: { $0.begin.ordinal < $1.begin.ordinal }) {
-            ledger.blame(request.site, since: request.clocks, at: now)
+        let open = pending.queued(inPool: index).filter { now > pending[$0].begin.timestamp }
+        for slot in open.sorted(by: { pending[$0].begin.ordinal < pending[$1].begin.ordinal }) {
+            blame(slot, in: &ledger, at: now)
         }
         var order: [[[StackFrame]]] = []
         var groups: [[[StackFrame]]: (waiter: CallStack?, holder: CallStack?, time: Double)] = [:]
-        // Sorted: the sums of fractions must not depend on hashing.
-        for (pair, time) in ledger.pairs.sorted(by: { ($0.key.waiter, $0.key.holder) < ($1.key.waiter, $1.key.holder) })
-        {
+        for pair in ledger.pairs {
             let waiter = stack(ofSite: pair.waiter, pool: index)
             let holder = stack(ofSite: pair.holder, pool: index)
             let key = [Array(waiter?.callers ?? []), Array(holder?.callers ?? [])]
             if groups[key] == nil { order.append(key) }
-            groups[key, default: (waiter, holder, 0)].time += time
+            groups[key, default: (waiter, holder, 0)].time += pair.time
         }
         let blames = order.compactMap { groups[$0] }.map { group in
             Blame(
@@ -27,6 +25,13 @@ extension Correlator {
         }
         return blames.enumerated()
             .sorted { ($1.element.time, $0.offset) < ($0.element.time, $1.offset) }.map(\.element)
+    }
+
+    /// The wait of a pending acquire ends.
+    func blame(_ slot: Int32, in ledger: inout BlameLedger, at now: UInt64) {
+        ledger.blame(
+            pending[slot].site, since: pending.clocks, from: PendingLedger.place(ofClocksOf: slot),
+            count: pending[slot].clockCount, at: now)
     }
 
     private func stack(ofSite site: Int32, pool: Int) -> CallStack? {

@@ -7,7 +7,7 @@ extension Correlator {
     private static let countsQueued: Set<String> = ["database/sql"]
 
     mutating func compare(_ audit: PoolAudit, of pool: Int, _ mark: EventMark) {
-        let waiting = pending.values.filter { Int($0.pool) == pool && !$0.isDialling }.map(\.begin.timestamp)
+        let waiting = pending.queued(inPool: pool).map { pending[$0].begin.timestamp }
         pools[pool].books.read(audit, mark: mark, waiting: waiting, sockets: sockets(ofPool: pool, audit))
     }
 
@@ -20,8 +20,8 @@ extension Correlator {
         if request.isDialling { return }
         let pool = Int(request.pool)
         let begin = request.begin.timestamp
-        if let known = connections[key], leases.slot(key) == nil {
-            pools[pool].books.noteQueued(begin: begin, freeAt: known.lastUsed)
+        if let known = connections.slot(key), leases.slot(key) == nil {
+            pools[pool].books.noteQueued(begin: begin, freeAt: connections[known].lastUsed)
         } else {
             // Nobody had it before, and another dialled it meanwhile or it lay idle since before the trace; or the release
             // of the lease before is lost.
@@ -31,11 +31,11 @@ extension Correlator {
 
     private func sockets(ofPool pool: Int, _ audit: PoolAudit) -> PoolSockets {
         var counted = PoolSockets()
-        var endpoints = Set(pools[pool].endpointLeases.keys)
-        for state in connections.states(ofPool: Int32(truncatingIfNeeded: pool)) {
-            if state.isSocketGone {
+        var endpoints = Set(pools[pool].endpoints.map(\.endpoint))
+        for slot in connections.slots where Int(connections[slot].pool) == pool {
+            if connections[slot].isSocketGone {
                 counted.closed &+= 1
-            } else if let socket = sockets.slot(inode: state.inode) {
+            } else if let socket = sockets.slot(inode: connections[slot].inode) {
                 counted.joined &+= 1
                 if let remote = sockets[socket].remote { endpoints.insert(remote) }
             }
@@ -48,15 +48,15 @@ extension Correlator {
     private func outsideSockets(to endpoints: Set<Endpoint>, pool: Int, open: UInt64, joined: UInt64) -> UInt64 {
         // Another pool to the same endpoint may have them: that is only known of a pool that counts its connections.
         var unseen = open > joined ? open - joined : 0
-        for index in pools.indices where index != pool && !endpoints.isDisjoint(with: pools[index].endpointLeases.keys)
-        {
+        for index in pools.indices where index != pool {
+            guard pools[index].endpoints.contains(where: { endpoints.contains($0.endpoint) }) else { continue }
             guard let other = pools[index].audit?.open else { return 0 }
             unseen &+= other
         }
         let unclaimed = sockets.live.count { slot in
             let socket = sockets[slot]
             guard let remote = socket.remote, !isAccepted(socket), endpoints.contains(remote) else { return false }
-            return connections.keys(ofSocket: socket.inode).isEmpty
+            return connections.first(ofSocket: socket.inode) == nil
         }
         return UInt64(unclaimed) > unseen ? UInt64(unclaimed) - unseen : 0
     }

@@ -26,9 +26,7 @@ extension Correlator {
     }
 
     /// An earlier lease of a connection may be missing.
-    private var mayMissLeases: Bool {
-        foreseesLostLeases || losses.windows.contains { $0.kind == nil || $0.kind == "pool_acquire_end" }
-    }
+    private var mayMissLeases: Bool { foreseesLostLeases || losses.mayMissLeases }
 
     // MARK: - From the acquire to the close
 
@@ -36,97 +34,118 @@ extension Correlator {
     mutating func leaseConnection(
         _ key: LeaseKey, pool: Int32, at now: UInt64, socket: Int32?, isDialled: Bool
     ) -> LeaseOrigin {
-        settle(key)
         let inode = socket.map { sockets[$0].inode } ?? 0
-        // Another socket is another connection, in an object that lay at the same address or was used again.
-        if let known = connections[key], known.pool != pool || (inode != 0 && known.inode != 0 && known.inode != inode)
-        {
-            connections.remove(key)
+        var known = connections.slot(key)
+        if let connection = known {
+            settle(connection)
+            let old = connections[connection].inode
+            // Another socket is another connection, in an object that lay at the same address or was used again.
+            if connections[connection].pool != pool || (inode != 0 && old != 0 && old != inode) {
+                connections.remove(connection)
+                known = nil
+            }
         }
-        if connections[key] == nil {
-            var state = ConnectionState(pool: pool, at: now)
-            if let socket { state.firstSeen = min(now, sockets[socket].firstSeen) }
-            state.isWhole = isDialled || socket.map { sockets[$0].bornAt != 0 } ?? false
-            let leases = leases
-            connections.enter(key, state) { leases.slot($0) != nil }
-            pools[Int(pool)].reuse.connections &+= 1
-        }
-        connections.setSocket(inode, of: key)
-        connections.update(key) { state in
-            state.leases &+= 1
-            state.lastUsed = now
-        }
-        guard let state = connections[key] else { return LeaseOrigin() }
-        pools[Int(pool)].reuse.mostLeases = max(pools[Int(pool)].reuse.mostLeases, state.leases)
+        let connection = known ?? enterConnection(key, pool: pool, at: now, socket: socket, isDialled: isDialled)
+        connections.setSocket(inode, of: connection)
+        connections[connection].leases &+= 1
+        connections[connection].lastUsed = now
+        let number = connections[connection].leases
+        pools[Int(pool)].reuse.mostLeases = max(pools[Int(pool)].reuse.mostLeases, number)
         return LeaseOrigin(
-            number: state.leases, isWhole: state.isWhole, firstSeen: state.firstSeen, isDialled: isDialled)
+            number: number, isWhole: connections[connection].isWhole, firstSeen: connections[connection].firstSeen,
+            isDialled: isDialled)
+    }
+
+    private mutating func enterConnection(
+        _ key: LeaseKey, pool: Int32, at now: UInt64, socket: Int32?, isDialled: Bool
+    ) -> Int32 {
+        if connections.isFull {
+            let leases = leases
+            connections.forgetUnused { leases.slot($0) != nil }
+        }
+        var state = ConnectionState(key: key, pool: pool, at: now)
+        if let socket { state.firstSeen = min(now, sockets[socket].firstSeen) }
+        state.isWhole = isDialled || socket.map { sockets[$0].bornAt != 0 } ?? false
+        pools[Int(pool)].reuse.connections &+= 1
+        return connections.enter(state)
     }
 
     /// The connection is leased again, or the trace ends: its last lease was returned.
-    private mutating func settle(_ key: LeaseKey) {
-        guard let released = connections[key]?.release else { return }
-        connections.update(key) { $0.release = nil }
-        if let sequence = released.sequence { endedLeases.settle(sequence) }
+    private mutating func settle(_ connection: Int32) {
+        if let sequence = connections[connection].release?.sequence { endedLeases.settle(sequence) }
+        connections[connection].release = nil
     }
 
     /// A lease ends. What its release does next may be to close the connection.
     mutating func noteEnd(
-        of lease: LeaseState, key: LeaseKey, kind: LeaseEnding.Kind, mark: EventMark?, errorType: UInt64,
-        by holder: HolderKey?
+        of slot: Int32, kind: LeaseEnding.Kind, mark: EventMark?, errorType: UInt64, by holder: HolderKey?
     ) {
-        let pool = Int(lease.pool)
-        pools[pool].endings[kind] &+= 1
-        pools[pool].note(connectionUse(of: lease))
+        let pool = leases[slot].pool
+        let (bornAt, _, isOlder) = birth(of: leases[slot])
+        let isNew = isConnectionNew(leases[slot].origin, bornAt: bornAt, isOlder: isOlder)
+        pools[Int(pool)].endings[kind] &+= 1
+        pools[Int(pool)].reuse.add(isNew: isNew)
         var sequence: UInt64?
         if keepsEndedLeases {
-            var summary = summary(of: lease)
+            var summary = summary(ofLease: slot)
             summary.ending = LeaseEnding(
                 kind: kind, event: mark?.reference, errorType: stacks.errorType(errorType), hasError: errorType != 0)
             sequence = endedLeases.add(summary, endedAt: mark?.timestamp ?? now, isFinal: kind != .returned)
         }
-        if connections[key]?.isSocketGone == true { forget(key) }
-        guard kind == .returned, let mark else { return }
-        let released = ReleasedLease(
-            pool: lease.pool, holder: holder, at: mark.timestamp, hasError: errorType != 0,
-            sequence: sequence)
-        connections.update(key) { state in
-            state.release = released
-            state.lastUsed = mark.timestamp
+        let id = leases[slot].id
+        guard let connection = connections.slot(LeaseKey(adapterID: id.adapterID, connection: id.connection)) else {
+            return
         }
+        if connections[connection].isSocketGone { return forget(connection) }
+        guard kind == .returned, let mark else { return }
+        connections[connection].release = ReleasedLease(
+            pool: pool, holder: holder, at: mark.timestamp, hasError: errorType != 0,
+            sequence: sequence)
+        connections[connection].lastUsed = mark.timestamp
     }
 
     /// The connection or its socket is closed by the holder of `header`.
-    mutating func noteClose(of key: LeaseKey, by header: ps_header, _ mark: EventMark) {
-        guard let released = connections[key]?.release, let holder = HolderKey(header), released.holder == holder,
-            mark.timestamp >= released.at, mark.timestamp - released.at <= ReleasedLease.window,
+    mutating func noteClose(of connection: Int32, by header: ps_header, _ mark: EventMark) {
+        guard let released = connections[connection].release, let holder = HolderKey(header),
+            released.holder == holder, mark.timestamp >= released.at,
+            mark.timestamp - released.at <= ReleasedLease.window,
             // In an acquire, a connection is closed that was found among the idle ones: too old, or bad.
-            pending[PendingKey(holder: holder, adapterID: key.adapterID)] == nil
+            pending.slot(PendingKey(holder: holder, adapterID: connections[connection].key.adapterID)) == nil
         else { return }
         let kind: LeaseEnding.Kind = released.hasError ? .closedWithError : .closedWithoutError
         let pool = Int(released.pool)
         pools[pool].endings[.returned] &-= 1
         pools[pool].endings[kind] &+= 1
-        connections.update(key) { $0.release = nil }
+        connections[connection].release = nil
         if let sequence = released.sequence { endedLeases.settle(sequence) { $0?.kind = kind } }
     }
 
     mutating func noteSocketClose(_ socket: Int32, by header: ps_header, _ mark: EventMark) {
-        for key in connections.keys(ofSocket: sockets[socket].inode) { noteClose(of: key, by: header, mark) }
+        var connection = connections.first(ofSocket: sockets[socket].inode) ?? -1
+        while connection >= 0 {
+            noteClose(of: connection, by: header, mark)
+            connection = connections[connection].nextOfSocket
+        }
     }
 
     /// The socket is gone, and with it each connection that nobody has leased.
     mutating func forgetConnections(ofSocket inode: UInt64) {
-        let keys = connections.keys(ofSocket: inode)
-        if keys.isEmpty { return }
-        for key in keys {
-            if leases.slot(key) != nil { connections.update(key) { $0.isSocketGone = true } } else { forget(key) }
+        var connection = connections.first(ofSocket: inode) ?? -1
+        while connection >= 0 {
+            let next = connections[connection].nextOfSocket
+            if leases.slot(connections[connection].key) != nil {
+                connections[connection].isSocketGone = true
+            } else {
+                forget(connection)
+            }
+            connection = next
         }
         connections.forgetSocket(inode)
     }
 
-    mutating func forget(_ key: LeaseKey) {
-        settle(key)
-        connections.remove(key)
+    mutating func forget(_ connection: Int32) {
+        settle(connection)
+        connections.remove(connection)
     }
 
     // MARK: - What is known of a lease's connection
@@ -136,7 +155,7 @@ extension Correlator {
         let (bornAt, socketSeen, isOlder) = birth(of: lease)
         let firstSeen = min(lease.origin.firstSeen, socketSeen)
         var use = ConnectionUse(number: lease.origin.number, isDialled: lease.origin.isDialled)
-        let mayMissLeases = mayMissLeases
+        use.isNew = isConnectionNew(lease.origin, bornAt: bornAt, isOlder: isOlder)
         use.isNumberExact = lease.origin.isWhole && !mayMissLeases
         if bornAt != 0 {
             use.age = .nanoseconds(clamping: acquired > bornAt ? acquired - bornAt : 0)
@@ -144,18 +163,19 @@ extension Correlator {
         } else if firstSeen < acquired {
             use.age = .nanoseconds(clamping: acquired - firstSeen)
         }
-        if use.number > 1 || (isOlder && bornAt == 0) {
-            use.isNew = false
-        } else if use.isDialled || (bornAt != 0 && !mayMissLeases) {
-            use.isNew = true
-        }
         return use
+    }
+
+    /// `ConnectionUse.isNew`.
+    private func isConnectionNew(_ origin: LeaseOrigin, bornAt: UInt64, isOlder: Bool) -> Bool? {
+        if origin.number > 1 || (isOlder && bornAt == 0) { return false }
+        return origin.isDialled || (bornAt != 0 && !mayMissLeases) ? true : nil
     }
 
     /// When the lease's socket was opened, 0: not in the trace; when it was first seen; and whether a census saw it from
     /// before the probes.
     private func birth(of lease: LeaseState) -> (bornAt: UInt64, firstSeen: UInt64, isOlder: Bool) {
-        if let closed = lease.closedSocket { return (closed.id.bornAt?.nanoseconds ?? 0, .max, lease.wasSocketOlder) }
+        if lease.isSocketClosed { return (lease.closedSocketBornAt, .max, lease.wasSocketOlder) }
         var slot = lease.socket
         if slot < 0, lease.witnessInode != 0, !lease.isWitnessAmbiguous {
             slot = sockets.slot(inode: lease.witnessInode) ?? -1

@@ -31,7 +31,8 @@ extension Correlator {
         }
         sockets[slot].requestAt = 0
         guard since != 0, let remote = sockets[slot].remote else { return }
-        roundTrips.add(elapsed(from: since, to: io.mark.timestamp), to: remote, at: io.mark)
+        sockets[slot].roundTripHint = roundTrips.add(
+            elapsed(from: since, to: io.mark.timestamp), to: remote, hint: sockets[slot].roundTripHint, at: io.mark)
     }
 
     private mutating func noteWalk(_ io: SocketIO, lease: Int32, by holder: HolderKey) {

@@ -11,7 +11,7 @@ extension Correlator {
         if sockets[socket].isAccepted { return }
         if !io.isReceive, let last = sockets[socket].lastActivity, io.start > last.timestamp {
             let idle = io.start - last.timestamp
-            if idle >= thresholds.idleKilledIdle.clampedNanoseconds, io.isData || Self.isBroken(result) {
+            if idle >= floors.idleKilledIdle, io.isData || Self.isBroken(result) {
                 sockets[socket].idleBefore = idle
             }
         }

@@ -65,32 +65,33 @@ extension Correlator {
             noteEndOfUse(leases[lease], at: record.header.timestamp_ns, hasError: record.error_type != 0)
             endLease(
                 lease, at: EventMark(record.header, ordinal: ordinal),
-                leases[lease].closedSocket == nil ? .returned : .closedInUse, errorType: record.error_type,
+                leases[lease].isSocketClosed ? .closedInUse : .returned, errorType: record.error_type,
                 by: HolderKey(record.header))
             return
         }
         // database/sql hands back a connection that came too late for a cancelled request, inside the acquire
         // (DB.conn in database/sql/sql.go): nobody leased it.
-        if let holder = HolderKey(record.header), pending[PendingKey(holder: holder, adapterID: adapter)] != nil {
+        if let holder = HolderKey(record.header), pending.slot(PendingKey(holder: holder, adapterID: adapter)) != nil {
             return
         }
         let pool = releasedPool(record.pool, key)
         // It was leased and returned in the trace: what is released now was acquired in the trace too.
-        if connections[key] != nil { pools[Int(pool)].missedAcquires &+= 1 }
+        if connections.slot(key) != nil { pools[Int(pool)].missedAcquires &+= 1 }
         pools[Int(pool)].releasesWithoutLease &+= 1
     }
 
     private mutating func releasedPool(_ address: UInt64, _ key: LeaseKey) -> Int32 {
         if address != 0 { return enterPool(PoolID(adapterID: key.adapterID, address: address)) }
-        return connections[key]?.pool ?? onlyPool(of: key.adapterID)
+        return connections.slot(key).map { connections[$0].pool } ?? onlyPool(of: key.adapterID)
     }
 
     mutating func take(_ record: ps_pool_connection_close, _ ordinal: UInt64) {
         let key = LeaseKey(adapterID: adapter(ofPoint: record.point_id), connection: record.connection)
         let mark = EventMark(record.header, ordinal: ordinal)
         if let lease = leases.slot(key) { endLease(lease, at: mark, .closedInUse) }
-        noteClose(of: key, by: record.header, mark)
-        forget(key)
+        guard let connection = connections.slot(key) else { return }
+        noteClose(of: connection, by: record.header, mark)
+        forget(connection)
     }
 
     mutating func take(_ record: ps_lease_join) {
@@ -104,11 +105,11 @@ extension Correlator {
             // What the holder did on another socket was not the lease's.
             if leases[lease].witnessInode != record.socket_inode { leases[lease].forgetActivity() }
             join(lease, to: socket, .walkedLater)
-            let key = LeaseKey(adapterID: adapter, connection: record.connection)
-            connections.setSocket(record.socket_inode, of: key)
-            if sockets[socket].bornAt != 0 {
-                connections.update(key) { $0.isWhole = true }
-                leases[lease].origin.isWhole = true
+            let isWhole = sockets[socket].bornAt != 0
+            if isWhole { leases[lease].origin.isWhole = true }
+            if let connection = connections.slot(LeaseKey(adapterID: adapter, connection: record.connection)) {
+                connections.setSocket(record.socket_inode, of: connection)
+                if isWhole { connections[connection].isWhole = true }
             }
             noteUse(of: socket, by: lease, state: 0)
             return
@@ -133,32 +134,29 @@ extension Correlator {
             pools[pool].record(lease, hold: hold)
         }
         if lease.site >= 0 { book(lease, hold: hold, end: end, isEndKnown: isEndKnown) }
-        let key = LeaseKey(adapterID: lease.id.adapterID, connection: lease.id.connection)
-        noteEnd(
-            of: lease, key: key, kind: kind, mark: isEndKnown ? mark : nil, errorType: errorType, by: holder)
+        noteEnd(of: slot, kind: kind, mark: isEndKnown ? mark : nil, errorType: errorType, by: holder)
         unlinkFromSocket(slot)
         leases.remove(slot)
     }
 
     private mutating func book(_ lease: LeaseState, hold: UInt64, end: UInt64, isEndKnown: Bool) {
         let contended = pools[Int(lease.pool)].contendedTime &- lease.contendedAtStart
-        var site = pools[Int(lease.pool)].sites[Int(lease.site)]
-        if site.openLeases > 0 { site.openLeases &-= 1 }
-        if isEndKnown {
+        let isLong = hold >= floors.idleHold && lease.isSocketKnown
+        pools[Int(lease.pool)].update(lease.site) { site in
+            if site.openLeases > 0 { site.openLeases &-= 1 }
+            guard isEndKnown else { return }
             site.completed &+= 1
             site.totalHold &+= hold
             site.longestHold = max(site.longestHold, hold)
             site.othersWaited &+= contended
-            if hold >= thresholds.idleHoldFloor.clampedNanoseconds, lease.isSocketKnown {
-                site.longLeases &+= 1
-                site.longHold &+= hold
-                let waiting = lease.waitingSince > 0 && end > lease.waitingSince ? end - lease.waitingSince : 0
-                site.longSocketTime &+= min(hold, lease.socketTime &+ waiting)
-                site.firstLong = site.firstLong ?? lease.acquired
-                site.lastLong = lease.acquired
-            }
+            guard isLong else { return }
+            site.longLeases &+= 1
+            site.longHold &+= hold
+            let waiting = lease.waitingSince > 0 && end > lease.waitingSince ? end - lease.waitingSince : 0
+            site.longSocketTime &+= min(hold, lease.socketTime &+ waiting)
+            site.firstLong = site.firstLong ?? lease.acquired
+            site.lastLong = lease.acquired
         }
-        pools[Int(lease.pool)].sites[Int(lease.site)] = site
     }
 
     private mutating func noteEndpoint(of lease: LeaseState, at end: UInt64) {

@@ -22,7 +22,7 @@ extension Correlator {
         summary.endings = pool.endings
         summary.reuse = pool.reuse
         for slot in leases.open where Int(leases[slot].pool) == index {
-            summary.reuse.add(connectionUse(of: leases[slot]))
+            summary.reuse.add(isNew: connectionUse(of: leases[slot]).isNew)
         }
         summary.peakAcquiresPerSecond = pool.acquireMeter.peak
         summary.openLeases = pool.inUse
@@ -65,10 +65,9 @@ extension Correlator {
 
     private func addWaits(of index: Int, to summary: inout PoolSummary) {
         let pool = pools[index]
-        let floor = thresholds.poolWaitCounted.clampedNanoseconds
-        let open = pending.values.filter { Int($0.pool) == index && !$0.isDialling }
+        let open = pending.queued(inPool: index).map { pending[$0] }
             .sorted { $0.begin.ordinal < $1.begin.ordinal }
-            .filter { now >= $0.begin.timestamp && now - $0.begin.timestamp >= floor }
+            .filter { now >= $0.begin.timestamp && now - $0.begin.timestamp >= floors.waitCounted }
         var waits = pool.waits
         var longest = pool.longestWait
         for request in open {
@@ -115,26 +114,26 @@ extension Correlator {
     }
 
     private func contention(of pool: PoolState) -> [Contention] {
-        pool.levels.sorted { $0.key < $1.key }.map { inUse, level in
-            Contention(
-                inUse: inUse, time: .nanoseconds(clamping: level.time),
+        pool.levels.enumerated().compactMap { inUse, level in
+            guard let level else { return nil }
+            return Contention(
+                inUse: UInt64(inUse), time: .nanoseconds(clamping: level.time),
                 first: MonotonicInstant(nanoseconds: level.first), last: MonotonicInstant(nanoseconds: level.last),
                 peakQueue: level.peakQueue, event: level.event.reference)
         }
     }
 
     private func endpointUses(of pool: PoolState) -> [EndpointUse] {
-        pool.endpointLeases.map { endpoint, leases in
-            let span = pool.endpointSpans[endpoint] ?? (0, 0)
-            return EndpointUse(
-                endpoint: endpoint, leases: leases, first: MonotonicInstant(nanoseconds: span.first),
-                last: MonotonicInstant(nanoseconds: span.last))
+        pool.endpoints.map { use in
+            EndpointUse(
+                endpoint: use.endpoint, leases: use.leases, first: MonotonicInstant(nanoseconds: use.first),
+                last: MonotonicInstant(nanoseconds: use.last))
         }.map { ($0, $0.endpoint.description) }
             .sorted { ($1.0.leases, $0.1) < ($0.0.leases, $1.1) }.map(\.0)
     }
 
     private func endpoints(ofPool index: Int) -> [Endpoint] {
-        var uses = pools[index].endpointLeases
+        var uses = Dictionary(uniqueKeysWithValues: pools[index].endpoints.map { ($0.endpoint, $0.leases) })
         for slot in leases.open where Int(leases[slot].pool) == index && leases[slot].socket >= 0 {
             if let remote = sockets[leases[slot].socket].remote { uses[remote, default: 0] &+= 1 }
         }

@@ -20,7 +20,7 @@ extension Correlator {
         if lease >= 0 {
             kind.pool = leases[lease].pool
             kind.site = leases[lease].site
-            trip.hasWaited = leases[lease].wait ?? 0 >= thresholds.latencyJitterFloor.clampedNanoseconds
+            trip.hasWaited = leases[lease].wait ?? 0 >= floors.latencyJitter
         } else if !isAskedInTurns(slot) {
             return
         }

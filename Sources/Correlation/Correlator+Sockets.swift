@@ -175,7 +175,7 @@ extension Correlator {
         last.closedAt = MonotonicInstant(nanoseconds: now)
         while sockets[socket].firstLease >= 0 {
             let lease = sockets[socket].firstLease
-            leases[lease].closedSocket = last
+            leases.setClosedSocket(last, of: lease)
             leases[lease].wasSocketOlder = sockets[socket].isOlderThanTrace
             if let remote = last.remote { pools[Int(leases[lease].pool)].note(endpoint: remote, at: now) }
             unlinkFromSocket(lease)

@@ -10,9 +10,9 @@ extension Correlator {
         let adapter = adapter(ofPoint: record.point_id)
         guard let holderKey = HolderKey(record.header) else { return }
         let key = PendingKey(holder: holderKey, adapterID: adapter)
-        if let lost = pending.removeValue(forKey: key) {
-            pools[Int(lost.pool)].missedAcquireEnds &+= 1
-            pools[Int(lost.pool)].endWait(at: record.header.timestamp_ns)
+        if let lost = pending.end(key).map({ Int(pending[$0].pool) }) {
+            pools[lost].missedAcquireEnds &+= 1
+            pools[lost].endWait(at: record.header.timestamp_ns)
         }
         let pool = enterPool(PoolID(adapterID: adapter, address: record.pool))
         let site = pools[Int(pool)].site(
@@ -20,19 +20,24 @@ extension Correlator {
         if site == nil { irregularities.unlistedSites &+= 1 }
         let mark = EventMark(record.header, ordinal: ordinal)
         pools[Int(pool)].beginWait(at: mark)
-        pending[key] = PendingAcquire(
-            pool: pool, site: site ?? -1, holder: Holder(record.header), begin: mark,
-            goroutineAddress: record.goroutine_address, clocks: pools[Int(pool)].blame.clocks(at: mark.timestamp))
+        pending.begin(
+            key,
+            PendingAcquire(
+                pool: pool, site: site ?? -1, holder: Holder(record.header), begin: mark,
+                goroutineAddress: record.goroutine_address),
+            clocks: pools[Int(pool)].blame.clocks(at: mark.timestamp))
     }
 
     mutating func take(_ record: ps_pool_acquire_end, _ ordinal: UInt64) {
         let adapter = adapter(ofPoint: record.point_id)
         let key = LeaseKey(adapterID: adapter, connection: record.connection)
-        let request = HolderKey(record.header).flatMap {
-            pending.removeValue(forKey: PendingKey(holder: $0, adapterID: adapter))
+        let waiter = HolderKey(record.header).flatMap {
+            pending.end(PendingKey(holder: $0, adapterID: adapter))
         }
-        let pool = request?.pool ?? connections[key]?.pool ?? onlyPool(of: adapter)
-        if let request { end(request, at: record.header.timestamp_ns) }
+        let request = waiter.map { pending[$0] }
+        let pool =
+            request?.pool ?? connections.slot(key).map { connections[$0].pool } ?? onlyPool(of: adapter)
+        if let waiter { endWait(of: waiter, at: record.header.timestamp_ns) }
         pools[Int(pool)].acquires &+= 1
         pools[Int(pool)].acquireMeter.mark(record.header.timestamp_ns)
         if record.connection == 0 {
@@ -53,7 +58,8 @@ extension Correlator {
         }
     }
 
-    private mutating func end(_ request: PendingAcquire, at end: UInt64) {
+    private mutating func endWait(of waiter: Int32, at end: UInt64) {
+        let request = pending[waiter]
         let length = elapsed(from: request.begin.timestamp, to: end)
         let pool = Int(request.pool)
         pools[pool].endWait(at: end)
@@ -63,14 +69,16 @@ extension Correlator {
             return
         }
         pools[pool].waits.add(length)
-        guard length >= thresholds.poolWaitCounted.clampedNanoseconds else { return }
+        guard length >= floors.waitCounted else { return }
         pools[pool].countedWaits &+= 1
         pools[pool].waitMeter.mark(end)
         pools[pool].firstWait = pools[pool].firstWait ?? request.begin
         pools[pool].lastWait = request.begin
         if length > pools[pool].longestWait?.length ?? 0 { pools[pool].longestWait = (length, request.begin) }
         pools[pool].waitLog.add(logged(request, end: end))
-        pools[pool].blame.blame(request.site, since: request.clocks, at: end)
+        pools[pool].blame.blame(
+            request.site, since: pending.clocks, from: PendingLedger.place(ofClocksOf: waiter),
+            count: request.clockCount, at: end)
     }
 
     func logged(_ request: PendingAcquire, end: UInt64) -> LoggedWait {
@@ -81,14 +89,12 @@ extension Correlator {
 
     /// A goroutine that opens or connects a socket while it acquires does not queue: it dials.
     mutating func noteDial(by header: ps_header) {
-        guard !pending.isEmpty, let holder = HolderKey(header) else { return }
-        for adapter in adapters {
-            pending[PendingKey(holder: holder, adapterID: adapter)]?.isDialling = true
-        }
+        guard pending.count > 0, let holder = HolderKey(header) else { return }
+        for adapter in adapters { pending.noteDial(PendingKey(holder: holder, adapterID: adapter)) }
     }
 
     mutating func adapter(ofPoint id: UInt32) -> UInt32 {
-        if let adapter = adapterOfPoint[id] { return adapter }
+        if let point = adapterOfPoint.slot(id) { return adapterOfPoint[point] }
         irregularities.unknownPoints &+= 1
         return 0
     }
@@ -98,7 +104,7 @@ extension Correlator {
         // No process has so many pools; a damaged trace may seem to.
         if pools.count >= Self.poolLimit { return Int32(truncatingIfNeeded: pools.count - 1) }
         let index = Int32(truncatingIfNeeded: pools.count)
-        pools.append(PoolState(id: id, waitFloor: thresholds.poolWaitCounted.clampedNanoseconds))
+        pools.append(PoolState(id: id, waitFloor: floors.waitCounted))
         poolIndex[id] = index
         if !adapters.contains(id.adapterID) { adapters.append(id.adapterID) }
         return index

@@ -9,6 +9,7 @@ import CTraceRecords
 /// be taken at any moment, which is what a live view does.
 public struct Correlator: Sendable {
     let thresholds: Thresholds
+    let floors: ThresholdFloors
     /// Ended leases are kept one by one for `takeEndedLeases()`, to be called often.
     let keepsEndedLeases: Bool
     var foreseesLostLeases = false
@@ -18,7 +19,7 @@ public struct Correlator: Sendable {
     var end: TraceEnd?
     var points: [UInt32: PlanPoint] = [:]
     /// The same, without what a look-up for each record would copy.
-    var adapterOfPoint: [UInt32: UInt32] = [:]
+    var adapterOfPoint = SlotMap<UInt32, UInt32>()
     /// No probe tells when a socket closes: its last descriptor does.
     var isSocketCloseTraced = true
 
@@ -29,10 +30,10 @@ public struct Correlator: Sendable {
     var births = BirthLedger()
     var stacks = StackTable()
     var pools: [PoolState] = []
-    var poolIndex: [PoolID: Int32] = [:]
+    var poolIndex = SlotTable<PoolID>()
     var connections = ConnectionLedger()
     var endedLeases = EndedLeaseQueue()
-    var pending: [PendingKey: PendingAcquire] = [:]
+    var pending = PendingLedger()
     /// Adapters that have had a record.
     var adapters: [UInt32] = []
     /// Local ports on which a census found a listener.
@@ -68,6 +69,7 @@ public struct Correlator: Sendable {
     /// - Parameter keepsEndedLeases: Hands out ended leases too, by `takeEndedLeases()`.
     public init(thresholds: Thresholds = Thresholds(), keepsEndedLeases: Bool = false) {
         self.thresholds = thresholds
+        floors = ThresholdFloors(thresholds)
         self.keepsEndedLeases = keepsEndedLeases
         walks = SerialWalkLedger(least: thresholds.serialWalkTrips)
         responses = ResponseLedger(
@@ -88,7 +90,8 @@ public struct Correlator: Sendable {
     private mutating func take(_ plan: ProbePlan) {
         self.plan = plan
         points = Dictionary(plan.points.map { ($0.id, $0) }) { first, _ in first }
-        adapterOfPoint = points.mapValues(\.adapterID)
+        adapterOfPoint = SlotMap()
+        for (id, point) in points { adapterOfPoint.insert(id, point.adapterID) }
         isSocketCloseTraced = plan.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_close") }
     }
 

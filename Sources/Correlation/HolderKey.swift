@@ -7,7 +7,7 @@ struct HolderKey: Hashable, SlotKey {
     /// A goid, or a thread id with the top bit set: goids start at 1 and never reach it.
     let raw: UInt64
 
-    var word: UInt64 { raw }
+    var words: (UInt64, UInt64) { (raw, 0) }
 
     /// `nil`: the record was made in nobody's context.
     init?(_ header: ps_header) {

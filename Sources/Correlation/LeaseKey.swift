@@ -5,5 +5,5 @@ struct LeaseKey: Hashable, SlotKey {
     var adapterID: UInt32
     var connection: UInt64
 
-    var word: UInt64 { connection ^ UInt64(adapterID) << 56 }
+    var words: (UInt64, UInt64) { (connection, UInt64(adapterID)) }
 }

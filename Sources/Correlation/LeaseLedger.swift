@@ -8,6 +8,8 @@ struct LeaseLedger {
     private var free: [Int32] = []
     private var byKey = SlotTable<LeaseKey>()
     private var firstOfHolder = SlotTable<HolderKey>()
+    /// What was known of the sockets that closed during their leases.
+    private var closedSockets: [Int32: SocketSummary] = [:]
     private var generation: UInt64 = 0
 
     var openCount: Int { byKey.count }
@@ -22,6 +24,15 @@ struct LeaseLedger {
 
     /// The holder's leases are a list: this is its first, `nextOfHolder` leads on.
     func first(of holder: HolderKey) -> Int32? { firstOfHolder[holder] }
+
+    /// The lease's socket, if it closed during the lease.
+    func closedSocket(of slot: Int32) -> SocketSummary? { self[slot].isSocketClosed ? closedSockets[slot] : nil }
+
+    mutating func setClosedSocket(_ summary: SocketSummary, of slot: Int32) {
+        self[slot].isSocketClosed = true
+        self[slot].closedSocketBornAt = summary.id.bornAt?.nanoseconds ?? 0
+        closedSockets[slot] = summary
+    }
 
     mutating func nextGeneration() -> UInt64 {
         generation &+= 1
@@ -43,6 +54,7 @@ struct LeaseLedger {
     /// Takes an ended lease out. Its socket's list is the caller's to mend.
     mutating func remove(_ slot: Int32) {
         let lease = self[slot]
+        if lease.isSocketClosed { closedSockets.removeValue(forKey: slot) }
         byKey.removeValue(forKey: LeaseKey(adapterID: lease.id.adapterID, connection: lease.id.connection))
         if let holder = lease.holderKey { unlink(slot, next: lease.nextOfHolder, from: holder) }
         free.append(slot)

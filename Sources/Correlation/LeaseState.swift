@@ -14,16 +14,18 @@ struct LeaseState {
     var origin = LeaseOrigin()
     /// From the request to the lease; `nil`: the request was before the trace.
     var wait: UInt64?
-    var condition = HolderCondition(state: .unknown)
+    var sighting = HolderSighting()
     var holderPlace = HolderPlace()
 
     var join = JoinMethod.none
     /// The walked socket; -1: none, or closed since.
     var socket: Int32 = -1
     var walkedDescriptor: Int32 = -1
-    /// What was known of the socket when it closed during the lease.
-    var closedSocket: SocketSummary?
-    /// That socket was there before the probes.
+    /// Its socket closed during the lease: `LeaseLedger` has what was known of it.
+    var isSocketClosed = false
+    /// When that socket was opened; 0: not in the trace.
+    var closedSocketBornAt: UInt64 = 0
+    /// It was there before the probes.
     var wasSocketOlder = false
     /// The one socket that the holder used; 0: none yet.
     var witnessInode: UInt64 = 0

@@ -7,6 +7,8 @@ import TraceModel
 struct LossLedger {
     private static let limit = 256
     private(set) var windows: [LossWindow] = []
+    /// Ends of acquires may be among them.
+    private(set) var mayMissLeases = false
 
     mutating func add(_ record: ps_loss) {
         let name = Self.reasonName(record.reason)
@@ -16,8 +18,10 @@ struct LossLedger {
             start: MonotonicInstant(nanoseconds: min(record.window_start_ns, record.header.timestamp_ns)),
             end: MonotonicInstant(nanoseconds: record.header.timestamp_ns))
         if record.count == 0 { return }
+        if window.kind == nil || window.kind == "pool_acquire_end" { mayMissLeases = true }
         if windows.count >= 4 * Self.limit {
             // Only a damaged trace has so many kinds and reasons: what is lost is then not known.
+            mayMissLeases = true
             windows[0].kind = nil
             windows[0].count = windows[0].count &+ window.count
             windows[0].start = min(windows[0].start, window.start)

@@ -10,6 +10,6 @@ struct PendingAcquire {
     var goroutineAddress: UInt64
     /// The caller opened a socket meanwhile: it dials, and does not queue.
     var isDialling = false
-    /// Of `BlameLedger`, at the begin.
-    var clocks: [Double] = []
+    /// How many of its clocks were there at the begin; those of later columns stood at 0.
+    var clockCount = 0
 }

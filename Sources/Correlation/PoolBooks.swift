@@ -6,6 +6,8 @@ struct PoolBooks {
     private var window = LevelWindow()
     /// The last reading, until the 20 ms after it have passed.
     private var reading: PoolReading?
+    /// When they have; `.max`: no reading is open.
+    private var openUntil: UInt64 = .max
     private var first: (at: UInt64, waitCount: UInt64, begunAfter: UInt64, begunBefore: UInt64)?
     private var last: PoolReading?
     private var result = PoolReconciliation()
@@ -41,6 +43,7 @@ struct PoolBooks {
             mark: mark, open: open, inUse: open > idle ? open - idle : 0, range: window.range(at: mark.timestamp),
             isQuiet: isQuietBefore, waitCount: audit.waitCount, queued: queued, waiting: UInt64(waiting.count),
             begunBefore: recent, sockets: sockets)
+        openUntil = mark.timestamp &+ LevelWindow.length
         if first == nil, let waitCount = audit.waitCount { first = (mark.timestamp, waitCount, 0, recent) }
     }
 
@@ -54,8 +57,9 @@ struct PoolBooks {
     }
 
     private mutating func close(at now: UInt64) {
-        guard let reading, now == .max || now > reading.mark.timestamp &+ LevelWindow.length else { return }
+        guard now > openUntil || now == .max, let reading else { return }
         self.reading = nil
+        openUntil = .max
         if first?.at == reading.mark.timestamp { first?.begunAfter = reading.begunAfter }
         judge(reading)
         last = reading

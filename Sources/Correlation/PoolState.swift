@@ -4,7 +4,7 @@ import TraceModel
 /// One pool, so far. Completed leases and waits live on only in its aggregates.
 struct PoolState {
     private static let siteLimit = 1024
-    private static let levelLimit: UInt64 = 4096
+    private static let levelLimit = 4096
     private static let endpointLimit = 64
     private static let errorTypeLimit = 32
     private static let recordedLimit = 32_768
@@ -31,7 +31,8 @@ struct PoolState {
     private(set) var waiters: UInt64 = 0
     /// Time so far in which someone waited.
     private(set) var contendedTime: UInt64 = 0
-    private(set) var levels: [UInt64: ContentionLevel] = [:]
+    /// By the number of open leases.
+    private(set) var levels: [ContentionLevel?] = []
     private var advancedTo: UInt64 = 0
     private var latestBegin: EventMark?
 
@@ -43,10 +44,10 @@ struct PoolState {
     var missedAcquires: UInt64 = 0
     var missedAcquireEnds: UInt64 = 0
     var sites: [SiteState] = []
-    private var siteIndex: [SiteKey: Int32] = [:]
-    private(set) var endpointLeases: [Endpoint: UInt64] = [:]
-    /// When the first and the last lease of an endpoint ended.
-    private(set) var endpointSpans: [Endpoint: (first: UInt64, last: UInt64)] = [:]
+    private var siteIndex = SlotTable<SiteKey>()
+    private(set) var endpoints: [PoolEndpoint] = []
+    /// The one that was noted last.
+    private var latestEndpoint = 0
     var turnover = TurnoverState()
     var blame = BlameLedger()
     /// The first completed leases, in the order in which they ended.
@@ -67,11 +68,22 @@ struct PoolState {
         return index
     }
 
+    @inline(__always)
+    mutating func update(_ site: Int32, _ change: (inout SiteState) -> Void) { change(&sites[Int(site)]) }
+
     mutating func note(endpoint: Endpoint, at now: UInt64) {
-        if endpointLeases[endpoint] != nil || endpointLeases.count < Self.endpointLimit {
-            endpointLeases[endpoint, default: 0] &+= 1
-            endpointSpans[endpoint, default: (now, now)].last = now
+        if latestEndpoint >= endpoints.count || endpoints[latestEndpoint].endpoint != endpoint {
+            if let known = endpoints.firstIndex(where: { $0.endpoint == endpoint }) {
+                latestEndpoint = known
+            } else if endpoints.count < Self.endpointLimit {
+                latestEndpoint = endpoints.count
+                endpoints.append(PoolEndpoint(endpoint: endpoint, first: now, last: now))
+            } else {
+                return
+            }
         }
+        endpoints[latestEndpoint].leases &+= 1
+        endpoints[latestEndpoint].last = now
     }
 
     /// - Parameter wait: `nil`: the request was before the trace.
@@ -83,9 +95,6 @@ struct PoolState {
         if isDialled { failure.dialled &+= 1 }
         failures[isRoom ? errorType : 0] = failure
     }
-
-    /// A lease's connection.
-    mutating func note(_ use: ConnectionUse) { reuse.add(use) }
 
     mutating func record(_ lease: LeaseState, hold: UInt64) {
         guard let wait = lease.wait, recordedLeases.count < Self.recordedLimit else { return }
@@ -129,13 +138,12 @@ struct PoolState {
         guard waiters > 0, advancedTo > 0 else { return }
         let time = now - advancedTo
         contendedTime &+= time
-        let level = min(inUse, Self.levelLimit)
         guard let latestBegin else { return }
-        var entry =
-            levels[level] ?? ContentionLevel(first: advancedTo, last: now, peakQueue: 0, event: latestBegin)
-        entry.time &+= time
-        entry.last = now
-        entry.peakQueue = max(entry.peakQueue, waiters)
-        levels[level] = entry
+        let level = min(Int(clamping: inUse), Self.levelLimit)
+        if level >= levels.count { levels.append(contentsOf: repeatElement(nil, count: level + 1 - levels.count)) }
+        if levels[level] == nil {
+            levels[level] = ContentionLevel(first: advancedTo, last: now, peakQueue: 0, event: latestBegin)
+        }
+        levels[level]?.add(time, until: now, waiters: waiters)
     }
 }

@@ -5,35 +5,46 @@ import TraceModel
 struct RoundTripLedger {
     private static let limit = 1024
 
-    private struct Ring {
-        var times: [UInt64] = []
+    private struct Entry {
+        let endpoint: Endpoint
         var count: UInt64 = 0
         var latest: EventMark
     }
 
-    private var rings: [Endpoint: Ring] = [:]
+    private var entries: [Entry] = []
+    /// `RoundTrips.kept` for each entry, as a ring.
+    private var times: [UInt64] = []
+    private var index: [Endpoint: Int32] = [:]
 
-    mutating func add(_ time: UInt64, to endpoint: Endpoint, at mark: EventMark) {
-        guard var ring = rings.removeValue(forKey: endpoint) else {
-            if rings.count < Self.limit { rings[endpoint] = Ring(times: [time], count: 1, latest: mark) }
-            return
-        }
-        if ring.times.count < RoundTrips.kept {
-            ring.times.append(time)
-        } else {
-            ring.times[Int(ring.count % UInt64(RoundTrips.kept))] = time
-        }
-        ring.count &+= 1
-        ring.latest = mark
-        rings[endpoint] = ring
+    /// - Parameter hint: What this returned for the socket before, -1 at first: it saves the look-up.
+    /// - Returns: the place of the endpoint; -1: there are too many.
+    mutating func add(_ time: UInt64, to endpoint: Endpoint, hint: Int32, at mark: EventMark) -> Int32 {
+        let isKnown = hint >= 0 && entries[Int(hint)].endpoint == endpoint
+        guard let place = isKnown ? hint : enter(endpoint, mark) else { return -1 }
+        let entry = Int(place)
+        times[entry * RoundTrips.kept + Int(entries[entry].count % UInt64(RoundTrips.kept))] = time
+        entries[entry].count &+= 1
+        entries[entry].latest = mark
+        return place
+    }
+
+    private mutating func enter(_ endpoint: Endpoint, _ mark: EventMark) -> Int32? {
+        if let known = index[endpoint] { return known }
+        if entries.count >= Self.limit { return nil }
+        let place = Int32(truncatingIfNeeded: entries.count)
+        index[endpoint] = place
+        entries.append(Entry(endpoint: endpoint, latest: mark))
+        times.append(contentsOf: repeatElement(0, count: RoundTrips.kept))
+        return place
     }
 
     /// By the endpoint's text, so that the order does not depend on hashing.
     var all: [RoundTrips] {
-        rings.map { endpoint, ring in
-            RoundTrips(
-                endpoint: endpoint, count: ring.count, last: ring.times.map { .nanoseconds(clamping: $0) },
-                event: ring.latest.reference)
+        entries.enumerated().map { place, entry in
+            let kept = times[place * RoundTrips.kept..<(place + 1) * RoundTrips.kept].prefix(Int(clamping: entry.count))
+            return RoundTrips(
+                endpoint: entry.endpoint, count: entry.count, last: kept.map { .nanoseconds(clamping: $0) },
+                event: entry.latest.reference)
         }.map { ($0, $0.endpoint.description) }.sorted { $0.1 < $1.1 }.map(\.0)
     }
 }

@@ -25,6 +25,7 @@ struct SerialWalkLedger {
     }
 
     private struct Run {
+        let holder: HolderKey
         let key: Key
         var trips: UInt64 = 0
         var shortest: UInt64 = .max
@@ -36,83 +37,93 @@ struct SerialWalkLedger {
         var answeredAt: UInt64 = 0
         var begin: EventMark
         var end: EventMark
+
+        /// Counts the trip that has ended. `false`: it is not like the others, and ends the run before it.
+        mutating func close() -> Bool {
+            let trip = answeredAt > sentAt ? answeredAt - sentAt : 0
+            if usualBytes == 0 { usualBytes = requestBytes }
+            let isAlike = requestBytes <= usualBytes * 2 && usualBytes <= requestBytes &* 2
+            guard isAlike, trip <= SerialWalkLedger.longestTrip else { return false }
+            trips &+= 1
+            shortest = min(shortest, trip)
+            return true
+        }
+
+        /// The next request comes soon after the last answer.
+        func isFollowed(by io: SocketIO) -> Bool {
+            io.start >= answeredAt && io.start - answeredAt <= max(shortest, 1_000_000)
+        }
     }
 
     private(set) var entries: [Entry] = []
     private var index: [Key: Int] = [:]
-    private var runs: [HolderKey: Run] = [:]
+    private var runs = SlotMap<HolderKey, Run>()
     let least: UInt64
 
     init(least: UInt64) { self.least = max(2, least) }
 
     /// Data was sent or received on a leased connection.
     mutating func note(_ io: SocketIO, key: Key, by holder: HolderKey) {
-        guard var run = runs.removeValue(forKey: holder) else {
+        guard let run = runs.slot(holder) else {
             if !io.isReceive { start(io, key: key, by: holder) }
             return
         }
-        let now = io.mark.timestamp
         if io.isReceive {
             // An answer may come in many parts: the last one ends the trip.
-            run.answeredAt = now
-            run.end = io.mark
-            if run.key == key { runs[holder] = run } else { finish(run) }
+            runs[run].answeredAt = io.mark.timestamp
+            runs[run].end = io.mark
+            if runs[run].key != key { end(run) }
             return
         }
-        if run.answeredAt == 0 {
+        if runs[run].answeredAt == 0 {
             // A request in several parts, or a second one before the answer: only one answer is waited for.
-            run.requestBytes &+= io.bytes
-            if run.key == key { runs[holder] = run } else { finish(run) }
+            runs[run].requestBytes &+= io.bytes
+            if runs[run].key != key { end(run) }
             return
         }
-        guard run.key == key, close(&run), io.start >= run.answeredAt,
-            io.start - run.answeredAt <= max(run.shortest, 1_000_000)
-        else {
-            finish(run)
+        guard runs[run].key == key, runs[run].close(), runs[run].isFollowed(by: io) else {
+            end(run)
             start(io, key: key, by: holder)
             return
         }
-        run.requestBytes = io.bytes
-        run.sentAt = io.start
-        run.answeredAt = 0
-        runs[holder] = run
+        runs[run].requestBytes = io.bytes
+        runs[run].sentAt = io.start
+        runs[run].answeredAt = 0
     }
 
     /// The holder used another connection, or one of no pool: what it does is not one walk.
     mutating func interrupt(_ holder: HolderKey) {
-        if let run = runs.removeValue(forKey: holder) { finish(run) }
+        if let run = runs.slot(holder) { end(run) }
     }
 
     /// The entries with the runs that have not ended.
     var all: [Entry] {
         var copy = self
-        for run in runs.sorted(by: { $0.key.raw < $1.key.raw }).map(\.value) { copy.finish(run) }
+        copy.endAll()
         return copy.entries
     }
 
     private mutating func start(_ io: SocketIO, key: Key, by holder: HolderKey) {
         if runs.count >= Self.holderLimit {
-            for run in runs.sorted(by: { $0.key.raw < $1.key.raw }).map(\.value) { finish(run) }
-            runs.removeAll(keepingCapacity: true)
+            endAll()
         }
-        runs[holder] = Run(key: key, requestBytes: io.bytes, sentAt: io.start, begin: io.mark, end: io.mark)
+        runs.insert(
+            holder,
+            Run(holder: holder, key: key, requestBytes: io.bytes, sentAt: io.start, begin: io.mark, end: io.mark))
     }
 
-    /// Counts the trip that has ended. `false`: it is not like the others, and ends the run before it.
-    private func close(_ run: inout Run) -> Bool {
-        let trip = run.answeredAt > run.sentAt ? run.answeredAt - run.sentAt : 0
-        if run.usualBytes == 0 { run.usualBytes = run.requestBytes }
-        let isAlike = run.requestBytes <= run.usualBytes * 2 && run.usualBytes <= run.requestBytes &* 2
-        guard isAlike, trip <= Self.longestTrip else { return false }
-        run.trips &+= 1
-        run.shortest = min(run.shortest, trip)
-        return true
+    /// In the order of their holders, so that it does not depend on hashing.
+    private mutating func endAll() {
+        for run in runs.slots.sorted(by: { runs[$0].holder.raw < runs[$1].holder.raw }) { end(run) }
     }
 
-    private mutating func finish(_ run: Run) {
-        var run = run
-        if run.answeredAt != 0, run.trips > 0 { _ = close(&run) }
-        guard run.trips >= least else { return }
+    private mutating func end(_ slot: Int32) {
+        if runs[slot].answeredAt != 0, runs[slot].trips > 0 { _ = runs[slot].close() }
+        if runs[slot].trips >= least { add(runs[slot]) }
+        runs.remove(runs[slot].holder)
+    }
+
+    private mutating func add(_ run: Run) {
         let place: Int
         if let known = index[run.key] {
             place = known

@@ -2,10 +2,18 @@
 
 /// A key of a `SlotTable`.
 protocol SlotKey: Equatable, Sendable {
-    /// The key in one word. Keys that differ may share it; the fewer do, the better.
-    var word: UInt64 { get }
+    /// The whole key in two words: keys that differ do not share both, or a hostile trace could make all keys collide.
+    var words: (UInt64, UInt64) { get }
 }
 
 extension UInt64: SlotKey {
-    var word: UInt64 { self }
+    var words: (UInt64, UInt64) { (self, 0) }
+}
+
+extension UInt32: SlotKey {
+    var words: (UInt64, UInt64) { (UInt64(self), 0) }
+}
+
+extension Int32: SlotKey {
+    var words: (UInt64, UInt64) { (UInt64(UInt32(bitPattern: self)), 0) }
 }

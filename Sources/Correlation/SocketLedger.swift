@@ -8,7 +8,7 @@ struct SocketLedger {
     private var byInode = SlotTable<UInt64>()
     private var byKey = SlotTable<UInt64>()
     /// Descriptor numbers that refer to a socket.
-    private(set) var descriptors: [Int32: Int32] = [:]
+    private(set) var descriptors = SlotTable<Int32>()
 
     var liveCount: Int { byInode.count }
     var live: [Int32] { byInode.values }
@@ -71,7 +71,7 @@ struct SocketLedger {
         byInode.removeValue(forKey: socket.inode)
         if socket.key != 0, byKey[socket.key] == slot { byKey.removeValue(forKey: socket.key) }
         if socket.descriptorCount > 0 {
-            for (descriptor, target) in descriptors where target == slot { descriptors.removeValue(forKey: descriptor) }
+            for descriptor in descriptors.keys(ofSlot: slot) { descriptors.removeValue(forKey: descriptor) }
         }
         free.append(slot)
     }

@@ -54,6 +54,8 @@ struct SocketState {
     var use = PooledUse()
     /// When the request was sent whose answer has not begun; 0: none is out.
     var requestAt: UInt64 = 0
+    /// Where `RoundTripLedger` has its endpoint; -1: to be looked up.
+    var roundTripHint: Int32 = -1
     /// When its SYN was sent; 0: not seen, or answered.
     var connectingSince: UInt64 = 0
 

@@ -89,7 +89,7 @@ import TraceScripts
             for record in script.records { correlator.consume(record, ordinal: index) }
         }
         #expect(correlator.connections.count <= 65_536)
-        #expect(correlator.connections[LeaseKey(adapterID: 0, connection: 0xc000)] != nil, "the leased one stays")
+        #expect(correlator.connections.slot(LeaseKey(adapterID: 0, connection: 0xc000)) != nil, "the leased one stays")
         #expect(correlator.analysis().pools.first?.reuse.connections == 70_000)
     }
 

@@ -23,11 +23,11 @@ import Testing
         #expect(table.values.sorted() == truth.values.sorted())
     }
 
-    @Test func keysOfOneWordAreToldApart() {
+    @Test func keysOfOneConnectionAreToldApart() {
         var table = SlotTable<LeaseKey>()
         let first = LeaseKey(adapterID: 0, connection: 1 << 56)
         let second = LeaseKey(adapterID: 1, connection: 0)
-        #expect(first.word == second.word)
+        #expect(first.words != second.words)
         table[first] = 1
         table[second] = 2
         #expect(table[first] == 1)

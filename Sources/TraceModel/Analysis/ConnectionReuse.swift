@@ -15,8 +15,9 @@ public struct ConnectionReuse: Hashable, Sendable {
 
     public init() {}
 
-    public mutating func add(_ use: ConnectionUse) {
-        switch use.isNew {
+    /// Counts one lease, by its `ConnectionUse.isNew`.
+    public mutating func add(isNew: Bool?) {
+        switch isNew {
         case true?: newLeases &+= 1
         case false?: reusedLeases &+= 1
         case nil: unknownLeases &+= 1

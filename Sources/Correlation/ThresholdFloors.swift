@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// The thresholds that every lease, send or answer is held against, as the clock counts: nanoseconds.
+struct ThresholdFloors {
+    let idleKilledIdle: UInt64
+    let idleHold: UInt64
+    let waitCounted: UInt64
+    let latencyJitter: UInt64
+
+    init(_ thresholds: Thresholds) {
+        idleKilledIdle = thresholds.idleKilledIdle.clampedNanoseconds
+        idleHold = thresholds.idleHoldFloor.clampedNanoseconds
+        waitCounted = thresholds.poolWaitCounted.clampedNanoseconds
+        latencyJitter = thresholds.latencyJitterFloor.clampedNanoseconds
+    }
+}
