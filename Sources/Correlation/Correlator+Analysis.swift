@@ -21,6 +21,8 @@ extension Correlator {
         analysis.roundTrips = roundTrips.all
         analysis.responses = responseTimes()
         analysis.unlistedResponses = responses.unlisted
+        analysis.silentStalls = silentStalls()
+        analysis.unlistedStallPeers = stalls.unlisted
         addSockets(to: &analysis)
         analysis.origins = socketOrigins(from: analysis.startedAt.nanoseconds)
         analysis.massClosures = closures.worst

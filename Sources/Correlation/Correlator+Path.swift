@@ -13,6 +13,8 @@ extension Correlator {
         noteSynRetransmit(record, socket)
         if Self.unconnected.contains(record.state) { return }
         sockets[socket].trip.resend()
+        // What is not acknowledged is no silence of the peer.
+        forgetRequest(of: socket)
         let mark = EventMark(record.header, ordinal: ordinal)
         if sockets[socket].segments.firstResent == nil { sockets[socket].segments.firstResent = mark }
         sockets[socket].segments.lastResent = mark

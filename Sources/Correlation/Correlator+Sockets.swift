@@ -170,6 +170,7 @@ extension Correlator {
         endRetransmitRun(of: socket, at: now)
         endStream(of: socket)
         endDrops(of: socket)
+        endRequest(of: socket, at: now)
         countConnected(socket, isOpen: false)
         var last = summary(ofSocket: socket)
         last.closedAt = MonotonicInstant(nanoseconds: now)

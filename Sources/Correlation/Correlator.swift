@@ -50,6 +50,8 @@ public struct Correlator: Sendable {
     var roundTrips = RoundTripLedger()
     var responses: ResponseLedger
     var streams = StreamLedger()
+    var stalls = StallLedger()
+    var activity = ActivityLog()
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?
@@ -153,6 +155,9 @@ public struct Correlator: Sendable {
         if firstAt == nil { firstAt = header.timestamp_ns }
         if header.timestamp_ns < now { irregularities.outOfOrder &+= 1 }
         now = max(now, header.timestamp_ns)
+        if header.thread_id != 0, header.kind < ps_record_kind.census_socket.rawValue {
+            activity.note(header.timestamp_ns)
+        }
     }
 
     /// From `start` to `end`; zero, and counted, when `end` is earlier.

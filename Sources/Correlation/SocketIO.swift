@@ -11,6 +11,7 @@ struct SocketIO {
     /// 0: none, or an error. A peek moves none.
     let bytes: UInt64
     let isData: Bool
+    let isByGoroutine: Bool
 
     init(_ record: ps_socket_io, ordinal: UInt64) {
         mark = EventMark(record.header, ordinal: ordinal)
@@ -19,6 +20,7 @@ struct SocketIO {
         isReceive = record.operation == ps_io_operation.receive.rawValue
         isWouldBlock = record.result == -11
         isData = record.result > 0
+        isByGoroutine = record.header.goroutine_id != 0
         bytes = isData && record.flags & UInt8(PS_IO_PEEK) == 0 ? UInt64(record.result) : 0
     }
 

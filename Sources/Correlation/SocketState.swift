@@ -56,6 +56,7 @@ struct SocketState {
     var requestAt: UInt64 = 0
     /// Where `RoundTripLedger` has its endpoint; -1: to be looked up.
     var roundTripHint: Int32 = -1
+    var request = RequestState()
     /// When its SYN was sent; 0: not seen, or answered.
     var connectingSince: UInt64 = 0
 

@@ -31,6 +31,10 @@ public struct TraceAnalysis: Sendable {
     public var responses: [ResponseTimes] = []
     /// Round trips of kinds of requests beyond those listed, or a part of them.
     public var unlistedResponses: UInt64 = 0
+    /// By endpoint.
+    public var silentStalls: [SilentStalls] = []
+    /// Requests to endpoints beyond those of `silentStalls`.
+    public var unlistedStallPeers: UInt64 = 0
     /// How connections came into being, by endpoint and pool; the most connections first.
     public var births: [BirthSummary] = []
     /// By name, the most look-ups first.

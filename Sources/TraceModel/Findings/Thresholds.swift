@@ -126,6 +126,15 @@ public struct Thresholds: Sendable, Equatable {
     /// `premature-timeout`: such closes at one endpoint.
     public var prematureTimeoutAnswers: UInt64 = 3
 
+    /// `silent-stall`: how long nobody is answered.
+    public var silentStallWait: Duration = .milliseconds(200)
+    /// `silent-stall`: and against the p99 of the endpoint's round trips.
+    public var silentStallFactor: Double = 5
+    /// `silent-stall`: round trips that a p99 needs.
+    public var silentStallRoundTrips: UInt64 = 100
+    /// `silent-stall`: connections that wait at one time.
+    public var silentStallConnections: UInt64 = 2
+
     /// `retransmits`: share of the data segments that are sent again.
     public var retransmitsShare: Double = 0.01
     /// `retransmits`: and so many of them.
