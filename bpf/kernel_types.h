@@ -150,6 +150,9 @@ struct inet_connection_sock {
 	u32 icsk_rto;	/* jiffies */
 	u8 icsk_retransmits;
 	u8 icsk_backoff;
+	struct {
+		u32 lrcvtime;	/* jiffies */
+	} icsk_ack;
 };
 
 struct tcp_sock {

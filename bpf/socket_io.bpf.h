@@ -2,13 +2,15 @@
 #ifndef POOLSCOPE_SOCKET_IO_BPF_H
 #define POOLSCOPE_SOCKET_IO_BPF_H
 /* The record of a receive or send: the one that a busy target makes hundreds of thousands of a second. */
-#include "socket.bpf.h"
+#include "dns.bpf.h"
 
 struct io_socket {
 	u64 inode;
-	u32 queued_bytes;	/* TCP: unread (receive) or unacknowledged (send) */
+	u32 queued_bytes;
+	u32 arrived_ticks;	/* TCP, receive: when the latest data came, in jiffies */
 	u16 family;
 	u16 protocol;
+	u16 remote_port;	/* network order; 0: none, as of an unconnected UDP socket */
 };
 
 /*
@@ -31,10 +33,15 @@ static __always_inline int read_io_socket_typed(struct sock *pointer, u8 operati
 	if (io->family == AF_UNIX)
 		return 1;
 	io->protocol = sk->sk_protocol;
+	io->remote_port = sk->__sk_common.skc_dport;
+	int is_receive = operation == ps_io_operation_receive;
 	if (io->protocol == IPPROTO_TCP) {
 		struct tcp_sock *tcp = TYPED(pointer, struct tcp_sock);
-		io->queued_bytes = operation == ps_io_operation_receive ? tcp->rcv_nxt - tcp->copied_seq :
-									  tcp->write_seq - tcp->snd_una;
+		io->queued_bytes = is_receive ? tcp->rcv_nxt - tcp->copied_seq : tcp->write_seq - tcp->snd_una;
+		if (is_receive)
+			io->arrived_ticks = TYPED(pointer, struct inet_connection_sock)->icsk_ack.lrcvtime;
+	} else if (is_receive && io->protocol == IPPROTO_UDP) {
+		io->queued_bytes = sk->sk_backlog.rmem_alloc.counter;
 	}
 	return 1;
 }
@@ -47,10 +54,30 @@ static __always_inline int read_io_socket(struct sock *sk, u8 operation, struct 
 	if (!is_recorded_family(io->family))
 		return 0;
 	io->inode = socket_inode(sk);
-	io->protocol = io->family == AF_UNIX ? 0 : BPF_CORE_READ(sk, sk_protocol);
-	if (io->protocol == IPPROTO_TCP)
-		io->queued_bytes = operation == ps_io_operation_receive ? unread_bytes(sk) : unacknowledged_bytes(sk);
+	if (io->family == AF_UNIX)
+		return 1;
+	io->protocol = BPF_CORE_READ(sk, sk_protocol);
+	io->remote_port = BPF_CORE_READ(sk, __sk_common.skc_dport);
+	int is_receive = operation == ps_io_operation_receive;
+	if (io->protocol == IPPROTO_TCP) {
+		struct inet_connection_sock *connection = (void *)sk;
+		io->queued_bytes = is_receive ? unread_bytes(sk) : unacknowledged_bytes(sk);
+		if (is_receive)
+			io->arrived_ticks = BPF_CORE_READ(connection, icsk_ack.lrcvtime);
+	} else if (is_receive && io->protocol == IPPROTO_UDP) {
+		io->queued_bytes = BPF_CORE_READ(sk, sk_backlog.rmem_alloc.counter);
+	}
 	return 1;
+}
+
+/* At least so long ago: the tick in which the data came may have been nearly over. */
+static __always_inline u16 milliseconds_since(u32 ticks)
+{
+	u32 passed = (u32)bpf_jiffies64() - ticks;
+	if (passed < 2)
+		return 0;
+	u64 age = (u64)(passed - 1) * config.tick_ns / 1000000;
+	return age < 65535 ? age : 65535;
 }
 
 static __always_inline int emit_io(struct sock *sk, u8 operation, s32 result, u8 flags, u64 started_ns)
@@ -69,7 +96,11 @@ static __always_inline int emit_io(struct sock *sk, u8 operation, s32 result, u8
 	record->operation = operation;
 	record->flags = flags;
 	record->protocol = io.protocol;
+	if (io.arrived_ticks && result > 0)
+		record->arrival_age_ms = milliseconds_since(io.arrived_ticks);
 	submit_record(record);
+	if ((io.remote_port == DNS_PORT || (!io.remote_port && io.protocol == IPPROTO_UDP)) && !(flags & PS_IO_PEEK))
+		tell_dns((u64)sk, io.inode, operation, result);
 	return 0;
 }
 

@@ -60,7 +60,7 @@ static unsigned long inode_of(int descriptor)
 }
 
 /* A connection of this process to itself. */
-static void new_pair(int *client, int *server)
+void new_pair(int *client, int *server)
 {
 	struct sockaddr_in address;
 	int listener = bound_socket(SOCK_STREAM, &address);
@@ -250,7 +250,11 @@ int main(void)
 	set_options();
 	printf("},\n \"sockets_refused\": ");
 	run_out_of_descriptors();
-	/* One listener for each pair, and one that does not answer. */
-	printf(",\n \"listens\": %d}\n", ABORTED + UNREAD + LATE + 1 + 1);
+	printf(",\n \"receives\": ");
+	let_data_wait();
+	printf(",\n \"names\": ");
+	ask_names();
+	/* One listener for each pair, one that does not answer, and one for names. */
+	printf(",\n \"listens\": %d}\n", ABORTED + UNREAD + LATE + 1 + 1 + 1 + 1);
 	return 0;
 }

@@ -7,5 +7,11 @@ void check(int holds, const char *what);
 void set_options(void);
 /* Fails to open sockets for want of descriptors; prints how many, as a number. */
 void run_out_of_descriptors(void);
+/* A connection of this process to itself. */
+void new_pair(int *client, int *server);
+/* Lets some data of a connection wait before it is read; prints how often, as a JSON object. */
+void let_data_wait(void);
+/* Asks a name server of its own on port 53; prints the queries by protocol, each answered, as a JSON object. */
+void ask_names(void);
 
 #endif

@@ -59,6 +59,8 @@ extension Correlator {
         }
         analysis.openSockets = UInt64(live.count)
         analysis.endpoints = endpoints.summaries
+        analysis.receiveBacklogs = receiveBacklogs(endpoints)
+        analysis.unlistedBacklogs = backlogs.unlisted
         analysis.closeWaits = closeWaits + live.compactMap { closeWaitSpan(of: $0, until: now, isOpen: true) }
         analysis.closeWaits.sort { $0.event.ordinal < $1.event.ordinal }
         analysis.unlistedCloseWaits = unlistedCloseWaits
@@ -71,6 +73,7 @@ extension Correlator {
         analysis.irregularities = irregularities
         addStreams(to: &analysis, live: live)
         addBirths(to: &analysis)
+        addNames(to: &analysis)
         addWaitingReads(to: &analysis)
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted
     }

@@ -11,6 +11,7 @@ extension Correlator {
         var lease = sockets[slot].note(io)
         let holder = HolderKey(record.header)
         if io.isData, let holder { noteWalk(io, lease: lease, by: holder) }
+        if io.isReceive, io.bytes > 0 { noteBacklog(record, io, slot, lease: lease) }
         if io.isData, lease >= 0 { noteRoundTrip(io, slot) }
         if io.isData {
             noteStream(io, slot)

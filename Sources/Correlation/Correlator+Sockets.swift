@@ -182,6 +182,7 @@ extension Correlator {
             unlinkFromSocket(lease)
         }
         births.settle(sockets[socket])
+        nameServers.settle(socket: sockets[socket].inode)
         forgetConnections(ofSocket: last.id.inode)
         let isSilent = isHalfOpen(socket)
         endpoints.add(

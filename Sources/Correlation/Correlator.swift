@@ -28,6 +28,7 @@ public struct Correlator: Sendable {
     var endpoints = EndpointLedger()
     var connects = ConnectLedger()
     var births = BirthLedger()
+    var nameServers = NameServerLedger()
     var stacks = StackTable()
     var pools: [PoolState] = []
     var poolIndex = SlotTable<PoolID>()
@@ -52,6 +53,9 @@ public struct Correlator: Sendable {
     var streams = StreamLedger()
     var stalls = StallLedger()
     var activity = ActivityLog()
+    var backlogs = BacklogLedger()
+    /// Data that waited less than this, in ns, did not wait.
+    let backlogFloor: UInt64
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?
@@ -76,6 +80,7 @@ public struct Correlator: Sendable {
         walks = SerialWalkLedger(least: thresholds.serialWalkTrips)
         responses = ResponseLedger(
             ratio: thresholds.latencyJitterRatio, floor: thresholds.latencyJitterFloor.clampedNanoseconds)
+        backlogFloor = max(1, thresholds.receiveBacklogDwell.clampedNanoseconds)
     }
 
     /// Takes what the trace says about itself. The plan must come before the records that it explains, and the end, where
@@ -120,6 +125,7 @@ public struct Correlator: Sendable {
         case .taskExit(let record): take(record, ordinal)
         // Evidence for rules, not part of a socket's or a lease's state.
         case .socketListen, .socketOption: break
+        case .dnsMessage(let record): take(record, ordinal)
         case .socketReset(let record): take(record, ordinal)
         case .datagramDrop(let record): take(record, ordinal)
         case .socketRetransmit(let record): take(record, ordinal)

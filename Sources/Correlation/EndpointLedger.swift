@@ -5,10 +5,14 @@ import TraceModel
 struct EndpointLedger {
     private static let limit = 4096
     private var entries: [EndpointKey: EndpointSummary] = [:]
+    private var withoutPeer: [EndpointKey: UInt64] = [:]
     private(set) var unlisted: UInt64 = 0
 
     mutating func add(_ socket: SocketState, isOpen: Bool, isAccepted: Bool, hasVanishedPeer: Bool = false) {
-        guard let endpoint = isAccepted ? socket.local : socket.remote else { return }
+        guard let endpoint = isAccepted ? socket.local : socket.remote else {
+            if socket.dataReceives > 0, let local = socket.local { noteWithoutPeer(socket, local) }
+            return
+        }
         let key = EndpointKey(endpoint: endpoint, isAccepting: isAccepted, protocolNumber: socket.protocolNumber)
         if entries[key] == nil, entries.count >= Self.limit {
             unlisted &+= 1
@@ -19,6 +23,7 @@ struct EndpointLedger {
             ?? EndpointSummary(endpoint: endpoint, isAccepting: isAccepted, protocolNumber: socket.protocolNumber)
         entry.sockets &+= 1
         if isOpen { entry.openSockets &+= 1 }
+        entry.dataReceives &+= socket.dataReceives
         entry.receivedBytes &+= socket.receivedBytes
         entry.sentBytes &+= socket.sentBytes
         entry.connects &+= UInt64(socket.connects)
@@ -38,6 +43,16 @@ struct EndpointLedger {
         }
         entries[key] = entry
     }
+
+    /// Sockets without a peer, such as those of a UDP server, are not listed. Their receives are counted.
+    private mutating func noteWithoutPeer(_ socket: SocketState, _ local: Endpoint) {
+        let key = EndpointKey(endpoint: local, isAccepting: false, protocolNumber: socket.protocolNumber)
+        guard withoutPeer[key] != nil || withoutPeer.count < Self.limit else { return }
+        withoutPeer[key, default: 0] &+= socket.dataReceives
+    }
+
+    /// Receives of data.
+    func receives(of key: EndpointKey) -> UInt64 { entries[key]?.dataReceives ?? withoutPeer[key] ?? 0 }
 
     /// The busiest first; equals by their text, so that the order does not depend on hashing.
     var summaries: [EndpointSummary] {

@@ -42,6 +42,10 @@ struct SocketState {
     /// Of a UDP socket that a census listed or that lost datagrams.
     var drops: DropState?
 
+    /// Receives of data.
+    var dataReceives: UInt64 = 0
+    /// The latest receive of data, if it left some unread; 0: it did not.
+    var leftUnreadAt: UInt64 = 0
     var receivedBytes: UInt64 = 0
     var sentBytes: UInt64 = 0
     var lastActivity: EventMark?

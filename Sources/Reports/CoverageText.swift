@@ -75,6 +75,8 @@ enum CoverageText {
             (irregularities.contraryWitnesses, "lease whose holder used another socket than the one found"),
             (irregularities.unknownPoints, "record of a probe point that the plan does not have"),
             (irregularities.unplacedHandshakes, "TLS handshake whose socket could not be found"),
+            (irregularities.unreadableNameMessages, "message to or from a name server that could not be read"),
+            (irregularities.unlistedNameQueries, "query to a name server beyond those told apart"),
             (irregularities.unlistedSites, "acquire of a call site beyond those told apart"),
         ]
         for (count, noun) in counts where count > 0 {

@@ -8,13 +8,17 @@ enum EndpointText {
         if analysis.endpoints.isEmpty { return }
         page.blank()
         page.line("Endpoints", style: .heading)
-        var rows = [["endpoint", "sockets", "open", "failed", "received", "sent", "rtt"]]
-        for endpoint in analysis.endpoints.prefix(limit) {
-            rows.append([
-                endpoint.endpoint.description + (endpoint.isAccepting ? " (listening)" : ""), "\(endpoint.sockets)",
-                "\(endpoint.openSockets)", "\(endpoint.failedConnects)", ReadableText.bytes(endpoint.receivedBytes),
-                ReadableText.bytes(endpoint.sentBytes), endpoint.roundTrip.map(ReadableText.duration) ?? "-",
-            ])
+        let listed = analysis.endpoints.prefix(limit)
+        let isNamed = listed.contains { $0.name != nil }
+        var rows = [["endpoint", "sockets", "open", "failed", "received", "sent", "rtt"] + (isNamed ? ["name"] : [])]
+        for endpoint in listed {
+            let name = isNamed ? [endpoint.name ?? "-"] : []
+            rows.append(
+                [
+                    endpoint.endpoint.description + (endpoint.isAccepting ? " (listening)" : ""), "\(endpoint.sockets)",
+                    "\(endpoint.openSockets)", "\(endpoint.failedConnects)", ReadableText.bytes(endpoint.receivedBytes),
+                    ReadableText.bytes(endpoint.sentBytes), endpoint.roundTrip.map(ReadableText.duration) ?? "-",
+                ] + name)
         }
         page.table(rows, rightAligned: Set(1...6))
         let more = UInt64(max(0, analysis.endpoints.count - limit)) &+ analysis.irregularities.unlistedEndpoints

@@ -42,7 +42,8 @@ public struct RecordPrinter: Sendable {
         layouts[record.header.kind]?.name ?? "kind_\(record.header.kind)"
     }
 
-    /// One JSON object: `record` is the schema name, bytes are hex, arrays of numbers end at their last non-zero element.
+    /// One JSON object: `record` is the schema name, bytes are hex; arrays of numbers, and bytes that
+    /// are more than an address, end at their last non-zero element.
     public func json(_ record: TraceRecord, ordinal: UInt64) -> String {
         var line = "{\"ordinal\":\(ordinal),\"record\":\"\(name(of: record))\""
         forEachField(record) { name, value, isText in
@@ -76,7 +77,9 @@ public struct RecordPrinter: Sendable {
                 if field.count == 1 {
                     body(field.name, Self.number(bytes, field, 0), false)
                 } else if field.width == 1 {
-                    body(field.name, Self.hexadecimal(bytes[field.offset..<field.offset + field.count]), true)
+                    var slice = bytes[field.offset..<field.offset + field.count]
+                    if field.count > Int(PS_ADDRESS_SIZE) { while slice.last == 0 { slice.removeLast() } }
+                    body(field.name, Self.hexadecimal(slice), true)
                 } else {
                     var numbers = (0..<field.count).map { Self.number(bytes, field, $0) }
                     while numbers.last == "0" { numbers.removeLast() }

@@ -24,6 +24,7 @@ struct ReportJSON {
             "endpoints": .array(analysis.endpoints.map(endpoint)),
             "births": .array(analysis.births.map { BirthJSON.value($0, in: analysis) }),
             "name_lookups": .array(analysis.nameLookups.map(BirthJSON.value)),
+            "name_servers": .array(analysis.nameServers.map { NameServerJSON.value($0, in: analysis) }),
             "coverage": coverage,
             "losses": .array(analysis.losses.map(loss)),
             "irregularities": irregularities,
@@ -91,7 +92,8 @@ struct ReportJSON {
 
     private func endpoint(_ endpoint: EndpointSummary) -> JSONValue {
         [
-            "endpoint": .string(endpoint.endpoint.description), "is_listening": .bool(endpoint.isAccepting),
+            "endpoint": .string(endpoint.endpoint.description), "name": JSONValue(endpoint.name),
+            "is_listening": .bool(endpoint.isAccepting),
             "protocol": .unsigned(UInt64(endpoint.protocolNumber)), "sockets": .unsigned(endpoint.sockets),
             "open_sockets": .unsigned(endpoint.openSockets), "connects": .unsigned(endpoint.connects),
             "failed_connects": .unsigned(endpoint.failedConnects), "received_bytes": .unsigned(endpoint.receivedBytes),
@@ -139,6 +141,8 @@ struct ReportJSON {
             "unknown_points": .unsigned(counts.unknownPoints), "unlisted_sites": .unsigned(counts.unlistedSites),
             "unlisted_endpoints": .unsigned(counts.unlistedEndpoints),
             "unplaced_handshakes": .unsigned(counts.unplacedHandshakes),
+            "unreadable_name_messages": .unsigned(counts.unreadableNameMessages),
+            "unlisted_name_queries": .unsigned(counts.unlistedNameQueries),
             "unlisted_births": .unsigned(counts.unlistedBirths),
             "lost_at_unknown_times": Self.counts(report.analysis.end?.lost ?? [:]),
         ]

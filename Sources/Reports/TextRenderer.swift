@@ -21,6 +21,7 @@ public struct TextRenderer: ReportRenderer {
         PoolText.write(report.analysis, to: &page)
         EndpointText.write(report.analysis, to: &page)
         BirthText.write(report.analysis, to: &page)
+        NameServerText.write(report.analysis, to: &page)
         CoverageText.write(report, time, to: &page)
         return page.text
     }

@@ -7,7 +7,7 @@ public enum RuleRegistry {
         let rules: [any Rule] = [
             LeaseLeakRule(), PoolExhaustedRule(), PoolWaitRule(), IdleHoldRule(), CloseWaitRule(),
             StaleBorrowRule(), LeaseHogRule(), NoReuseRule(), PoolSplitRule(), EndpointSkewRule(), IdleChurnRule(),
-            SlowConnectRule(), SerialWalkRule(),
+            SlowConnectRule(), SerialWalkRule(), ReceiveBacklogRule(),
             ConnectFailingRule(), ReconnectStormRule(), SocketLeakRule(), FdExhaustionRule(), HalfOpenRule(),
             UDPDropRule(), MassInvalidationRule(), IdleKilledRule(), PrematureTimeoutRule(), RetransmitsRule(),
             LatencyJitterRule(), RecvJitterRule(),

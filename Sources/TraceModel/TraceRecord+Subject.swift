@@ -19,6 +19,7 @@ extension TraceRecord {
             case .datagramDrop(let record): record.socket_inode
             case .socketListen(let record): record.socket_inode
             case .socketOption(let record): record.socket_inode
+            case .dnsMessage(let record): record.socket_inode
             case .poolAcquireEnd(let record): record.socket_inode
             case .censusSocket(let record): record.socket_inode
             case .leaseJoin(let record): record.socket_inode

@@ -92,7 +92,8 @@ extension TraceScript {
     }
 
     private mutating func io(
-        _ operation: ps_io_operation, at: Double, inode: UInt64, goroutine: UInt64, result: Int32, took: Double
+        _ operation: ps_io_operation, at: Double, inode: UInt64, goroutine: UInt64, result: Int32, took: Double,
+        waited: UInt16 = 0, queued: UInt32 = 0
     ) {
         var record = ps_socket_io()
         record.header = Self.header(.socket_io, at: at, goroutine: goroutine)
@@ -102,6 +103,8 @@ extension TraceScript {
         record.family = 2
         record.protocol = 6
         record.operation = operation.rawValue
+        record.arrival_age_ms = waited
+        record.queued_bytes = queued
         add(.socketIO(record))
     }
 
@@ -109,9 +112,17 @@ extension TraceScript {
         io(.send, at: at, inode: inode, goroutine: goroutine, result: bytes, took: took)
     }
 
-    /// - Parameter bytes: -11: would block.
-    public mutating func receive(at: Double, inode: UInt64, goroutine: UInt64, bytes: Int32 = 200, took: Double = 0) {
-        io(.receive, at: at, inode: inode, goroutine: goroutine, result: bytes, took: took)
+    /// - Parameters:
+    ///   - bytes: -11: would block.
+    ///   - waited: ms that the latest data had been there.
+    ///   - queued: Bytes that are left unread.
+    public mutating func receive(
+        at: Double, inode: UInt64, goroutine: UInt64, bytes: Int32 = 200, took: Double = 0, waited: UInt16 = 0,
+        queued: UInt32 = 0
+    ) {
+        io(
+            .receive, at: at, inode: inode, goroutine: goroutine, result: bytes, took: took, waited: waited,
+            queued: queued)
     }
 
     /// A request at `at` that is answered `took` milliseconds later.

@@ -7,6 +7,10 @@ import poolscope
 
 DIRECTIONS = {1: "sent", 2: "received"}
 FIN_WAIT2 = 5
+RECEIVE, SEND = 1, 2
+# By their size. 200 ms were slept; a guest takes its time for what comes at once.
+WAITED = {149: ("late", lambda age: 150 <= age < 5000), 151: ("prompt", lambda age: age < 150)}
+QUESTION = b"\2db\10internal\0\0\1\0\1"
 
 
 def recorded(folder, rung):
@@ -37,6 +41,8 @@ def expected(done):
     counts.update({f"option {key}": count for key, count in done["options"].items()})
     counts.update({f"reset {key}": count for key, count in done["resets"].items()})
     counts.update({f"sent again in state {key}": count for key, count in done["retransmits"].items()})
+    counts.update({f"{key} receives": count for key, count in done["receives"].items()})
+    counts.update({f"{verb} over {key}": count for key, count in done["names"].items() for verb in ("asked", "answered")})
     return counts
 
 
@@ -61,6 +67,14 @@ def observed(records):
             counts[f"socket refused {record['family']} {record['type']}: {record['result']}"] += 1
         elif kind == "socket_option":
             counts[f"option {record['level']} {record['name']} = {record['value']}: {record['result']}"] += 1
+        elif kind == "socket_io" and record["operation"] == RECEIVE and record["result"] in WAITED:
+            name, is_met = WAITED[record["result"]]
+            counts[f"{name} receives" if is_met(record["arrival_age_ms"]) else
+                   f"a {name} receive of data that waited {record['arrival_age_ms']} ms"] += 1
+        elif kind == "dns_message":
+            verb = "asked" if record["operation"] == SEND else "answered"
+            is_whole = QUESTION in bytes.fromhex(record["message"])
+            counts[f"{verb} over {record['protocol']}" if is_whole else f"{verb}, without the question"] += 1
         elif kind == "loss":
             counts["lost"] += record["count"]
     return counts

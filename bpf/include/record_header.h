@@ -27,6 +27,7 @@ enum __attribute__((enum_extensibility(open))) ps_record_kind : __u16 {
 	ps_record_kind_socket_reset = 12,
 	ps_record_kind_datagram_drop = 13,
 	ps_record_kind_socket_listen = 14,
+	ps_record_kind_dns_message = 15,
 	ps_record_kind_pool_acquire_begin = 16,
 	ps_record_kind_pool_acquire_end = 17,
 	ps_record_kind_pool_release = 18,

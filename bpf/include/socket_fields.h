@@ -74,7 +74,7 @@ static const struct ps_field ps_socket_io_fields[] = {
 	FIELD(ps_socket_io, operation),
 	FIELD(ps_socket_io, flags),
 	FIELD(ps_socket_io, protocol),
-	FIELD(ps_socket_io, reserved),
+	FIELD(ps_socket_io, arrival_age_ms),
 };
 
 static const struct ps_field ps_socket_close_fields[] = {

@@ -86,12 +86,20 @@ struct ps_socket_io {
 	__u64 socket_inode;
 	__u64 duration_ns;	/* from entry to return; 0 with PS_IO_DURATION_UNKNOWN */
 	__s32 result;		/* bytes, or -errno (-11: would block) */
-	__u32 queued_bytes;	/* TCP: still unread (receive) or unacknowledged and unsent (send); else 0 */
+	/*
+	 * TCP: still unread (receive), or unacknowledged and unsent (send). UDP, receive: what waits, with the kernel's
+	 * overhead (sk_rmem_alloc). Else 0.
+	 */
+	__u32 queued_bytes;
 	__u16 family;
 	__u8 operation;		/* enum ps_io_operation */
 	__u8 flags;		/* PS_IO_* */
 	__u16 protocol;
-	__u16 reserved;
+	/*
+	 * TCP, a receive of data: the latest data of the connection arrived at least so long ago, to the clock tick
+	 * (icsk_ack.lrcvtime); the data read waited no less. Else 0. Never more than 65535.
+	 */
+	__u16 arrival_age_ms;
 };
 
 /* The last reference to the socket's file is gone: the socket is closed by this side. */

@@ -13,6 +13,7 @@
  */
 #include "record_header.h"
 
+#include "dns_records.h"
 #include "go_records.h"
 #include "pool_records.h"
 #include "recorder_records.h"

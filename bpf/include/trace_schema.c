@@ -24,6 +24,7 @@
 	{ "cpu", offsetof(struct record, header.cpu), 2, 1, 0 }, \
 	{ "reserved0", offsetof(struct record, header.reserved), 4, 1, 0 }
 
+#include "dns_fields.h"
 #include "go_fields.h"
 #include "pool_fields.h"
 #include "recorder_fields.h"
@@ -49,6 +50,7 @@ static const struct ps_record_schema schemas[] = {
 	RECORD(datagram_drop),
 	RECORD(socket_listen),
 	RECORD(socket_option),
+	RECORD(dns_message),
 	RECORD(pool_acquire_begin),
 	RECORD(pool_acquire_end),
 	RECORD(pool_release),

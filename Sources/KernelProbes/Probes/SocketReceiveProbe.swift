@@ -3,7 +3,7 @@
 /// Every receive: bytes or errno, how long the call waited, what is left in the queue.
 struct SocketReceiveProbe: KernelProbe {
     let name = "socket_receive"
-    let records = ["socket_io"]
+    let records = ["socket_io", "dns_message"]
 
     private static let onSock = ["tcp_recvmsg", "udp_recvmsg", "udpv6_recvmsg"]
     private static let onSocket = ["unix_stream_recvmsg", "unix_dgram_recvmsg"]

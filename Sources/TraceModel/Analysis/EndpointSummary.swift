@@ -6,9 +6,13 @@ public struct EndpointSummary: Sendable {
     /// `true`: the endpoint is this process's, and peers connect to it.
     public var isAccepting: Bool
     public var protocolNumber: UInt16
+    /// The name that its address was looked up by; `nil`: none was seen.
+    public var name: String?
     /// Sockets in the trace, those from before it included.
     public var sockets: UInt64 = 0
     public var openSockets: UInt64 = 0
+    /// Receives of data.
+    public var dataReceives: UInt64 = 0
     public var receivedBytes: UInt64 = 0
     public var sentBytes: UInt64 = 0
     public var connects: UInt64 = 0

@@ -18,6 +18,10 @@ public struct Irregularities: Hashable, Sendable {
     public var unplacedHandshakes: UInt64 = 0
     /// New connections, and names looked up, beyond the number that is told apart.
     public var unlistedBirths: UInt64 = 0
+    /// Messages to or from name servers that are none, or were cut off before the end of their question.
+    public var unreadableNameMessages: UInt64 = 0
+    /// Queries to name servers beyond the number that is told apart.
+    public var unlistedNameQueries: UInt64 = 0
 
     public init() {}
 }

@@ -35,10 +35,16 @@ public struct TraceAnalysis: Sendable {
     public var silentStalls: [SilentStalls] = []
     /// Requests to endpoints beyond those of `silentStalls`.
     public var unlistedStallPeers: UInt64 = 0
+    /// The first one first.
+    public var receiveBacklogs: [ReceiveBacklog] = []
+    /// Late receives of endpoints beyond those listed.
+    public var unlistedBacklogs: UInt64 = 0
     /// How connections came into being, by endpoint and pool; the most connections first.
     public var births: [BirthSummary] = []
     /// By name, the most look-ups first.
     public var nameLookups: [NameLookupSummary] = []
+    /// What was asked by wire, the busiest server first.
+    public var nameServers: [NameServerSummary] = []
     /// Of sockets that are open at the end, the longest first.
     public var waitingReads: [WaitingRead] = []
     /// Waiting reads beyond those listed.

@@ -75,6 +75,13 @@ public struct Thresholds: Sendable, Equatable {
     /// `serial-walk`: what doing them at once would save.
     public var serialWalkSaved: Duration = .milliseconds(100)
 
+    /// `receive-backlog`: how long data must wait in the socket for its receive to be late.
+    public var receiveBacklogDwell: Duration = .milliseconds(20)
+    /// `receive-backlog`: share of an endpoint's receives that are late.
+    public var receiveBacklogShare: Double = 0.01
+    /// `receive-backlog`: and so many of them.
+    public var receiveBacklogReceives: UInt64 = 5
+
     /// `connect-failing`: failures at one endpoint, or ports of one address that fail.
     public var connectFailingFailures: UInt64 = 3
 

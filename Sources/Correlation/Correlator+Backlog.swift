@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// Data that waits in the socket for the application.
+extension Correlator {
+    /// Two things show that data waited: the kernel's own time of the latest arrival, and what an earlier receive left.
+    mutating func noteBacklog(_ record: ps_socket_io, _ io: SocketIO, _ slot: Int32, lease: Int32) {
+        let now = io.mark.timestamp
+        let leftAt = sockets[slot].leftUnreadAt
+        sockets[slot].dataReceives &+= 1
+        sockets[slot].leftUnreadAt = record.queued_bytes > 0 ? now : 0
+        var dwell = UInt64(record.arrival_age_ms) &* 1_000_000
+        if leftAt != 0 { dwell = max(dwell, now &- min(leftAt, now)) }
+        guard dwell >= backlogFloor else { return }
+        if lease >= 0 {
+            // What came while the connection was idle in its pool waited for nobody.
+            dwell = min(dwell, now &- min(leases[lease].acquired.timestamp, now))
+        } else if sockets[slot].wasLeased {
+            return
+        }
+        let isAccepted = isAccepted(sockets[slot])
+        guard dwell >= backlogFloor,
+            let endpoint = isAccepted ? sockets[slot].local : sockets[slot].remote ?? sockets[slot].local
+        else { return }
+        let key = EndpointKey(
+            endpoint: endpoint, isAccepting: isAccepted, protocolNumber: sockets[slot].protocolNumber)
+        let site = lease >= 0 ? (pool: leases[lease].pool, site: leases[lease].site) : (pool: -1, site: -1)
+        backlogs.add(dwell, queued: record.queued_bytes, site: site, at: io.mark, of: key)
+    }
+
+    /// - Parameter endpoints: Of all sockets, with what they have received.
+    func receiveBacklogs(_ endpoints: EndpointLedger) -> [ReceiveBacklog] {
+        backlogs.all.map { key, state in
+            let pool = state.pool >= 0 ? pools[Int(state.pool)] : nil
+            return ReceiveBacklog(
+                endpoint: key.endpoint, isAccepting: key.isAccepting, protocolNumber: key.protocolNumber,
+                receives: endpoints.receives(of: key), late: state.receives, lateLeased: state.leased,
+                dwell: state.dwells.statistics, mostQueued: UInt64(state.mostQueued), pool: pool?.id,
+                stack: pool.flatMap { state.site >= 0 ? stack(of: $0.sites[Int(state.site)]) : nil },
+                first: state.first.reference, longest: state.longest.reference, last: state.last.reference)
+        }
+    }
+}
