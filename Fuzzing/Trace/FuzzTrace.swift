@@ -43,7 +43,7 @@ private func analyze(_ reader: TraceReader) {
     let printer = RecordPrinter()
     let summary = try? reader.forEachInTimeOrder(windowBytes: 64 << 10) { record in
         correlator.consume(record, ordinal: ordinal)
-        if ordinal < 64 { _ = printer.json(record, ordinal: ordinal) }
+        if ordinal < 64 { _ = printer.json(record.record, ordinal: ordinal) }
         ordinal += 1
     }
     for loss in summary?.lossRecords() ?? [] { correlator.consume(loss, ordinal: ordinal) }

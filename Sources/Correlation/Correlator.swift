@@ -106,12 +106,22 @@ public struct Correlator: Sendable {
     ///
     /// - Parameter ordinal: Its place in the trace, counted from 0; findings refer to it.
     public mutating func consume(_ record: TraceRecord, ordinal: UInt64) {
-        let header = record.header
-        // While the probes go, one after the other, an acquire may be seen whose release no longer is.
-        if let end, header.timestamp_ns > end.endedAt.nanoseconds, header.kind < ps_record_kind.census_socket.rawValue {
-            return
+        if enter(record.header) { take(record, ordinal) }
+    }
+
+    /// The same, of a record where it stands. The kinds that nearly all records are of are not copied on the way.
+    public mutating func consume(_ record: RecordView, ordinal: UInt64) {
+        guard enter(record.header) else { return }
+        switch ps_record_kind(rawValue: record.kind) {
+        case .socket_io: take(record.load(as: ps_socket_io.self), ordinal)
+        case .pool_acquire_begin: take(record.load(as: ps_pool_acquire_begin.self), ordinal)
+        case .pool_acquire_end: take(record.load(as: ps_pool_acquire_end.self), ordinal)
+        case .pool_release: take(record.load(as: ps_pool_release.self), ordinal)
+        default: take(record.record, ordinal)
         }
-        enter(header)
+    }
+
+    private mutating func take(_ record: TraceRecord, _ ordinal: UInt64) {
         switch record {
         case .socketIO(let record): take(record, ordinal)
         case .socketOpen(let record): take(record, ordinal)
@@ -155,15 +165,22 @@ public struct Correlator: Sendable {
     }
 
     /// Counts the record and moves the clock. Stacks and losses do not: their time is when they were read or noticed.
-    private mutating func enter(_ header: ps_header) {
+    ///
+    /// - Returns: `false`: the record comes too late to be taken.
+    private mutating func enter(_ header: ps_header) -> Bool {
+        // While the probes go, one after the other, an acquire may be seen whose release no longer is.
+        if let end, header.timestamp_ns > end.endedAt.nanoseconds, header.kind < ps_record_kind.census_socket.rawValue {
+            return false
+        }
         if Int(header.kind) < counts.count { counts[Int(header.kind)] &+= 1 }
-        if header.kind == ps_record_kind.stack.rawValue || header.kind == ps_record_kind.loss.rawValue { return }
+        if header.kind == ps_record_kind.stack.rawValue || header.kind == ps_record_kind.loss.rawValue { return true }
         if firstAt == nil { firstAt = header.timestamp_ns }
         if header.timestamp_ns < now { irregularities.outOfOrder &+= 1 }
         now = max(now, header.timestamp_ns)
         if header.thread_id != 0, header.kind < ps_record_kind.census_socket.rawValue {
             activity.note(header.timestamp_ns)
         }
+        return true
     }
 
     /// From `start` to `end`; zero, and counted, when `end` is earlier.

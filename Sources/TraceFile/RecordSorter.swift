@@ -49,7 +49,7 @@ public final class RecordSorter {
     /// Takes one record as its C struct. Calls `body` when it is late, or when the window is full.
     @inline(__always)
     func insert(
-        kind: UInt16, timestamp: UInt64, bytes: UnsafeRawBufferPointer, _ body: (TraceRecord) throws -> Void
+        kind: UInt16, timestamp: UInt64, bytes: UnsafeRawBufferPointer, _ body: (RecordView) throws -> Void
     ) rethrows {
         if timestamp < latestDelivered { return try deliverLate(kind, timestamp, bytes, body) }
         if arenaUsed &+ bytes.count > arenaCapacity { try makeRoom(bytes.count, body) }
@@ -64,7 +64,7 @@ public final class RecordSorter {
 
     /// Takes one record as its C struct; `false`: unknown kind or wrong size, and not taken.
     public func insert(
-        kind: UInt16, bytes: UnsafeRawBufferPointer, _ body: (TraceRecord) throws -> Void
+        kind: UInt16, bytes: UnsafeRawBufferPointer, _ body: (RecordView) throws -> Void
     ) rethrows -> Bool {
         guard TraceRecord(kind: kind, bytes: bytes) != nil else { return false }
         try insert(kind: kind, timestamp: bytes.littleEndian(at: 0), bytes: bytes, body)
@@ -72,23 +72,23 @@ public final class RecordSorter {
     }
 
     /// Delivers what the watermark has passed. For live streams: call it after each batch.
-    public func deliver(_ body: (TraceRecord) throws -> Void) rethrows {
+    public func deliver(_ body: (RecordView) throws -> Void) rethrows {
         try deliver(before: 0, body)
     }
 
     /// Delivers what the watermark has passed, and what is earlier than `limit`: nothing earlier will come.
-    func deliver(before limit: UInt64, _ body: (TraceRecord) throws -> Void) rethrows {
+    func deliver(before limit: UInt64, _ body: (RecordView) throws -> Void) rethrows {
         try deliver(through: max(limit, latestSeen < lateness ? 0 : latestSeen &- lateness), body)
     }
 
     /// Delivers all that wait: the stream has ended.
-    public func finish(_ body: (TraceRecord) throws -> Void) rethrows {
+    public func finish(_ body: (RecordView) throws -> Void) rethrows {
         sort()
         try deliver(count: entries.count - head, body)
         compact()
     }
 
-    private func deliver(through limit: UInt64, _ body: (TraceRecord) throws -> Void) rethrows {
+    private func deliver(through limit: UInt64, _ body: (RecordView) throws -> Void) rethrows {
         sort()
         var end = head
         while end < entries.count && entries[end].timestamp < limit { end += 1 }
@@ -96,7 +96,7 @@ public final class RecordSorter {
         if head > entries.count / 2 { compact() }
     }
 
-    private func deliver(count: Int, _ body: (TraceRecord) throws -> Void) rethrows {
+    private func deliver(count: Int, _ body: (RecordView) throws -> Void) rethrows {
         let end = head + count
         var next = head
         // Also when `body` throws: what it has had is not delivered again.
@@ -110,18 +110,18 @@ public final class RecordSorter {
                 let entry = entries[next]
                 next &+= 1
                 let bytes = UnsafeRawBufferPointer(start: arena + entry.offset, count: Int(entry.size))
-                try body(TraceRecord(checkedKind: entry.kind, bytes: bytes))
+                try body(RecordView(checkedKind: entry.kind, bytes: bytes))
             }
         }
     }
 
     private func deliverLate(
-        _ kind: UInt16, _ timestamp: UInt64, _ bytes: UnsafeRawBufferPointer, _ body: (TraceRecord) throws -> Void
+        _ kind: UInt16, _ timestamp: UInt64, _ bytes: UnsafeRawBufferPointer, _ body: (RecordView) throws -> Void
     ) rethrows {
         lateRecords &+= 1
         let late = Duration.nanoseconds(Int64(clamping: latestDelivered &- timestamp))
         greatestLateness = max(greatestLateness, late)
-        try body(TraceRecord(checkedKind: kind, bytes: bytes))
+        try body(RecordView(checkedKind: kind, bytes: bytes))
     }
 
     /// Moves the last entry to its place, if that is near: records of several processors interleave by a few places.
@@ -144,7 +144,7 @@ public final class RecordSorter {
     }
 
     /// Makes the arena larger up to the window, then delivers the older half.
-    private func makeRoom(_ count: Int, _ body: (TraceRecord) throws -> Void) rethrows {
+    private func makeRoom(_ count: Int, _ body: (RecordView) throws -> Void) rethrows {
         if head > 0 { compact() }
         if arenaUsed + count <= arenaCapacity { return }
         if arenaCapacity >= windowBytes {

@@ -19,10 +19,10 @@ extension TraceReader {
     ///
     /// Sorts in a window, by what the block headers say of the blocks to come. A record that comes more than `lateness`
     /// after a later one, or further than the window's memory reaches, is delivered when it comes, and counted in
-    /// `lateRecords`: it is never left out.
+    /// `lateRecords`: it is never left out. The views that `body` gets are valid during its call.
     /// - Parameter windowBytes: records waiting for their turn, as C structs; more are not kept.
     public func forEachInTimeOrder(
-        lateness: Duration = .seconds(1), windowBytes: Int = 128 << 20, _ body: (TraceRecord) throws -> Void
+        lateness: Duration = .seconds(1), windowBytes: Int = 128 << 20, _ body: (RecordView) throws -> Void
     ) throws -> ReadSummary {
         let sorter = RecordSorter(lateness: lateness, windowBytes: windowBytes)
         return try forEachRecord { kind, timestamp, bytes in

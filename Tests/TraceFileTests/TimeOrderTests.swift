@@ -29,8 +29,8 @@ import TraceModel
         var delivered: [(UInt64, Int)] = []
         let summary = try TraceReader(path: path).forEachInTimeOrder(
             lateness: lateness, windowBytes: windowBytes
-        ) { record in
-            guard case .taskExit(let exit) = record else { return }
+        ) { view in
+            guard case .taskExit(let exit) = view.record else { return }
             delivered.append((exit.header.timestamp_ns, Int(exit.exit_code)))
         }
         return (delivered, summary)

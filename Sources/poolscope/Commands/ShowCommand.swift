@@ -46,7 +46,8 @@ struct ShowCommand: ParsableCommand {
             let reader = try TraceReader(path: trace)
             var start: MonotonicInstant?
             var ordinal: UInt64 = 0
-            let summary = try reader.forEachInTimeOrder { record in
+            let summary = try reader.forEachInTimeOrder { view in
+                let record = view.record
                 defer { ordinal += 1 }
                 let instant = MonotonicInstant(nanoseconds: record.header.timestamp_ns)
                 let origin = start ?? instant
