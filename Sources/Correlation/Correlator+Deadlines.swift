@@ -28,6 +28,7 @@ extension Correlator {
         for slot in sockets.live {
             if let mark = sockets[slot].waitingRead { reads.append((mark, slot)) }
         }
+        analysis.endedFirstReads = endedReads
         reads.sort { $0.mark.ordinal < $1.mark.ordinal }
         analysis.unlistedWaitingReads = UInt64(max(0, reads.count - Self.waitingReadLimit))
         analysis.waitingReads = reads.prefix(Self.waitingReadLimit).map { read in

@@ -8,6 +8,9 @@ extension Correlator {
         let io = SocketIO(record, ordinal: ordinal)
         let slot = sockets.slot(inode: record.socket_inode) ?? enterSocket(of: record)
         noteIdle(io, record.result, slot)
+        if io.isReceive, !io.isWouldBlock, sockets[slot].waitingRead != nil {
+            endWaitingRead(of: slot, at: record.header.timestamp_ns)
+        }
         var lease = sockets[slot].note(io)
         let holder = HolderKey(record.header)
         if io.isData, let holder { noteWalk(io, lease: lease, by: holder) }

@@ -171,6 +171,7 @@ extension Correlator {
         endStream(of: socket)
         endDrops(of: socket)
         endRequest(of: socket, at: now)
+        endWaitingRead(of: socket, at: now)
         countConnected(socket, isOpen: false)
         var last = summary(ofSocket: socket)
         last.closedAt = MonotonicInstant(nanoseconds: now)

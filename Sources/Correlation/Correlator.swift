@@ -56,6 +56,8 @@ public struct Correlator: Sendable {
     var backlogs = BacklogLedger()
     /// Data that waited less than this, in ns, did not wait.
     let backlogFloor: UInt64
+    /// Waits for the first byte that ended, by endpoint.
+    var endedReads: [Endpoint: UInt64] = [:]
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?

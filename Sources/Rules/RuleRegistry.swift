@@ -11,7 +11,7 @@ public enum RuleRegistry {
             ConnectFailingRule(), ReconnectStormRule(), SocketLeakRule(), FdExhaustionRule(), HalfOpenRule(),
             UDPDropRule(), MassInvalidationRule(), IdleKilledRule(), PrematureTimeoutRule(), RetransmitsRule(),
             LatencyJitterRule(), RecvJitterRule(),
-            SilentStallRule(),
+            SilentStallRule(), BlockedReaderRule(),
         ]
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules

@@ -30,7 +30,7 @@ func main() {
 	isFailing, server = os.Args[2] == "failing", os.Args[3]
 	scenarios := map[string]func(){
 		"stale_borrow": staleBorrow, "no_reuse": noReuse, "idle_churn": idleChurn, "lease_hog": leaseHog,
-		"pool_split": poolSplit, "serial_walk": serialWalk,
+		"pool_split": poolSplit, "serial_walk": serialWalk, "blocked_reader": blockedReader,
 	}
 	begin := make(chan os.Signal, 1)
 	signal.Notify(begin, syscall.SIGUSR1)

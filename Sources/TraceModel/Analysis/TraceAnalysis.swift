@@ -49,6 +49,9 @@ public struct TraceAnalysis: Sendable {
     public var waitingReads: [WaitingRead] = []
     /// Waiting reads beyond those listed.
     public var unlistedWaitingReads: UInt64 = 0
+    /// Reads that waited for the first byte of a connection, for half of `blocked-reader.age` at least, and then got it or
+    /// were closed, by endpoint.
+    public var endedFirstReads: [Endpoint: UInt64] = [:]
     public var openSockets: UInt64 = 0
     /// Attempts to connect by endpoint, the most failures first.
     public var connects: [ConnectSummary] = []

@@ -83,6 +83,8 @@ public struct ThresholdSetting: Sendable {
         .init(name: "socket-leak.accepted-idle", value: .duration(\.socketLeakAcceptedIdle)),
         .init(name: "socket-leak.sockets", value: .count(\.socketLeakSockets)),
         .init(name: "fd-exhaustion.share", value: .number(\.fdExhaustionShare)),
+        .init(name: "blocked-reader.age", value: .duration(\.blockedReaderAge)),
+        .init(name: "blocked-reader.reads", value: .count(\.blockedReaderReads)),
         .init(name: "half-open.timeouts", value: .count(\.halfOpenTimeouts)),
         .init(name: "half-open.time", value: .duration(\.halfOpenTime)),
         .init(name: "udp-drop.datagrams", value: .count(\.udpDropDatagrams)),

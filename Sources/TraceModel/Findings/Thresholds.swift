@@ -106,6 +106,11 @@ public struct Thresholds: Sendable, Equatable {
     /// `fd-exhaustion`: share of RLIMIT_NOFILE in use.
     public var fdExhaustionShare: Double = 0.8
 
+    /// `blocked-reader`: how long a read waits.
+    public var blockedReaderAge: Duration = .seconds(30)
+    /// `blocked-reader`: such reads at one endpoint.
+    public var blockedReaderReads: UInt64 = 3
+
     /// `half-open`: timer expiries in a row without an acknowledgement.
     public var halfOpenTimeouts: UInt64 = 3
     /// `half-open`: or at least two of them in so long a time.
