@@ -55,6 +55,8 @@ struct BirthLedger {
         if let old = births.slot(inode) { births[old] = birth } else { births.insert(inode, birth) }
     }
 
+    func state(inode: UInt64) -> BirthState? { births.slot(inode).map { births[$0] } }
+
     mutating func update(inode: UInt64, _ change: (inout BirthState) -> Void) {
         if let birth = births.slot(inode) { change(&births[birth]) }
     }

@@ -72,6 +72,8 @@ extension Correlator {
         analysis.unlistedDrops = unlistedDrops
         analysis.irregularities = irregularities
         addStreams(to: &analysis, live: live)
+        analysis.handshakes = handshakeSummaries(live: live)
+        analysis.unlistedHandshakes = handshakes.unlisted
         addBirths(to: &analysis)
         addNames(to: &analysis)
         addWaitingReads(to: &analysis)

@@ -39,7 +39,7 @@ extension Correlator {
                 birth.connectStart = now  // it does not wait
             }
         }
-        if record.result == 0 { births.connected(inode: record.socket_inode, at: now) }
+        if record.result == 0 { connected(inode: record.socket_inode, at: now) }
     }
 
     mutating func noteBirth(_ record: ps_socket_state, socket: Int32) {
@@ -48,17 +48,23 @@ extension Correlator {
         if record.new_state == Self.synSent {
             births.update(inode: inode) { if $0.connectStart == 0 { $0.connectStart = now } }
         } else if record.new_state == Self.established, record.old_state == Self.synSent {
-            births.connected(inode: inode, at: now)
+            connected(inode: inode, at: now)
         }
     }
 
-    mutating func take(_ record: ps_tls_handshake) {
-        guard record.socket_inode != 0 else {
+    private mutating func connected(inode: UInt64, at now: UInt64) {
+        births.connected(inode: inode, at: now)
+        noteConnected(inode: inode)
+    }
+
+    mutating func take(_ record: ps_tls_handshake, _ ordinal: UInt64) {
+        let inode = noteHandshake(record, ordinal)
+        guard inode != 0 else {
             births.unplacedHandshakes &+= 1
             return
         }
         let now = record.header.timestamp_ns
-        births.update(inode: record.socket_inode) { birth in
+        births.update(inode: inode) { birth in
             birth.handshakeStart = now &- min(now, record.duration_ns)
             birth.handshakeEnd = now
             birth.isHandshakeFailed = record.error_type != 0

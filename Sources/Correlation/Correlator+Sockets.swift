@@ -132,6 +132,7 @@ extension Correlator {
         noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         noteCloseWhileConnecting(socket, EventMark(record.header, ordinal: ordinal))
         noteCloseWhileAsking(record, socket, ordinal)
+        noteWordlessClose(record, socket, ordinal)
         noteClose(ofPooled: socket, record, ordinal)
         close(socket, at: record.header.timestamp_ns)
     }

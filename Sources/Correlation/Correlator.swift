@@ -58,6 +58,7 @@ public struct Correlator: Sendable {
     let backlogFloor: UInt64
     /// Waits for the first byte that ended, by endpoint.
     var endedReads: [Endpoint: UInt64] = [:]
+    var handshakes = HandshakeLedger()
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?
@@ -146,7 +147,7 @@ public struct Correlator: Sendable {
         case .poolRelease(let record): take(record, ordinal)
         case .poolConnectionClose(let record): take(record, ordinal)
         case .nameLookup(let record): take(record)
-        case .tlsHandshake(let record): take(record)
+        case .tlsHandshake(let record): take(record, ordinal)
         case .deadline(let record): take(record)
         case .censusSocket(let record): take(record, ordinal)
         case .censusEnd(let record): take(record, ordinal)

@@ -177,6 +177,7 @@ public final class Recorder {
             stacks.note(stack: open.stack_id)
             if censusIndex == 0, open.result == 0 { openedInodes.insert(open.socket_inode) }
         case .socketConnect(let connect): stacks.note(stack: connect.stack_id)
+        case .tlsHandshake(let handshake): errorTypes.note(handshake.error_type)
         case .socketAccept(let accept):
             if censusIndex == 0 { openedInodes.insert(accept.socket_inode) }
         default: break
@@ -190,6 +191,7 @@ public final class Recorder {
             record.walk_status == ps_walk_status.unknown_type.rawValue
         else { return false }
         writer.append(.tlsHandshake(walker.complete(record, along: handshakeWalk, session: session)))
+        errorTypes.note(record.error_type)
         return true
     }
 

@@ -12,6 +12,7 @@ public enum RuleRegistry {
             UDPDropRule(), MassInvalidationRule(), IdleKilledRule(), PrematureTimeoutRule(), RetransmitsRule(),
             LatencyJitterRule(), RecvJitterRule(),
             SilentStallRule(), BlockedReaderRule(),
+            TLSHandshakeFailingRule(),
         ]
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules

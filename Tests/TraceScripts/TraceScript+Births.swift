@@ -40,12 +40,23 @@ extension TraceScript {
     }
 
     /// The plan has the probe on deadlines.
-    public mutating func traceDeadlines() {
+    public mutating func traceDeadlines() { traceCall("internal/poll.setDeadlineImpl", record: "deadline") }
+
+    /// The plan has the probe on TLS handshakes.
+    public mutating func traceHandshakes() {
+        traceCall("crypto/tls.(*Conn).clientHandshake", record: "tls_handshake")
+    }
+
+    /// The plan has the probe on name look-ups.
+    public mutating func traceLookups() { traceCall("net.(*Resolver).lookupIPAddr", record: "name_lookup") }
+
+    private mutating func traceCall(_ function: String, record: String) {
         let point = PlanPoint(
-            id: 0, adapterID: .max, role: "call", function: "internal/poll.setDeadlineImpl", address: 0x410000,
+            id: 0, adapterID: .max, role: "call", function: function, address: 0x410000,
             fileOffset: 0, instruction: "55", placement: "push", expectedCostNanoseconds: 800, mechanism: "uprobe_multi"
         )
-        plan.runtimeCalls = [PlannedRuntimeCall(name: "deadlines", record: "deadline", points: [point])]
+        plan.runtimeCalls =
+            (plan.runtimeCalls ?? []) + [PlannedRuntimeCall(name: record, record: record, points: [point])]
     }
 
     /// socket(2), a connect(2) that does not wait, and the states of the connection.

@@ -41,6 +41,10 @@ public struct TraceAnalysis: Sendable {
     public var unlistedBacklogs: UInt64 = 0
     /// How connections came into being, by endpoint and pool; the most connections first.
     public var births: [BirthSummary] = []
+    /// By endpoint, also of connections that never got so far.
+    public var handshakes: [HandshakeSummary] = []
+    /// Handshakes with endpoints beyond those listed.
+    public var unlistedHandshakes: UInt64 = 0
     /// By name, the most look-ups first.
     public var nameLookups: [NameLookupSummary] = []
     /// What was asked by wire, the busiest server first.

@@ -109,6 +109,8 @@ public struct ThresholdSetting: Sendable {
         .init(name: "recv-jitter.ratio", value: .number(\.recvJitterRatio)),
         .init(name: "recv-jitter.floor", value: .duration(\.recvJitterFloor)),
         .init(name: "recv-jitter.gaps", value: .count(\.recvJitterGaps)),
+        .init(name: "tls-handshake-failing.failures", value: .count(\.tlsHandshakeFailures)),
+        .init(name: "tls-handshake-failing.hang", value: .duration(\.tlsHandshakeHang)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.

@@ -168,5 +168,10 @@ public struct Thresholds: Sendable, Equatable {
     /// `recv-jitter`: uneven gaps of 50 in a row.
     public var recvJitterGaps: UInt64 = 20
 
+    /// `tls-handshake-failing`: handshakes with one endpoint that failed or hung.
+    public var tlsHandshakeFailures: UInt64 = 1
+    /// `tls-handshake-failing`: a handshake that takes at least this long hangs.
+    public var tlsHandshakeHang: Duration = .seconds(5)
+
     public init() {}
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CTraceRecords
+import TraceModel
+
+/// TLS handshakes that fail or hang.
+extension Correlator {
+    private static let tcp: UInt16 = 6
+    /// TCP_CLOSE after a reset, TCP_CLOSE_WAIT after a FIN of the peer.
+    private static let endedByPeer: Set<UInt16> = [7, 8]
+
+    mutating func noteConnected(inode: UInt64) {
+        guard let holder = births.state(inode: inode)?.holder, let socket = sockets.slot(inode: inode) else { return }
+        handshakes.note(connected: inode, to: sockets[socket].remote, by: holder)
+    }
+
+    /// Returns the inode of the handshake's socket; 0: it is not known.
+    mutating func noteHandshake(_ record: ps_tls_handshake, _ ordinal: UInt64) -> UInt64 {
+        let connection = handshakes.connection(inode: record.socket_inode, by: HolderKey(record.header))
+        let socket = connection.flatMap { sockets.slot(inode: $0.inode) }
+        handshakes.add(
+            socket.flatMap { sockets[$0].remote } ?? connection?.endpoint,
+            took: record.duration_ns, error: record.error_type,
+            isLong: record.duration_ns >= thresholds.tlsHandshakeHang.clampedNanoseconds,
+            descriptor: socket.map { sockets[$0].descriptor } ?? record.descriptor,
+            stackID: socket.map { sockets[$0].openStack } ?? -1, at: EventMark(record.header, ordinal: ordinal))
+        return connection?.inode ?? 0
+    }
+
+    /// The process closes a socket. Whether its endpoint speaks TLS is known at the end.
+    mutating func noteWordlessClose(_ record: ps_socket_close, _ socket: Int32, _ ordinal: UInt64) {
+        guard record.protocol == Self.tcp, !isAccepted(sockets[socket]) else { return }
+        handshakes.note(closed: record.socket_inode, to: sockets[socket].remote)
+        guard let endpoint = sockets[socket].remote, let connected = wordlessSince(socket) else { return }
+        let now = record.header.timestamp_ns
+        let waited = now &- min(now, connected)
+        guard Self.endedByPeer.contains(record.state) || waited >= thresholds.tlsHandshakeHang.clampedNanoseconds
+        else { return }
+        handshakes.addWordless(
+            endpoint, descriptor: sockets[socket].descriptor, stackID: sockets[socket].openStack,
+            at: EventMark(record.header, ordinal: ordinal))
+    }
+
+    /// When the socket was connected, if something was sent on it since and nothing received; and no handshake has returned.
+    private func wordlessSince(_ socket: Int32) -> UInt64? {
+        guard sockets[socket].sentBytes > 0, sockets[socket].receivedBytes == 0,
+            let birth = births.state(inode: sockets[socket].inode), birth.connected > 0, birth.handshakeEnd == 0
+        else { return nil }
+        return birth.connected
+    }
+
+    /// By the endpoint's text, so that the order does not depend on hashing.
+    func handshakeSummaries(live: [Int32]) -> [HandshakeSummary] {
+        var all = handshakes
+        let hang = thresholds.tlsHandshakeHang.clampedNanoseconds
+        for socket in live where sockets[socket].protocolNumber == Self.tcp && !isAccepted(sockets[socket]) {
+            guard let endpoint = sockets[socket].remote, let connected = wordlessSince(socket),
+                now &- min(now, connected) >= hang, let mark = sockets[socket].lastActivity
+            else { continue }
+            all.addWordless(
+                endpoint, descriptor: sockets[socket].descriptor, stackID: sockets[socket].openStack, at: mark)
+        }
+        return all.entries.map { endpoint, entry in
+            var summary = HandshakeSummary(endpoint: endpoint)
+            summary.handshakes = entry.handshakes
+            summary.failed = entry.failed
+            summary.long = entry.long
+            summary.longest = .nanoseconds(clamping: entry.longest)
+            summary.wordless = entry.wordless
+            summary.errors = entry.errors.map { address, count in
+                HandshakeError(name: stacks.errorType(address) ?? "0x" + String(address, radix: 16), count: count)
+            }.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+            summary.descriptor = entry.descriptor >= 0 ? entry.descriptor : nil
+            summary.stack = entry.stackID >= 0 ? stacks.resolve(stackID: entry.stackID) : nil
+            summary.first = entry.first?.reference
+            summary.last = entry.last?.reference
+            return (summary, endpoint?.description ?? "")
+        }.sorted { $0.1 < $1.1 }.map(\.0)
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+import TraceModel
+import TraceScripts
+
+@Suite struct TLSHandshakeFailingTests {
+    /// Handshakes on connections of their own, each 100 ms long unless it takes longer.
+    private func script(_ handshakes: [(took: Double, error: UInt64)], port: UInt16 = 5432) -> TraceScript {
+        var script = TraceScript()
+        script.traceHandshakes()
+        script.errorType(0x91, "x509.UnknownAuthorityError")
+        for (index, handshake) in handshakes.enumerated() {
+            let inode = 900 + UInt64(index)
+            let at = 100 + Double(index) * 200
+            script.connect(at: at, inode: inode, descriptor: 7, port: port)
+            script.send(at: at + 1, inode: inode, goroutine: 5)
+            script.receive(at: at + 2, inode: inode, goroutine: 5)
+            script.handshake(
+                at: at + handshake.took, inode: inode, goroutine: 5, took: handshake.took, error: handshake.error)
+            script.socketClose(at: at + handshake.took + 1, inode: inode, state: 1)
+        }
+        return script
+    }
+
+    /// Connections on which something is sent and nothing comes.
+    private func silent(
+        _ count: Int, port: UInt16 = 443, waited: Double = 100, state: UInt16? = 8, isAnswered: Bool = false
+    ) -> TraceScript {
+        var script = TraceScript()
+        for index in 0..<count {
+            let inode = 900 + UInt64(index)
+            let at = 100 + Double(index) * 200
+            script.connect(at: at, inode: inode, descriptor: 7, port: port)
+            script.send(at: at + 1, inode: inode, goroutine: 5)
+            if isAnswered { script.receive(at: at + 2, inode: inode, goroutine: 5) }
+            if let state { script.socketClose(at: at + waited, inode: inode, state: state) }
+        }
+        return script
+    }
+
+    @Test func failedHandshakesAreFound() throws {
+        let finding = try #require(
+            script([(40, 0), (40, 0x91), (40, 0x91), (40, 0), (70, 0x92)]).decided("tls-handshake-failing").findings
+                .first)
+        #expect(finding.headline == "3 TLS handshakes failed or hung")
+        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.severity == .warning)
+        #expect(finding.confidence.level == .certain)
+        let text = try #require(finding.evidence.first?.text)
+        #expect(text.hasPrefix("Of 5 handshakes 3 failed, and 0 took 5 s or longer; the longest 70 ms. "), "\(text)")
+        #expect(text.contains("By type of error: x509.UnknownAuthorityError 2, 0x92 1."))
+        #expect(finding.evidence.first?.events.map(\.kind) == ["tls_handshake", "tls_handshake"])
+        #expect(finding.advice.hasPrefix("The certificate of 10.0.0.5:5432 is not accepted"))
+    }
+
+    @Test func oneAmongManyIsANote() {
+        let handshakes = (0..<40).map { (took: 40.0, error: UInt64($0 == 7 ? 0x92 : 0)) }
+        #expect(script(handshakes).decided("tls-handshake-failing").findings.first?.severity == .note)
+    }
+
+    @Test func longHandshakesHang() {
+        #expect(script([(5001, 0)]).decided("tls-handshake-failing").findings.first?.count == 1)
+        #expect(script([(4999, 0), (40, 0)]).decided("tls-handshake-failing").isClean)
+    }
+
+    @Test func socketThatClosesBeforeItsHandshakeReturnsIsKnown() throws {
+        var script = TraceScript()
+        script.traceHandshakes()
+        script.connect(at: 100, inode: 900, descriptor: 7)
+        script.socketClose(at: 1100, inode: 900, state: 1)
+        script.handshake(at: 1101, inode: 900, goroutine: 5, took: 1000, error: 0x93)
+        let finding = try #require(script.decided("tls-handshake-failing").findings.first)
+        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.count == 1)
+    }
+
+    @Test func handshakeWithoutAWalkIsThatOfTheGoroutineThatDialled() throws {
+        var script = TraceScript()
+        script.traceHandshakes()
+        script.dial(at: 100, inode: 900, descriptor: 7, goroutine: 5, took: 2)
+        script.dial(at: 101, inode: 901, descriptor: 8, goroutine: 6, took: 2)
+        script.handshake(at: 150, inode: 0, goroutine: 5, took: 40, error: 0x91)
+        // Another one without a dial: its socket is not known.
+        script.handshake(at: 250, inode: 0, goroutine: 5, took: 40, error: 0x91)
+        let findings = script.decided("tls-handshake-failing").findings
+        #expect(findings.map(\.subject) == ["an unknown endpoint", "10.0.0.5:5432"])
+        #expect(findings.map(\.count) == [1, 1])
+    }
+
+    @Test func silenceOnAPortOfTLSIsFound() throws {
+        let finding = try #require(silent(3).decided("tls-handshake-failing").findings.first)
+        #expect(finding.count == 3)
+        #expect(finding.confidence.level == .medium)
+        #expect(silent(1, waited: 5001, state: 1).decided("tls-handshake-failing").findings.first?.count == 1)
+        #expect(silent(1, state: nil).decided("tls-handshake-failing").findings.first?.count == 1, "open at the end")
+    }
+
+    @Test func otherSilenceIsNot() {
+        #expect(silent(3, isAnswered: true).decided("tls-handshake-failing").isClean)
+        #expect(silent(3, waited: 4999, state: 1).decided("tls-handshake-failing").isClean, "this side gave up")
+        #expect(silent(3, port: 5432).decided("tls-handshake-failing").reason != nil, "maybe it speaks no TLS")
+        #expect(silent(3, state: nil).decided("tls-handshake-failing", after: 4).isClean)
+    }
+
+    @Test func silenceBesideHandshakesIsFound() throws {
+        var script = script([(40, 0), (40, 0)])
+        script.connect(at: 2000, inode: 950, descriptor: 9)
+        script.send(at: 2001, inode: 950, goroutine: 6)
+        let finding = try #require(script.decided("tls-handshake-failing").findings.first)
+        #expect(finding.count == 1)
+        #expect(finding.severity == .note)
+        #expect(finding.evidence.first?.text.hasSuffix("The last one was fd 9.") == true)
+    }
+
+    @Test func lossesAndGapsAreSaid() {
+        var quiet = script([(40, 0)])
+        quiet.loss(from: 0, to: 50, kind: .tls_handshake, count: 1)
+        #expect(quiet.decided("tls-handshake-failing").reason?.hasPrefix("Handshakes may be missing") == true)
+        var lossy = silent(3)
+        lossy.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        #expect(lossy.decided("tls-handshake-failing").findings.first?.confidence.level == .unproven)
+        #expect(silent(0).decided("tls-handshake-failing").reason?.hasPrefix("TLS handshakes were not traced") == true)
+        #expect(script([]).decided("tls-handshake-failing").reason == "No TLS handshake took place.")
+    }
+}
