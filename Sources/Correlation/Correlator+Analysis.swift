@@ -25,6 +25,8 @@ extension Correlator {
         analysis.unlistedStallPeers = stalls.unlisted
         addSockets(to: &analysis)
         analysis.origins = socketOrigins(from: analysis.startedAt.nanoseconds)
+        analysis.useAfterCloses = useAfterCloses()
+        analysis.unlistedUseAfterCloses = afterCloses.unlisted
         analysis.massClosures = closures.worst
         analysis.idleSurvivals = failedSurvivals
         analysis.lateAnswers = lateAnswers.values.sorted { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }

@@ -29,6 +29,7 @@ extension Correlator {
         lease.origin = leaseConnection(
             key, pool: pool, at: record.header.timestamp_ns, socket: socket, isDialled: request?.isDialling ?? false)
         let slot = leases.add(lease)
+        noteAcquire(record, key, lease: slot)
         if let socket {
             join(slot, to: socket, .walked)
             noteUse(of: socket, by: slot, state: record.socket_state)
@@ -69,6 +70,8 @@ extension Correlator {
                 by: HolderKey(record.header))
             return
         }
+        afterCloses.released(
+            key, by: HolderKey(record.header), at: EventMark(record.header, ordinal: ordinal))
         // database/sql hands back a connection that came too late for a cancelled request, inside the acquire
         // (DB.conn in database/sql/sql.go): nobody leased it.
         if let holder = HolderKey(record.header), pending.slot(PendingKey(holder: holder, adapterID: adapter)) != nil {
@@ -88,7 +91,10 @@ extension Correlator {
     mutating func take(_ record: ps_pool_connection_close, _ ordinal: UInt64) {
         let key = LeaseKey(adapterID: adapter(ofPoint: record.point_id), connection: record.connection)
         let mark = EventMark(record.header, ordinal: ordinal)
-        if let lease = leases.slot(key) { endLease(lease, at: mark, .closedInUse) }
+        if let lease = leases.slot(key) {
+            notePoolClose(of: lease, key, by: record.header, mark)
+            endLease(lease, at: mark, .closedInUse)
+        }
         guard let connection = connections.slot(key) else { return }
         noteClose(of: connection, by: record.header, mark)
         forget(connection)
@@ -135,6 +141,10 @@ extension Correlator {
         }
         if lease.site >= 0 { book(lease, hold: hold, end: end, isEndKnown: isEndKnown) }
         noteEnd(of: slot, kind: kind, mark: isEndKnown ? mark : nil, errorType: errorType, by: holder)
+        if !afterCloses.isIdle {
+            let key = LeaseKey(adapterID: lease.id.adapterID, connection: lease.id.connection)
+            afterCloses.ended(key, isUsed: lease.lastActivity != nil || lease.socket >= 0 || lease.witnessInode != 0)
+        }
         unlinkFromSocket(slot)
         leases.remove(slot)
     }

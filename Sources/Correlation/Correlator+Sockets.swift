@@ -134,6 +134,7 @@ extension Correlator {
         noteCloseWhileAsking(record, socket, ordinal)
         noteWordlessClose(record, socket, ordinal)
         noteClose(ofPooled: socket, record, ordinal)
+        noteOwnClose(record, socket, ordinal)
         close(socket, at: record.header.timestamp_ns)
     }
 

@@ -66,6 +66,7 @@ public struct Correlator: Sendable {
     var halfOpens: [HalfOpenSpan] = []
     var unlistedHalfOpens: UInt64 = 0
     var closures = ClosureLedger()
+    var afterCloses = UseAfterCloseLedger()
     var survivals: [Endpoint: IdleSurvival] = [:]
     var lateAnswers: [Endpoint: LateAnswers] = [:]
     var justClosed: [ClosedSocket] = []

@@ -11,6 +11,8 @@ struct PoolState {
 
     let id: PoolID
     var acquires: UInt64 = 0
+    /// 0: never.
+    var lastAcquiredAt: UInt64 = 0
     private(set) var failures: [UInt64: FailureState] = [:]
     var endings = LeaseEndings()
     /// Without the leases that are open.

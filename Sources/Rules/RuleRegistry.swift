@@ -13,6 +13,7 @@ public enum RuleRegistry {
             LatencyJitterRule(), RecvJitterRule(),
             SilentStallRule(), BlockedReaderRule(),
             TLSHandshakeFailingRule(),
+            UseAfterCloseRule(),
         ]
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules

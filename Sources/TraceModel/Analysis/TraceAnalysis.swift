@@ -21,6 +21,10 @@ public struct TraceAnalysis: Sendable {
     public var endpoints: [EndpointSummary] = []
     /// In the order of the first of each.
     public var staleBorrows: [StaleBorrow] = []
+    /// In the order of the first of each.
+    public var useAfterCloses: [UseAfterClose] = []
+    /// Such leases beyond those that are kept.
+    public var unlistedUseAfterCloses: UInt64 = 0
     /// By endpoint.
     public var connectTimes: [ConnectTimes] = []
     /// In the order of the first of each.

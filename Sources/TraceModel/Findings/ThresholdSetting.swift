@@ -53,6 +53,7 @@ public struct ThresholdSetting: Sendable {
         .init(name: "idle-hold.leases", value: .count(\.idleHoldLeases)),
         .init(name: "close-wait.age", value: .duration(\.closeWaitAge)),
         .init(name: "stale-borrow.grace", value: .duration(\.staleBorrowGrace)),
+        .init(name: "use-after-close.leases", value: .count(\.useAfterCloseLeases)),
         .init(name: "lease-hog.share", value: .number(\.leaseHogShare)),
         .init(name: "lease-hog.ratio", value: .number(\.leaseHogRatio)),
         .init(name: "lease-hog.waited", value: .duration(\.leaseHogWaited)),

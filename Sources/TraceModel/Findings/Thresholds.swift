@@ -34,6 +34,9 @@ public struct Thresholds: Sendable, Equatable {
     /// `stale-borrow`: a peer that closed so shortly before the acquire closed at the same time.
     public var staleBorrowGrace: Duration = .milliseconds(10)
 
+    /// `use-after-close`: leases of one pool.
+    public var useAfterCloseLeases: UInt64 = 1
+
     /// `lease-hog`: the share of all holds that one call site has.
     public var leaseHogShare: Double = 0.5
     /// `lease-hog`: its mean hold as a multiple of that of the other call sites.
