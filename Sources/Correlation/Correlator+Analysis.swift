@@ -115,12 +115,12 @@ extension Correlator {
             id: lease.id, pool: pool.id, holder: lease.holder, condition: condition(ofHolderOf: lease),
             acquired: lease.acquired.reference)
         summary.requested = lease.requested?.reference
-        summary.connection = connectionUse(of: lease)
+        summary.connection = connectionUse(ofLease: slot)
         summary.wait = lease.wait.map { .nanoseconds(clamping: $0) }
         summary.stack = lease.site >= 0 ? stack(of: pool.sites[Int(lease.site)]) : nil
         summary.join = lease.join
         summary.walkedDescriptor = lease.walkedDescriptor >= 0 ? lease.walkedDescriptor : nil
-        summary.isWitnessContrary = isContrary(lease)
+        summary.isWitnessContrary = lease.isContrary
         if lease.socket >= 0 {
             summary.socket = self.summary(ofSocket: lease.socket)
         } else if let closed = leases.closedSocket(of: slot) {

@@ -72,13 +72,13 @@ extension Correlator {
     }
 
     /// A lease is joined to a socket. The join of an earlier lease may come after that of a later one.
-    mutating func noteBirth(of lease: LeaseState, socket: Int32) {
-        let acquired = lease.acquired.timestamp
+    mutating func noteBirth(of lease: Int32, socket: Int32) {
+        let (pool, acquired, wait) = (leases[lease].pool, leases[lease].acquired.timestamp, leases[lease].wait)
         births.update(inode: sockets[socket].inode) { birth in
             guard birth.firstLeased == 0 || acquired < birth.firstLeased else { return }
             birth.firstLeased = acquired
-            birth.firstRequested = lease.wait.map { acquired &- min(acquired, $0) } ?? 0
-            birth.pool = lease.pool
+            birth.firstRequested = wait.map { acquired &- min(acquired, $0) } ?? 0
+            birth.pool = pool
         }
     }
 

@@ -81,7 +81,7 @@ extension Correlator {
         of slot: Int32, kind: LeaseEnding.Kind, mark: EventMark?, errorType: UInt64, by holder: HolderKey?
     ) {
         let pool = leases[slot].pool
-        let (bornAt, _, isOlder) = birth(of: leases[slot])
+        let (bornAt, _, isOlder) = birth(ofLease: slot)
         let isNew = isConnectionNew(leases[slot].origin, bornAt: bornAt, isOlder: isOlder)
         pools[Int(pool)].endings[kind] &+= 1
         pools[Int(pool)].reuse.add(isNew: isNew)
@@ -92,10 +92,7 @@ extension Correlator {
                 kind: kind, event: mark?.reference, errorType: stacks.errorType(errorType), hasError: errorType != 0)
             sequence = endedLeases.add(summary, endedAt: mark?.timestamp ?? now, isFinal: kind != .returned)
         }
-        let id = leases[slot].id
-        guard let connection = connections.slot(LeaseKey(adapterID: id.adapterID, connection: id.connection)) else {
-            return
-        }
+        guard let connection = connections.slot(leases[slot].key) else { return }
         if connections[connection].isSocketGone { return forget(connection) }
         guard kind == .returned, let mark else { return }
         connections[connection].release = ReleasedLease(
@@ -150,9 +147,10 @@ extension Correlator {
 
     // MARK: - What is known of a lease's connection
 
-    func connectionUse(of lease: LeaseState) -> ConnectionUse {
+    func connectionUse(ofLease slot: Int32) -> ConnectionUse {
+        let lease = leases[slot]
         let acquired = lease.acquired.timestamp
-        let (bornAt, socketSeen, isOlder) = birth(of: lease)
+        let (bornAt, socketSeen, isOlder) = birth(ofLease: slot)
         let firstSeen = min(lease.origin.firstSeen, socketSeen)
         var use = ConnectionUse(number: lease.origin.number, isDialled: lease.origin.isDialled)
         use.isNew = isConnectionNew(lease.origin, bornAt: bornAt, isOlder: isOlder)
@@ -174,13 +172,13 @@ extension Correlator {
 
     /// When the lease's socket was opened, 0: not in the trace; when it was first seen; and whether a census saw it from
     /// before the probes.
-    private func birth(of lease: LeaseState) -> (bornAt: UInt64, firstSeen: UInt64, isOlder: Bool) {
-        if lease.isSocketClosed { return (lease.closedSocketBornAt, .max, lease.wasSocketOlder) }
-        var slot = lease.socket
-        if slot < 0, lease.witnessInode != 0, !lease.isWitnessAmbiguous {
-            slot = sockets.slot(inode: lease.witnessInode) ?? -1
+    private func birth(ofLease slot: Int32) -> (bornAt: UInt64, firstSeen: UInt64, isOlder: Bool) {
+        if leases[slot].isSocketClosed { return (leases[slot].closedSocketBornAt, .max, leases[slot].wasSocketOlder) }
+        var socket = leases[slot].socket
+        if socket < 0, leases[slot].witnessInode != 0, !leases[slot].isWitnessAmbiguous {
+            socket = sockets.slot(inode: leases[slot].witnessInode) ?? -1
         }
-        if slot < 0 { return (0, .max, false) }
-        return (sockets[slot].bornAt, sockets[slot].firstSeen, sockets[slot].isOlderThanTrace)
+        if socket < 0 { return (0, .max, false) }
+        return (sockets[socket].bornAt, sockets[socket].firstSeen, sockets[socket].isOlderThanTrace)
     }
 }

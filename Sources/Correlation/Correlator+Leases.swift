@@ -21,10 +21,7 @@ extension Correlator {
         lease.goroutineAddress = request?.goroutineAddress ?? 0
         lease.wait = request.map { elapsed(from: $0.begin.timestamp, to: record.header.timestamp_ns) }
         lease.walkedDescriptor = record.descriptor
-        pools[Int(pool)].beginLease(at: record.header.timestamp_ns)
-        pools[Int(pool)].blame.beginLease(of: site, at: record.header.timestamp_ns)
-        lease.contendedAtStart = pools[Int(pool)].contendedTime
-        if site >= 0 { pools[Int(pool)].sites[Int(site)].openLeases &+= 1 }
+        lease.contendedAtStart = pools[Int(pool)].beginLease(of: site, at: record.header.timestamp_ns)
         let socket = walkedSocket(record)
         lease.origin = leaseConnection(
             key, pool: pool, at: record.header.timestamp_ns, socket: socket, isDialled: request?.isDialling ?? false)
@@ -56,14 +53,14 @@ extension Correlator {
         leases[lease].nextOfSocket = sockets[socket].firstLease
         sockets[socket].firstLease = lease
         sockets[socket].wasLeased = true
-        noteBirth(of: leases[lease], socket: socket)
+        noteBirth(of: lease, socket: socket)
     }
 
     mutating func take(_ record: ps_pool_release, _ ordinal: UInt64) {
         let adapter = adapter(ofPoint: record.point_id)
         let key = LeaseKey(adapterID: adapter, connection: record.connection)
         if let lease = leases.slot(key) {
-            noteEndOfUse(leases[lease], at: record.header.timestamp_ns, hasError: record.error_type != 0)
+            noteEndOfUse(by: lease, at: record.header.timestamp_ns, hasError: record.error_type != 0)
             endLease(
                 lease, at: EventMark(record.header, ordinal: ordinal),
                 leases[lease].isSocketClosed ? .closedInUse : .returned, errorType: record.error_type,
@@ -126,57 +123,26 @@ extension Correlator {
     private mutating func endLease(
         _ slot: Int32, at mark: EventMark, _ kind: LeaseEnding.Kind, errorType: UInt64 = 0, by holder: HolderKey? = nil
     ) {
-        let lease = leases[slot]
-        let end = mark.timestamp
+        let pool = Int(leases[slot].pool)
+        pools[pool].endLease(of: leases[slot].site, at: mark.timestamp)
+        noteEndpoint(of: slot, at: mark.timestamp)
+        if leases[slot].isContrary { irregularities.contraryWitnesses &+= 1 }
+        let hold = elapsed(from: leases[slot].acquired.timestamp, to: mark.timestamp)
         let isEndKnown = kind != .unknown
-        let pool = Int(lease.pool)
-        pools[pool].endLease(at: end)
-        pools[pool].blame.endLease(of: lease.site, at: end)
-        noteEndpoint(of: lease, at: end)
-        if isContrary(lease) { irregularities.contraryWitnesses &+= 1 }
-        let hold = elapsed(from: lease.acquired.timestamp, to: end)
         if isEndKnown {
-            pools[pool].holds.add(hold)
-            pools[pool].record(lease, hold: hold)
+            pools[pool].add(leases[slot].completed(at: mark.timestamp, hold: hold, longFrom: floors.idleHold))
         }
-        if lease.site >= 0 { book(lease, hold: hold, end: end, isEndKnown: isEndKnown) }
         noteEnd(of: slot, kind: kind, mark: isEndKnown ? mark : nil, errorType: errorType, by: holder)
-        if !afterCloses.isIdle {
-            let key = LeaseKey(adapterID: lease.id.adapterID, connection: lease.id.connection)
-            afterCloses.ended(key, isUsed: lease.lastActivity != nil || lease.socket >= 0 || lease.witnessInode != 0)
-        }
+        if !afterCloses.isIdle { afterCloses.ended(leases[slot].key, isUsed: leases[slot].isUsed) }
         unlinkFromSocket(slot)
         leases.remove(slot)
     }
 
-    private mutating func book(_ lease: LeaseState, hold: UInt64, end: UInt64, isEndKnown: Bool) {
-        let contended = pools[Int(lease.pool)].contendedTime &- lease.contendedAtStart
-        let isLong = hold >= floors.idleHold && lease.isSocketKnown
-        pools[Int(lease.pool)].update(lease.site) { site in
-            if site.openLeases > 0 { site.openLeases &-= 1 }
-            guard isEndKnown else { return }
-            site.completed &+= 1
-            site.totalHold &+= hold
-            site.longestHold = max(site.longestHold, hold)
-            site.othersWaited &+= contended
-            guard isLong else { return }
-            site.longLeases &+= 1
-            site.longHold &+= hold
-            let waiting = lease.waitingSince > 0 && end > lease.waitingSince ? end - lease.waitingSince : 0
-            site.longSocketTime &+= min(hold, lease.socketTime &+ waiting)
-            site.firstLong = site.firstLong ?? lease.acquired
-            site.lastLong = lease.acquired
-        }
-    }
-
-    private mutating func noteEndpoint(of lease: LeaseState, at end: UInt64) {
-        let socket = lease.socket >= 0 ? lease.socket : (sockets.slot(inode: lease.witnessInode) ?? -1)
-        if socket >= 0, let remote = sockets[socket].remote { pools[Int(lease.pool)].note(endpoint: remote, at: end) }
-    }
-
-    /// The holder used one socket, and it is not the one that the walk found.
-    func isContrary(_ lease: LeaseState) -> Bool {
-        lease.socket >= 0 && lease.lastActivity == nil && lease.witnessInode != 0 && !lease.isWitnessAmbiguous
+    private mutating func noteEndpoint(of lease: Int32, at end: UInt64) {
+        var socket = leases[lease].socket
+        if socket < 0 { socket = sockets.slot(inode: leases[lease].witnessInode) ?? -1 }
+        guard socket >= 0, let remote = sockets[socket].remote else { return }
+        pools[Int(leases[lease].pool)].note(endpoint: remote, hint: &sockets[socket].use.endpointHint, at: end)
     }
 
     mutating func unlinkFromSocket(_ lease: Int32) {

@@ -22,7 +22,7 @@ extension Correlator {
         summary.endings = pool.endings
         summary.reuse = pool.reuse
         for slot in leases.open where Int(leases[slot].pool) == index {
-            summary.reuse.add(isNew: connectionUse(of: leases[slot]).isNew)
+            summary.reuse.add(isNew: connectionUse(ofLease: slot).isNew)
         }
         summary.peakAcquiresPerSecond = pool.acquireMeter.peak
         summary.openLeases = pool.inUse

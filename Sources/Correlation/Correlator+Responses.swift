@@ -26,7 +26,7 @@ extension Correlator {
         }
         if sockets[slot].trip.series < 0 || sockets[slot].trip.seriesKey != kind {
             guard let remote = sockets[slot].remote else { return }
-            sockets[slot].trip.series = responses.number(of: remote, kind)
+            sockets[slot].trip.series = responses.number(of: remote, hint: &sockets[slot].trip.endpointHint, kind)
             sockets[slot].trip.seriesKey = kind
         }
         responses.add(trip, to: sockets[slot].trip.series)

@@ -181,7 +181,10 @@ extension Correlator {
             let lease = sockets[socket].firstLease
             leases.setClosedSocket(last, of: lease)
             leases[lease].wasSocketOlder = sockets[socket].isOlderThanTrace
-            if let remote = last.remote { pools[Int(leases[lease].pool)].note(endpoint: remote, at: now) }
+            if let remote = last.remote {
+                pools[Int(leases[lease].pool)].note(
+                    endpoint: remote, hint: &sockets[socket].use.endpointHint, at: now)
+            }
             unlinkFromSocket(lease)
         }
         births.settle(sockets[socket])

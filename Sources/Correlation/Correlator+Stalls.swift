@@ -7,7 +7,7 @@ extension Correlator {
     private static let tcp: UInt16 = 6
     private static let unix: UInt16 = 1
     /// EAGAIN, EINTR, and the kernel's own ERESTARTSYS: the caller will ask again.
-    private static let unfinished: Set<Int32> = [-11, -4, -512]
+    private static func isUnfinished(_ result: Int32) -> Bool { result == -11 || result == -4 || result == -512 }
     /// Without an acknowledgement, TCP sends the data again by then: RTO is at least 200 ms (TCP_RTO_MIN), and little more
     /// on a way that is not long.
     private static let patienceOfTCP: UInt64 = 400_000_000
@@ -20,7 +20,7 @@ extension Correlator {
     mutating func noteRequest(_ io: SocketIO, _ result: Int32, _ slot: Int32) {
         if !io.isReceive {
             if io.isData { noteAsked(io, slot) }
-        } else if sockets[slot].request.sentAt != 0, !Self.unfinished.contains(result) {
+        } else if sockets[slot].request.sentAt != 0, !Self.isUnfinished(result) {
             if io.isData { noteAnswered(io, slot) } else { forgetRequest(of: slot) }
         }
     }
@@ -59,19 +59,12 @@ extension Correlator {
         let peer = Int(request.peer)
         let now = io.mark.timestamp
         let wait = elapsed(from: request.sentAt, to: now)
-        if let silence = stalls.peers[peer].silence, now > silence.grace {
-            stalls.peers[peer].settle(least: thresholds.silentStallConnections)
-        }
-        if let number = stalls.peers[peer].silence?.number {
-            if request.silence == number { stalls.peers[peer].silence?.ended &+= 1 }
-        } else if now - min(stalls.peers[peer].lastAnswerAt, now) >= thresholds.silentStallWait.clampedNanoseconds {
-            noteSilence(peer, endedBy: slot, io.mark, isGoroutine: io.isByGoroutine)
-        }
+        let mayEndSilence = stalls.peers[peer].beginAnswer(
+            to: request, at: now, silentFor: floors.silentStallWait, least: thresholds.silentStallConnections)
+        if mayEndSilence { noteSilence(peer, endedBy: slot, io.mark, isGoroutine: io.isByGoroutine) }
         // What was silence says nothing of what is usual.
-        if sockets[slot].request.silence == 0 { stalls.peers[peer].trips.add(wait) }
-        stalls.peers[peer].kinds.add(request.bytes, took: wait)
-        stalls.peers[peer].lastAnswerAt = now
-        stalls.peers[peer].givenUp = nil
+        let isUsual = sockets[slot].request.silence == 0
+        stalls.peers[peer].endAnswer(to: request, took: wait, isUsual: isUsual, at: now)
         forgetRequest(of: slot)
     }
 
@@ -109,7 +102,7 @@ extension Correlator {
     }
 
     private mutating func isLong(_ time: UInt64, for peer: Int) -> Bool {
-        time >= thresholds.silentStallWait.clampedNanoseconds
+        time >= floors.silentStallWait
             && Double(time) >= Double(stalls.peers[peer].p99()) * thresholds.silentStallFactor
     }
 
@@ -160,7 +153,7 @@ extension Correlator {
             return false
         }
         let wait = now - request.sentAt
-        guard wait >= thresholds.silentStallWait.clampedNanoseconds,
+        guard wait >= floors.silentStallWait,
             let usual = stalls.peers[peer].kinds.p90(of: request.bytes, atLeast: Self.usual)
         else { return false }
         return Double(wait) >= Double(usual) * thresholds.silentStallFactor

@@ -22,7 +22,7 @@ extension Correlator {
         }
         streams[sockets[slot].stream].receive(
             io.mark, leastGap: sockets[slot].protocolNumber == Self.datagram ? 0 : Self.leastStreamGap,
-            ratio: thresholds.recvJitterRatio, floor: Double(thresholds.recvJitterFloor.clampedNanoseconds),
+            ratio: thresholds.recvJitterRatio, floor: floors.recvJitter,
             least: max(1, thresholds.recvJitterGaps))
     }
 

@@ -44,11 +44,12 @@ extension Correlator {
     }
 
     /// A lease ends, its socket still linked.
-    mutating func noteEndOfUse(_ lease: LeaseState, at end: UInt64, hasError: Bool) {
-        if lease.stale >= 0, lease.receivedBytes == 0 { stale.noteUnanswered(lease.stale) }
-        guard lease.socket >= 0 else { return }
-        sockets[lease.socket].use.releasedAt = end
-        sockets[lease.socket].use.isReleasedWithError = hasError
+    mutating func noteEndOfUse(by lease: Int32, at end: UInt64, hasError: Bool) {
+        if leases[lease].stale >= 0, leases[lease].receivedBytes == 0 { stale.noteUnanswered(leases[lease].stale) }
+        let socket = leases[lease].socket
+        guard socket >= 0 else { return }
+        sockets[socket].use.releasedAt = end
+        sockets[socket].use.isReleasedWithError = hasError
     }
 
     /// The socket is closed. Counted when the decision was this process's: the connection was sound, and so was its lease.

@@ -38,9 +38,7 @@ extension Correlator {
         let pool =
             request?.pool ?? connections.slot(key).map { connections[$0].pool } ?? onlyPool(of: adapter)
         if let waiter { endWait(of: waiter, at: record.header.timestamp_ns) }
-        pools[Int(pool)].acquires &+= 1
-        pools[Int(pool)].lastAcquiredAt = record.header.timestamp_ns
-        pools[Int(pool)].acquireMeter.mark(record.header.timestamp_ns)
+        pools[Int(pool)].countAcquire(at: record.header.timestamp_ns)
         if record.connection == 0 {
             // Without an error, it was given a connection that many use at once (HTTP/2): nothing is leased.
             if record.error_type != 0 {

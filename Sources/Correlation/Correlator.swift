@@ -83,7 +83,7 @@ public struct Correlator: Sendable {
         self.keepsEndedLeases = keepsEndedLeases
         walks = SerialWalkLedger(least: thresholds.serialWalkTrips)
         responses = ResponseLedger(
-            ratio: thresholds.latencyJitterRatio, floor: thresholds.latencyJitterFloor.clampedNanoseconds)
+            ratio: thresholds.latencyJitterRatio, floor: floors.latencyJitter)
         backlogFloor = max(1, thresholds.receiveBacklogDwell.clampedNanoseconds)
     }
 

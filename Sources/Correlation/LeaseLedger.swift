@@ -40,23 +40,21 @@ struct LeaseLedger {
     }
 
     mutating func add(_ lease: LeaseState) -> Int32 {
-        var lease = lease
         let slot = free.popLast() ?? Int32(truncatingIfNeeded: slots.count)
+        if Int(slot) == slots.count { slots.append(lease) } else { slots[Int(slot)] = lease }
         if let holder = lease.holderKey {
-            lease.nextOfHolder = firstOfHolder[holder] ?? -1
+            self[slot].nextOfHolder = firstOfHolder[holder] ?? -1
             firstOfHolder[holder] = slot
         }
-        if Int(slot) == slots.count { slots.append(lease) } else { slots[Int(slot)] = lease }
-        byKey[LeaseKey(adapterID: lease.id.adapterID, connection: lease.id.connection)] = slot
+        byKey[lease.key] = slot
         return slot
     }
 
     /// Takes an ended lease out. Its socket's list is the caller's to mend.
     mutating func remove(_ slot: Int32) {
-        let lease = self[slot]
-        if lease.isSocketClosed { closedSockets.removeValue(forKey: slot) }
-        byKey.removeValue(forKey: LeaseKey(adapterID: lease.id.adapterID, connection: lease.id.connection))
-        if let holder = lease.holderKey { unlink(slot, next: lease.nextOfHolder, from: holder) }
+        if self[slot].isSocketClosed { closedSockets.removeValue(forKey: slot) }
+        byKey.removeValue(forKey: self[slot].key)
+        if let holder = self[slot].holderKey { unlink(slot, next: self[slot].nextOfHolder, from: holder) }
         free.append(slot)
     }
 

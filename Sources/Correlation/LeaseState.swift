@@ -57,8 +57,29 @@ struct LeaseState {
         self.acquired = acquired
     }
 
+    var key: LeaseKey { LeaseKey(adapterID: id.adapterID, connection: id.connection) }
+
     /// Whether one socket is known to be the lease's, so that its use can be measured.
     var isSocketKnown: Bool { join == .walked || join == .walkedLater || (witnessInode != 0 && !isWitnessAmbiguous) }
+
+    /// The holder used one socket, and it is not the one that the walk found.
+    var isContrary: Bool { socket >= 0 && lastActivity == nil && witnessInode != 0 && !isWitnessAmbiguous }
+
+    /// It had a socket, or did something on one.
+    var isUsed: Bool { lastActivity != nil || socket >= 0 || witnessInode != 0 }
+
+    /// What its pool and its call site book of it.
+    ///
+    /// - Parameter longFrom: The hold of a lease whose use of its socket is looked at.
+    func completed(at end: UInt64, hold: UInt64, longFrom: UInt64) -> CompletedLease {
+        var lease = CompletedLease(
+            site: site, acquired: acquired, wait: wait, hold: hold, contendedAtStart: contendedAtStart)
+        if hold >= longFrom, isSocketKnown {
+            let waiting = waitingSince > 0 && end > waitingSince ? end - waitingSince : 0
+            lease.socketTime = min(hold, socketTime &+ waiting)
+        }
+        return lease
+    }
 
     mutating func forgetActivity() {
         lastActivity = nil

@@ -48,8 +48,6 @@ struct PoolState {
     var sites: [SiteState] = []
     private var siteIndex = SlotTable<SiteKey>()
     private(set) var endpoints: [PoolEndpoint] = []
-    /// The one that was noted last.
-    private var latestEndpoint = 0
     var turnover = TurnoverState()
     var blame = BlameLedger()
     /// The first completed leases, in the order in which they ended.
@@ -70,22 +68,18 @@ struct PoolState {
         return index
     }
 
-    @inline(__always)
-    mutating func update(_ site: Int32, _ change: (inout SiteState) -> Void) { change(&sites[Int(site)]) }
-
-    mutating func note(endpoint: Endpoint, at now: UInt64) {
-        if latestEndpoint >= endpoints.count || endpoints[latestEndpoint].endpoint != endpoint {
-            if let known = endpoints.firstIndex(where: { $0.endpoint == endpoint }) {
-                latestEndpoint = known
-            } else if endpoints.count < Self.endpointLimit {
-                latestEndpoint = endpoints.count
-                endpoints.append(PoolEndpoint(endpoint: endpoint, first: now, last: now))
-            } else {
-                return
-            }
+    /// A lease ended on a connection to the endpoint.
+    ///
+    /// - Parameter hint: The place of the endpoint, where the socket has met it before.
+    mutating func note(endpoint: Endpoint, hint: inout Int32, at now: UInt64) {
+        if hint < 0 || hint >= endpoints.count || endpoints[Int(hint)].endpoint != endpoint {
+            let known = endpoints.firstIndex { $0.endpoint == endpoint }
+            if known == nil, endpoints.count >= Self.endpointLimit { return }
+            hint = Int32(truncatingIfNeeded: known ?? endpoints.count)
+            if known == nil { endpoints.append(PoolEndpoint(endpoint: endpoint, first: now, last: now)) }
         }
-        endpoints[latestEndpoint].leases &+= 1
-        endpoints[latestEndpoint].last = now
+        endpoints[Int(hint)].leases &+= 1
+        endpoints[Int(hint)].last = now
     }
 
     /// - Parameter wait: `nil`: the request was before the trace.
@@ -98,12 +92,18 @@ struct PoolState {
         failures[isRoom ? errorType : 0] = failure
     }
 
-    mutating func record(_ lease: LeaseState, hold: UInt64) {
+    private mutating func record(_ lease: CompletedLease) {
         guard let wait = lease.wait, recordedLeases.count < Self.recordedLimit else { return }
         recordedLeases.append(
             RecordedLease(
                 asked: MonotonicInstant(nanoseconds: lease.acquired.timestamp &- min(wait, lease.acquired.timestamp)),
-                hold: .nanoseconds(clamping: hold)))
+                hold: .nanoseconds(clamping: lease.hold)))
+    }
+
+    mutating func countAcquire(at now: UInt64) {
+        acquires &+= 1
+        lastAcquiredAt = now
+        acquireMeter.mark(now)
     }
 
     mutating func beginWait(at mark: EventMark) {
@@ -120,17 +120,29 @@ struct PoolState {
         books.change(inUse: inUse, waiters: waiters, at: now)
     }
 
-    mutating func beginLease(at now: UInt64) {
+    /// Returns the contended time so far.
+    mutating func beginLease(of site: Int32, at now: UInt64) -> UInt64 {
         advance(to: now)
         inUse &+= 1
         peakInUse = max(peakInUse, inUse)
         books.change(inUse: inUse, waiters: waiters, at: now)
+        blame.beginLease(of: site, at: now)
+        if site >= 0 { sites[Int(site)].openLeases &+= 1 }
+        return contendedTime
     }
 
-    mutating func endLease(at now: UInt64) {
+    mutating func endLease(of site: Int32, at now: UInt64) {
         advance(to: now)
         if inUse > 0 { inUse &-= 1 }
         books.change(inUse: inUse, waiters: waiters, at: now)
+        blame.endLease(of: site, at: now)
+        if site >= 0, sites[Int(site)].openLeases > 0 { sites[Int(site)].openLeases &-= 1 }
+    }
+
+    mutating func add(_ lease: CompletedLease) {
+        holds.add(lease.hold)
+        record(lease)
+        if lease.site >= 0 { sites[Int(lease.site)].add(lease, othersWaited: contendedTime &- lease.contendedAtStart) }
     }
 
     /// Books the time since the last change to the number of leases that were open meanwhile.

@@ -8,4 +8,6 @@ struct PooledUse {
     /// The end of its last lease; 0: none has ended.
     var releasedAt: UInt64 = 0
     var isReleasedWithError = false
+    /// Where the pool has its endpoint; -1: to be looked up.
+    var endpointHint: Int32 = -1
 }

@@ -38,6 +38,15 @@ struct SerialWalkLedger {
         var begin: EventMark
         var end: EventMark
 
+        init(_ io: SocketIO, key: Key, by holder: HolderKey) {
+            self.holder = holder
+            self.key = key
+            requestBytes = io.bytes
+            sentAt = io.start
+            begin = io.mark
+            end = io.mark
+        }
+
         /// Counts the trip that has ended. `false`: it is not like the others, and ends the run before it.
         mutating func close() -> Bool {
             let trip = answeredAt > sentAt ? answeredAt - sentAt : 0
@@ -82,8 +91,8 @@ struct SerialWalkLedger {
             return
         }
         guard runs[run].key == key, runs[run].close(), runs[run].isFollowed(by: io) else {
-            end(run)
-            start(io, key: key, by: holder)
+            finish(run)
+            runs[run] = Run(io, key: key, by: holder)
             return
         }
         runs[run].requestBytes = io.bytes
@@ -107,9 +116,7 @@ struct SerialWalkLedger {
         if runs.count >= Self.holderLimit {
             endAll()
         }
-        runs.insert(
-            holder,
-            Run(holder: holder, key: key, requestBytes: io.bytes, sentAt: io.start, begin: io.mark, end: io.mark))
+        runs.insert(holder, Run(io, key: key, by: holder))
     }
 
     /// In the order of their holders, so that it does not depend on hashing.
@@ -118,9 +125,13 @@ struct SerialWalkLedger {
     }
 
     private mutating func end(_ slot: Int32) {
+        finish(slot)
+        runs.remove(runs[slot].holder)
+    }
+
+    private mutating func finish(_ slot: Int32) {
         if runs[slot].answeredAt != 0, runs[slot].trips > 0 { _ = runs[slot].close() }
         if runs[slot].trips >= least { add(runs[slot]) }
-        runs.remove(runs[slot].holder)
     }
 
     private mutating func add(_ run: Run) {

@@ -16,4 +16,17 @@ struct SiteState {
     var othersWaited: UInt64 = 0
 
     init(key: SiteKey) { self.key = key }
+
+    mutating func add(_ lease: CompletedLease, othersWaited contended: UInt64) {
+        completed &+= 1
+        totalHold &+= lease.hold
+        longestHold = max(longestHold, lease.hold)
+        othersWaited &+= contended
+        guard let socketTime = lease.socketTime else { return }
+        longLeases &+= 1
+        longHold &+= lease.hold
+        longSocketTime &+= socketTime
+        firstLong = firstLong ?? lease.acquired
+        lastLong = lease.acquired
+    }
 }

@@ -35,6 +35,23 @@ struct StallPeer {
         return knownP99.time
     }
 
+    /// An answer comes. Returns whether it may end a silence that is not known yet.
+    mutating func beginAnswer(
+        to request: RequestState, at now: UInt64, silentFor time: UInt64, least: UInt64
+    ) -> Bool {
+        if let silence, now > silence.grace { settle(least: least) }
+        guard let silence else { return now - min(lastAnswerAt, now) >= time }
+        if request.silence == silence.number { self.silence?.ended &+= 1 }
+        return false
+    }
+
+    mutating func endAnswer(to request: RequestState, took time: UInt64, isUsual: Bool, at now: UInt64) {
+        if isUsual { trips.add(time) }
+        kinds.add(request.bytes, took: time)
+        lastAnswerAt = now
+        givenUp = nil
+    }
+
     /// The silence is over, and so is the time in which those who waited get their answers.
     mutating func settle(least: UInt64) {
         guard let silence else { return }

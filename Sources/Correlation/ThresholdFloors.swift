@@ -7,11 +7,15 @@ struct ThresholdFloors {
     let idleHold: UInt64
     let waitCounted: UInt64
     let latencyJitter: UInt64
+    let recvJitter: Double
+    let silentStallWait: UInt64
 
     init(_ thresholds: Thresholds) {
         idleKilledIdle = thresholds.idleKilledIdle.clampedNanoseconds
         idleHold = thresholds.idleHoldFloor.clampedNanoseconds
         waitCounted = thresholds.poolWaitCounted.clampedNanoseconds
         latencyJitter = thresholds.latencyJitterFloor.clampedNanoseconds
+        recvJitter = Double(thresholds.recvJitterFloor.clampedNanoseconds)
+        silentStallWait = thresholds.silentStallWait.clampedNanoseconds
     }
 }

@@ -20,6 +20,8 @@ struct TripState {
     /// Where the last one was booked: like requests find it without a look-up.
     var series: Int32 = -1
     var seriesKey = ResponseLedger.Kind()
+    /// Where `ResponseLedger` has its endpoint; -1: to be looked up.
+    var endpointHint: Int32 = -1
 
     /// Whether what is received next answers what was sent last, on a socket of which no lease tells it: at most one in
     /// ten sends and receives is out of turn.

@@ -5,8 +5,8 @@ public import TraceModel
 /// records (a file's, or a live one) and what needs them in order.
 ///
 /// A record is delivered once the watermark has passed it: the latest timestamp seen, less the lateness. One that comes
-/// later than that is delivered at once, and counted. Not for use by several threads at once.
-public final class RecordSorter {
+/// later than that is delivered at once, and counted.
+public struct RecordSorter: ~Copyable {
     private struct Entry {
         var timestamp: UInt64
         /// In `arena`; grows in the order of arrival, which decides between equal timestamps.
@@ -48,7 +48,7 @@ public final class RecordSorter {
 
     /// Takes one record as its C struct. Calls `body` when it is late, or when the window is full.
     @inline(__always)
-    func insert(
+    mutating func insert(
         kind: UInt16, timestamp: UInt64, bytes: UnsafeRawBufferPointer, _ body: (RecordView) throws -> Void
     ) rethrows {
         if timestamp < latestDelivered { return try deliverLate(kind, timestamp, bytes, body) }
@@ -63,7 +63,7 @@ public final class RecordSorter {
     }
 
     /// Takes one record as its C struct; `false`: unknown kind or wrong size, and not taken.
-    public func insert(
+    public mutating func insert(
         kind: UInt16, bytes: UnsafeRawBufferPointer, _ body: (RecordView) throws -> Void
     ) rethrows -> Bool {
         guard TraceRecord(kind: kind, bytes: bytes) != nil else { return false }
@@ -72,23 +72,23 @@ public final class RecordSorter {
     }
 
     /// Delivers what the watermark has passed. For live streams: call it after each batch.
-    public func deliver(_ body: (RecordView) throws -> Void) rethrows {
+    public mutating func deliver(_ body: (RecordView) throws -> Void) rethrows {
         try deliver(before: 0, body)
     }
 
     /// Delivers what the watermark has passed, and what is earlier than `limit`: nothing earlier will come.
-    func deliver(before limit: UInt64, _ body: (RecordView) throws -> Void) rethrows {
+    mutating func deliver(before limit: UInt64, _ body: (RecordView) throws -> Void) rethrows {
         try deliver(through: max(limit, latestSeen < lateness ? 0 : latestSeen &- lateness), body)
     }
 
     /// Delivers all that wait: the stream has ended.
-    public func finish(_ body: (RecordView) throws -> Void) rethrows {
+    public mutating func finish(_ body: (RecordView) throws -> Void) rethrows {
         sort()
         try deliver(count: entries.count - head, body)
         compact()
     }
 
-    private func deliver(through limit: UInt64, _ body: (RecordView) throws -> Void) rethrows {
+    private mutating func deliver(through limit: UInt64, _ body: (RecordView) throws -> Void) rethrows {
         sort()
         var end = head
         while end < entries.count && entries[end].timestamp < limit { end += 1 }
@@ -96,7 +96,7 @@ public final class RecordSorter {
         if head > entries.count / 2 { compact() }
     }
 
-    private func deliver(count: Int, _ body: (RecordView) throws -> Void) rethrows {
+    private mutating func deliver(count: Int, _ body: (RecordView) throws -> Void) rethrows {
         let end = head + count
         var next = head
         // Also when `body` throws: what it has had is not delivered again.
@@ -115,7 +115,7 @@ public final class RecordSorter {
         }
     }
 
-    private func deliverLate(
+    private mutating func deliverLate(
         _ kind: UInt16, _ timestamp: UInt64, _ bytes: UnsafeRawBufferPointer, _ body: (RecordView) throws -> Void
     ) rethrows {
         lateRecords &+= 1
@@ -125,7 +125,7 @@ public final class RecordSorter {
     }
 
     /// Moves the last entry to its place, if that is near: records of several processors interleave by a few places.
-    private func place(_ entry: Entry) {
+    private mutating func place(_ entry: Entry) {
         guard isSorted else { return }
         var index = entries.count - 1
         let limit = max(head, index - 64)
@@ -137,14 +137,14 @@ public final class RecordSorter {
         if index == limit && index > head && entries[index - 1].timestamp > entry.timestamp { isSorted = false }
     }
 
-    private func sort() {
+    private mutating func sort() {
         guard !isSorted else { return }
         entries[head...].sort { ($0.timestamp, $0.offset) < ($1.timestamp, $1.offset) }
         isSorted = true
     }
 
     /// Makes the arena larger up to the window, then delivers the older half.
-    private func makeRoom(_ count: Int, _ body: (RecordView) throws -> Void) rethrows {
+    private mutating func makeRoom(_ count: Int, _ body: (RecordView) throws -> Void) rethrows {
         if head > 0 { compact() }
         if arenaUsed + count <= arenaCapacity { return }
         if arenaCapacity >= windowBytes {
@@ -162,7 +162,7 @@ public final class RecordSorter {
     }
 
     /// Drops what has been delivered, and closes the gaps.
-    private func compact() {
+    private mutating func compact() {
         sort()
         entries.removeFirst(head)
         head = 0

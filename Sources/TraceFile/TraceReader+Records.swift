@@ -24,7 +24,7 @@ extension TraceReader {
     public func forEachInTimeOrder(
         lateness: Duration = .seconds(1), windowBytes: Int = 128 << 20, _ body: (RecordView) throws -> Void
     ) throws -> ReadSummary {
-        let sorter = RecordSorter(lateness: lateness, windowBytes: windowBytes)
+        var sorter = RecordSorter(lateness: lateness, windowBytes: windowBytes)
         return try forEachRecord { kind, timestamp, bytes in
             try sorter.insert(kind: kind, timestamp: timestamp, bytes: bytes, body)
         } afterBlock: { next in

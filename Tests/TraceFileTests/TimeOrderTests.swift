@@ -70,7 +70,7 @@ import TraceModel
     }
 
     @Test func aLiveStreamIsDeliveredBehindTheWatermark() throws {
-        let sorter = RecordSorter(lateness: .nanoseconds(100))
+        var sorter = RecordSorter(lateness: .nanoseconds(100))
         var delivered: [UInt64] = []
         func insert(_ timestamps: UInt64...) {
             for timestamp in timestamps {

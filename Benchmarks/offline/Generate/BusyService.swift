@@ -14,6 +14,26 @@ struct BusyService {
 
     init(sockets: Int) { self.sockets = UInt64(max(1, sockets)) }
 
+    /// The sockets connect, to four servers.
+    func connects() -> [TraceRecord] {
+        (0..<sockets).map { socket in
+            var record = ps_socket_connect()
+            record.header = header(.socket_connect, socket)
+            record.socket_inode = 1000 + socket
+            record.remote_address.0 = 10
+            record.remote_address.3 = UInt8(1 + socket % 4)
+            record.remote_port = 5432
+            record.local_address.0 = 10
+            record.local_address.3 = 100
+            record.local_port = UInt16(truncatingIfNeeded: 20_000 + socket)
+            record.family = 2
+            record.protocol = 6
+            record.descriptor = Int32(truncatingIfNeeded: 7 + socket)
+            record.stack_id = -1
+            return .socketConnect(record)
+        }
+    }
+
     /// The next record, a little later than the one before.
     mutating func next() -> TraceRecord {
         random ^= random << 13

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes a trace of a busy service for the offline benchmark: EVENTS records of SOCKETS connections whose leases follow
-// one another, each with one send and one receive; and, with a second path, the same records as bare C structs.
+// Writes a trace of a busy service for the offline benchmark: SOCKETS connects, then EVENTS records of leases that follow
+// one another, each with one send and one receive; and, with a second path, the latter as bare C structs.
 //
 //   BenchTrace EVENTS SOCKETS TRACE [RAW]
 import CTraceRecords
@@ -20,6 +20,7 @@ let writer = try TraceWriter.create(path: CommandLine.arguments[3], replaceExist
 let script = TraceScript()
 for item in script.metadata { try writer.write(item) }
 var service = BusyService(sockets: sockets)
+for record in service.connects() { guard writer.append(record) else { fatalError("a record was refused") } }
 for event in 0..<events {
     let record = service.next()
     guard writer.append(record) else { fatalError("a record was refused") }
