@@ -72,6 +72,8 @@ extension Correlator {
         analysis.datagramDrops = datagramDrops + live.compactMap { dropSummary(of: $0) }
         analysis.datagramDrops.sort { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
         analysis.unlistedDrops = unlistedDrops
+        analysis.datagramExchanges = datagramExchanges()
+        analysis.unpairedDatagramSockets = datagrams.unlisted &+ datagrams.unconnected
         analysis.irregularities = irregularities
         addStreams(to: &analysis, live: live)
         analysis.handshakes = handshakeSummaries(live: live)

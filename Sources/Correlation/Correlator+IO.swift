@@ -21,6 +21,7 @@ extension Correlator {
             noteResponse(io, slot, lease: lease)
         }
         noteRequest(io, record.result, slot)
+        noteDatagram(io, record.result, slot)
         if lease < 0 {
             if io.isActivity, let holder { witness(io, inode: record.socket_inode, by: holder) }
             return

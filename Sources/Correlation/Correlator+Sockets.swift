@@ -45,6 +45,7 @@ extension Correlator {
         let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
         if let local { sockets[socket].local = local }
+        endDatagrams(of: socket, at: nil)
         if let remote { sockets[socket].remote = remote }
         sockets[socket].connects &+= 1
         if record.result < 0, record.result != Self.inProgress, !sockets[socket].isFailureCounted {
@@ -135,6 +136,7 @@ extension Correlator {
         noteWordlessClose(record, socket, ordinal)
         noteClose(ofPooled: socket, record, ordinal)
         noteOwnClose(record, socket, ordinal)
+        endDatagrams(of: socket, at: EventMark(record.header, ordinal: ordinal))
         close(socket, at: record.header.timestamp_ns)
     }
 
@@ -172,6 +174,7 @@ extension Correlator {
         endRetransmitRun(of: socket, at: now)
         endStream(of: socket)
         endDrops(of: socket)
+        endDatagrams(of: socket, at: nil)
         endRequest(of: socket, at: now)
         endWaitingRead(of: socket, at: now)
         countConnected(socket, isOpen: false)

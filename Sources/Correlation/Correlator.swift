@@ -71,6 +71,7 @@ public struct Correlator: Sendable {
     var lateAnswers: [Endpoint: LateAnswers] = [:]
     var justClosed: [ClosedSocket] = []
     var datagramDrops: [DatagramDrops] = []
+    var datagrams: DatagramLedger
     var unlistedDrops: UInt64 = 0
     var processExit: EventMark?
     var irregularities = Irregularities()
@@ -81,6 +82,7 @@ public struct Correlator: Sendable {
         self.thresholds = thresholds
         floors = ThresholdFloors(thresholds)
         self.keepsEndedLeases = keepsEndedLeases
+        datagrams = DatagramLedger(least: thresholds.udpTimeoutRequests)
         walks = SerialWalkLedger(least: thresholds.serialWalkTrips)
         responses = ResponseLedger(
             ratio: thresholds.latencyJitterRatio, floor: floors.latencyJitter)

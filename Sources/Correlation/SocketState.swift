@@ -41,6 +41,7 @@ struct SocketState {
     var stream: Int32 = -1
     /// Of a UDP socket that a census listed or that lost datagrams.
     var drops: DropState?
+    var ask = DatagramAsk()
 
     /// Receives of data.
     var dataReceives: UInt64 = 0

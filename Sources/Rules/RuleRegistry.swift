@@ -13,7 +13,7 @@ public enum RuleRegistry {
             LatencyJitterRule(), RecvJitterRule(),
             SilentStallRule(), BlockedReaderRule(),
             TLSHandshakeFailingRule(),
-            UseAfterCloseRule(),
+            UseAfterCloseRule(), UDPTimeoutRule(),
         ]
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules

@@ -122,6 +122,13 @@ public struct Thresholds: Sendable, Equatable {
     /// `udp-drop`: datagrams that a socket lost.
     public var udpDropDatagrams: UInt64 = 1
 
+    /// `udp-timeout`: share of the requests in a window of 30 s that are not answered.
+    public var udpTimeoutShare: Double = 0.15
+    /// `udp-timeout`: requests in such a window.
+    public var udpTimeoutRequests: UInt64 = 20
+    /// `udp-timeout`: how long a request is waited for at least.
+    public var udpTimeoutWait: Duration = .milliseconds(100)
+
     /// `mass-invalidation`: share of an endpoint's connections that the peer ends.
     public var massInvalidationShare: Double = 0.5
     /// `mass-invalidation`: and so many.

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// Requests by datagram, and whether an answer comes.
+///
+/// What is sent and what is received are not paired by content. A request is unanswered when nothing at all came before
+/// another of just its size was sent, or the socket was closed: so streams, media and messages that ask nothing are none.
+extension Correlator {
+    private static let udp: UInt16 = 17
+
+    mutating func noteDatagram(_ io: SocketIO, _ result: Int32, _ slot: Int32) {
+        guard sockets[slot].protocolNumber == Self.udp else { return }
+        if io.isReceive {
+            if io.isData { noteDatagramAnswer(io, slot) } else if !io.isWouldBlock { sockets[slot].ask.sentAt = 0 }
+        } else if io.isData {
+            noteDatagramRequest(io, slot)
+        } else {
+            // The peer's host has said that nobody listens there, which is an answer.
+            sockets[slot].ask.sentAt = 0
+        }
+    }
+
+    private mutating func noteDatagramRequest(_ io: SocketIO, _ slot: Int32) {
+        let ask = sockets[slot].ask
+        let now = io.mark.timestamp
+        if ask.peer == -1 { enterDatagramPeer(of: slot) }
+        guard sockets[slot].ask.peer >= 0 else { return }
+        let bytes = UInt32(truncatingIfNeeded: io.bytes)
+        if ask.sentAt != 0 {
+            let wait = now - min(ask.sentAt, now)
+            // Several at once are one request.
+            if wait < thresholds.udpTimeoutWait.clampedNanoseconds { return }
+            if ask.bytes == bytes { giveUpDatagram(slot, wait, isRepeated: true, io.mark) }
+        }
+        sockets[slot].ask.sentAt = now
+        sockets[slot].ask.bytes = bytes
+    }
+
+    private mutating func enterDatagramPeer(of slot: Int32) {
+        guard let remote = sockets[slot].remote else {
+            datagrams.unconnected &+= 1
+            sockets[slot].ask.peer = -2
+            return
+        }
+        sockets[slot].ask.peer = datagrams.enter(remote) ?? -2
+        if sockets[slot].ask.peer >= 0 { datagrams.peers[Int(sockets[slot].ask.peer)].sockets &+= 1 }
+    }
+
+    private mutating func noteDatagramAnswer(_ io: SocketIO, _ slot: Int32) {
+        let ask = sockets[slot].ask
+        guard ask.peer >= 0, ask.sentAt != 0 else { return }
+        sockets[slot].ask.sentAt = 0
+        datagrams.peers[Int(ask.peer)].answer(
+            ask.bytes, after: elapsed(from: ask.sentAt, to: io.mark.timestamp), at: io.mark.timestamp,
+            from: firstAt ?? 0)
+    }
+
+    private mutating func giveUpDatagram(_ slot: Int32, _ wait: UInt64, isRepeated: Bool, _ mark: EventMark) {
+        let ask = sockets[slot].ask
+        let peer = Int(ask.peer)
+        guard
+            datagrams.peers[peer].giveUp(
+                ask.bytes, after: wait, isRepeated: isRepeated, at: mark, from: firstAt ?? 0)
+        else { return }
+        datagrams.peers[peer].descriptor = sockets[slot].descriptor
+        datagrams.peers[peer].openStack = sockets[slot].openStack
+    }
+
+    /// The socket is connected to another peer, or closed.
+    mutating func endDatagrams(of slot: Int32, at mark: EventMark?) {
+        let ask = sockets[slot].ask
+        guard ask.peer != -1 else { return }
+        if ask.peer >= 0 {
+            if let mark, ask.sentAt != 0 {
+                let wait = mark.timestamp - min(ask.sentAt, mark.timestamp)
+                if wait >= thresholds.udpTimeoutWait.clampedNanoseconds {
+                    giveUpDatagram(slot, wait, isRepeated: false, mark)
+                }
+            }
+            if datagrams.peers[Int(ask.peer)].sockets > 0 { datagrams.peers[Int(ask.peer)].sockets &-= 1 }
+        }
+        sockets[slot].ask = DatagramAsk()
+    }
+
+    /// Of peers that have answered, by endpoint.
+    func datagramExchanges() -> [DatagramExchanges] {
+        datagrams.peers.filter { $0.answered > 0 }.map { peer in
+            var exchanges = DatagramExchanges(endpoint: peer.endpoint)
+            exchanges.answered = peer.answered
+            exchanges.unanswered = peer.unanswered
+            exchanges.repeated = peer.repeated
+            exchanges.answerTimes = peer.answerTimes.statistics
+            exchanges.waits = peer.waits.statistics
+            let worst = peer.worst()
+            exchanges.windowRequests = worst?.requests ?? 0
+            exchanges.windowUnanswered = worst?.unanswered ?? 0
+            exchanges.first = peer.first?.reference
+            exchanges.last = peer.last?.reference
+            exchanges.descriptor = peer.descriptor >= 0 ? peer.descriptor : nil
+            if peer.openStack >= 0 { exchanges.stack = stacks.resolve(stackID: peer.openStack) }
+            return (exchanges, exchanges.endpoint.description)
+        }.sorted { $0.1 < $1.1 }.map(\.0)
+    }
+}
