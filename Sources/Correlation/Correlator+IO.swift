@@ -18,7 +18,7 @@ extension Correlator {
         if io.isData, lease >= 0 { noteRoundTrip(io, slot) }
         if io.isData {
             noteStream(io, slot)
-            noteResponse(io, slot, lease: lease)
+            noteResponse(io, slot, lease: lease, arrivalAge: UInt64(record.arrival_age_ms) &* 1_000_000)
         }
         noteRequest(io, record.result, slot)
         noteDatagram(io, record.result, slot)

@@ -11,10 +11,12 @@ extension Correlator {
     /// Data was sent or received.
     ///
     /// - Parameter lease: the first that is open on the socket; -1: none.
-    mutating func noteResponse(_ io: SocketIO, _ slot: Int32, lease: Int32) {
+    /// - Parameter arrivalAge: how long what is received had been there at least.
+    mutating func noteResponse(_ io: SocketIO, _ slot: Int32, lease: Int32, arrivalAge: UInt64) {
         if io.bytes == 0 || sockets[slot].isAccepted { return }
         if !io.isReceive { return sockets[slot].trip.send(io) }
         guard var trip = sockets[slot].trip.receive(io) else { return }
+        trip.isLeftUnread = arrivalAge >= trip.time / 2 && arrivalAge > 0
         var kind = ResponseLedger.Kind()
         kind.sizeClass = ResponseLedger.sizeClass(of: trip.requestBytes)
         if lease >= 0 {

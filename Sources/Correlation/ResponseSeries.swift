@@ -10,6 +10,7 @@ struct ResponseSeries {
         var count: UInt64 = 0
         var resent: UInt64 = 0
         var waited: UInt64 = 0
+        var unread: UInt64 = 0
     }
 
     private var times = LogHistogram()
@@ -28,6 +29,7 @@ struct ResponseSeries {
         if tallies.isEmpty { tallies = [Tally](repeating: Tally(), count: SpreadWindows.levels) }
         tallies[level].count &+= 1
         if trip.isResent { tallies[level].resent &+= 1 }
+        if trip.isLeftUnread, !trip.isResent { tallies[level].unread &+= 1 }
         if trip.hasWaited { tallies[level].waited &+= 1 }
         if let least = slowest.last, slowest.count == Self.slowestLimit, least.time >= trip.time { return }
         if slowest.count == Self.slowestLimit { slowest.removeLast() }
@@ -54,6 +56,7 @@ struct ResponseSeries {
             summary.late &+= tally.count
             summary.resent &+= tally.resent
             summary.waited &+= tally.waited
+            summary.unread &+= tally.unread
         }
         let counts = windows.late(from: level)
         summary.windows = UInt64(windows.busy)

@@ -8,6 +8,8 @@ struct ResponseTrip {
     var isResent: Bool
     /// Its lease had waited for the pool before.
     var hasWaited = false
+    /// Half of the time or more the answer was there, and this process did not read it.
+    var isLeftUnread = false
     var request: EventMark
     var answer: EventMark
 }

@@ -67,35 +67,21 @@ public struct LatencyJitterRule: Rule {
         let worst = kinds[0]
         let isOnce = kinds.allSatisfy { Self.spread(of: $0) == .once }
         let late = kinds.reduce(UInt64(0)) { $0 &+ $1.late }
-        let resent = kinds.reduce(UInt64(0)) { $0 &+ $1.resent }
+        let causes = LateCauses(kinds, to: worst.endpoint, in: analysis)
         let p99 = ReadableText.duration(worst.times.p99)
         let p50 = ReadableText.duration(worst.times.p50)
         let slowest = kinds.flatMap(\.slowest).sorted { $0.time > $1.time }
         return Finding(
             rule: id, severity: isOnce ? .note : .warning,
-            confidence: Self.confidence(late: late, resent: resent, lost: lost),
+            confidence: causes.confidence(lost: lost),
             headline: isOnce
                 ? "answers came late for a while: p99 is \(p99), p50 \(p50)"
                 : "answers to like requests scatter: p99 is \(p99), p50 \(p50)",
             subject: "\(worst.endpoint)",
             firstSeen: slowest.map(\.answer.timestamp).min() ?? worst.startedAt,
             lastSeen: slowest.map(\.answer.timestamp).max() ?? worst.endedAt, count: late,
-            evidence: kinds.prefix(5).map { Self.evidence($0) } + [
-                Self.cause(late: late, resent: resent, kinds, analysis)
-            ],
-            stack: worst.stack, advice: Self.advice(worst.endpoint, late: late, resent: resent))
-    }
-
-    private static func confidence(late: UInt64, resent: UInt64, lost: UInt64) -> Confidence {
-        if lost > 0 {
-            return Confidence(
-                .unproven, because: "\(ReadableText.count(lost, "record")) of I/O were lost, maybe answers among them")
-        }
-        if resent * 2 > late {
-            return Confidence(.high, because: "most of the late ones had to be sent again")
-        }
-        return Confidence(
-            .medium, because: "the requests are of like size; what they ask, and how long that takes, is not recorded")
+            evidence: kinds.prefix(5).map { Self.evidence($0) } + [causes.evidence],
+            stack: worst.stack, advice: causes.advice)
     }
 
     private static func evidence(_ times: ResponseTimes) -> Evidence {
@@ -121,50 +107,5 @@ public struct LatencyJitterRule: Rule {
                 Measurement("p99", .duration(times.times.p99)), Measurement("longest", .duration(times.times.longest)),
                 Measurement("late_windows", .count(times.lateWindows)), Measurement("windows", .count(times.windows)),
             ], events: times.slowest.prefix(3).flatMap { [$0.request, $0.answer] })
-    }
-
-    /// Where the time went, as far as this side can tell.
-    private static func cause(
-        late: UInt64, resent: UInt64, _ kinds: [ResponseTimes], _ analysis: TraceAnalysis
-    ) -> Evidence {
-        var parts: [String] = []
-        if resent > 0 {
-            parts.append("\(resent) of the \(late) late ones were sent again before they were answered: the network.")
-        }
-        if late > resent {
-            let isTold =
-                analysis.isTraced("socket_retransmit")
-                && analysis.lost(["socket_retransmit"], since: analysis.startedAt) == 0
-            parts.append(
-                !isTold
-                    ? "Whether all that was sent again was recorded is not certain."
-                    : (resent > 0 ? "The others were not" : "Nothing was sent again meanwhile")
-                        + ": the peer took its time, its answer was lost on the way, or this process was late to read it."
-            )
-        }
-        var text = parts.joined(separator: " ")
-        let waited = kinds.reduce(UInt64(0)) { $0 &+ $1.waited }
-        if waited > 0 { text += " \(waited) of them had waited for the pool before." }
-        var measurements = [
-            Measurement("late_resent", .count(resent)), Measurement("late_silent", .count(late - min(late, resent))),
-            Measurement("late_after_pool_wait", .count(waited)),
-        ]
-        let way = analysis.endpoints.first { $0.endpoint == kinds[0].endpoint && !$0.isAccepting }?.roundTrip
-        if let way {
-            text += " The way there and back took \(ReadableText.duration(way)) at most, smoothed, at the censuses."
-            measurements.append(Measurement("way", .duration(way)))
-        }
-        return Evidence(text, measurements: measurements)
-    }
-
-    private static func advice(_ endpoint: Endpoint, late: UInt64, resent: UInt64) -> String {
-        if resent * 2 > late {
-            return
-                "Look at the way to \(endpoint): segments are lost there, and each costs a retransmission timeout of 0.2 s "
-                + "or more."
-        }
-        return
-            "Look at what \(endpoint) does at these times: locks, writes to disk, garbage collection, a busy processor; and "
-            + "whether this process was short of processor time then."
     }
 }

@@ -16,6 +16,8 @@ public struct ResponseTimes: Sendable {
     public var late: UInt64 = 0
     /// Of the late ones, those in which a segment was sent again before the answer came.
     public var resent: UInt64 = 0
+    /// Of the late ones that were not, those whose answer lay in the socket for half of the time or more.
+    public var unread: UInt64 = 0
     /// Of the late ones, those whose lease had waited `latency-jitter.floor` or longer for the pool.
     public var waited: UInt64 = 0
     /// The time from the first to the last is divided into equal windows, 32 at most: those with a round trip, and those
