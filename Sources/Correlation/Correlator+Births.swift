@@ -13,14 +13,17 @@ extension Correlator {
     private static let synSent: UInt16 = 2
     private static let inProgress: Int32 = -115
 
-    mutating func take(_ record: ps_name_lookup) {
+    mutating func take(_ record: ps_name_lookup, _ ordinal: UInt64) {
         let length = min(Int(record.name_length), Int(PS_HOST_NAME_SIZE))
-        let name = withUnsafeBytes(of: record.name) { Array($0.prefix(length)) }
-        births.note(
-            NameLookup(
-                endedAt: record.header.timestamp_ns, duration: record.duration_ns, isLiteral: NameLookup.isLiteral(name)
-            ), name: String(decoding: name, as: UTF8.self), hasFailed: record.error_type != 0,
-            by: HolderKey(record.header))
+        let bytes = withUnsafeBytes(of: record.name) { Array($0.prefix(length)) }
+        let lookup = NameLookup(
+            endedAt: record.header.timestamp_ns, duration: record.duration_ns, isLiteral: NameLookup.isLiteral(bytes))
+        let name = String(decoding: bytes, as: UTF8.self)
+        let holder = HolderKey(record.header)
+        births.note(lookup, name: name, hasFailed: record.error_type != 0, by: holder)
+        noteLookup(
+            lookup, name: name, hasFailed: record.error_type != 0, by: holder,
+            at: EventMark(record.header, ordinal: ordinal))
     }
 
     mutating func noteBirth(_ record: ps_socket_open) {

@@ -43,6 +43,7 @@ extension Correlator {
         summary.endpoints = endpoints(ofPool: index)
         summary.endpointUses = endpointUses(of: pool)
         summary.turnover = pool.turnover.summary
+        summary.lookups = pool.lookups.summary
         summary.blames = blames(ofPool: index)
         summary.recordedLeases = pool.recordedLeases.sorted { $0.asked < $1.asked }
         return summary

@@ -63,6 +63,7 @@ extension Correlator {
         let pool = Int(request.pool)
         pools[pool].endWait(at: end)
         if request.site >= 0 { pools[pool].sites[Int(request.site)].acquires &+= 1 }
+        if request.lookupTime > 0 { pools[pool].lookups.addAcquire(took: length, lookup: request.lookupTime) }
         if request.isDialling {
             pools[pool].dials.add(length)
             return

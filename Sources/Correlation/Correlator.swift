@@ -149,7 +149,7 @@ public struct Correlator: Sendable {
         case .poolAcquireEnd(let record): take(record, ordinal)
         case .poolRelease(let record): take(record, ordinal)
         case .poolConnectionClose(let record): take(record, ordinal)
-        case .nameLookup(let record): take(record)
+        case .nameLookup(let record): take(record, ordinal)
         case .tlsHandshake(let record): take(record, ordinal)
         case .deadline(let record): take(record)
         case .censusSocket(let record): take(record, ordinal)

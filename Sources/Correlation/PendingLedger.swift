@@ -33,6 +33,11 @@ struct PendingLedger {
         if let slot = requests.slot(key) { requests[slot].isDialling = true }
     }
 
+    mutating func noteLookup(_ slot: Int32, took: UInt64) {
+        requests[slot].isDialling = true
+        requests[slot].lookupTime &+= took
+    }
+
     /// Those that wait for a connection of the pool.
     func queued(inPool pool: Int) -> [Int32] {
         slots.filter { Int(requests[$0].pool) == pool && !requests[$0].isDialling }

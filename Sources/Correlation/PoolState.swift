@@ -49,6 +49,7 @@ struct PoolState {
     private var siteIndex = SlotTable<SiteKey>()
     private(set) var endpoints: [PoolEndpoint] = []
     var turnover = TurnoverState()
+    var lookups = AcquireLookupTally()
     var blame = BlameLedger()
     /// The first completed leases, in the order in which they ended.
     private(set) var recordedLeases: [RecordedLease] = []

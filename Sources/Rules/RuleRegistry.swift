@@ -14,6 +14,7 @@ public enum RuleRegistry {
             SilentStallRule(), BlockedReaderRule(),
             TLSHandshakeFailingRule(),
             UseAfterCloseRule(), UDPTimeoutRule(),
+            DNSInAcquireRule(),
         ]
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules

@@ -63,6 +63,7 @@ public struct PoolSummary: Sendable {
     /// How often, for ended leases whose socket is known, most used first.
     public var endpointUses: [EndpointUse] = []
     public var turnover = ConnectionTurnover()
+    public var lookups = AcquireLookups()
     /// By call site, the longest time first.
     public var blames: [Blame] = []
     /// The first completed leases whose request is in the trace, in the order of the requests: at most 32,768.

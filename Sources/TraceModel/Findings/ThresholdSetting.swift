@@ -115,6 +115,10 @@ public struct ThresholdSetting: Sendable {
         .init(name: "recv-jitter.gaps", value: .count(\.recvJitterGaps)),
         .init(name: "tls-handshake-failing.failures", value: .count(\.tlsHandshakeFailures)),
         .init(name: "tls-handshake-failing.hang", value: .duration(\.tlsHandshakeHang)),
+        .init(name: "dns-in-acquire.share", value: .number(\.dnsInAcquireShare)),
+        .init(name: "dns-in-acquire.lookup", value: .duration(\.dnsInAcquireLookup)),
+        .init(name: "dns-in-acquire.lookups", value: .count(\.dnsInAcquireLookups)),
+        .init(name: "dns-in-acquire.timeout", value: .duration(\.dnsInAcquireTimeout)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.

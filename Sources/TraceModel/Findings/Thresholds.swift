@@ -183,5 +183,14 @@ public struct Thresholds: Sendable, Equatable {
     /// `tls-handshake-failing`: a handshake that takes at least this long hangs.
     public var tlsHandshakeHang: Duration = .seconds(5)
 
+    /// `dns-in-acquire`: share of the time of acquires that is look-up.
+    public var dnsInAcquireShare: Double = 0.1
+    /// `dns-in-acquire`: a look-up of at least this is slow.
+    public var dnsInAcquireLookup: Duration = .milliseconds(50)
+    /// `dns-in-acquire`: slow look-ups that make a habit.
+    public var dnsInAcquireLookups: UInt64 = 3
+    /// `dns-in-acquire`: a look-up that fails after at least this was not answered; one is enough.
+    public var dnsInAcquireTimeout: Duration = .seconds(1)
+
     public init() {}
 }
