@@ -26,6 +26,7 @@ extension Correlator {
         sockets[socket].retransmits = record.retransmits
         noteAges(record, socket)
         noteTimer(record, socket)
+        noteKeepalive(record, socket)
         noteRequest(record, socket)
         sockets[socket].segments.add(record, isBorn: sockets[socket].birth != nil)
         noteDrops(record, socket, ordinal)

@@ -45,6 +45,7 @@ extension Correlator {
         let length = Duration.nanoseconds(clamping: idle)
         survival.shortestFailed = survival.failed == 0 ? length : min(survival.shortestFailed, length)
         survival.failed &+= 1
+        note(socket, silentFor: idle, in: &survival.keepalive)
         if isReset { survival.reset &+= 1 }
         survival.firstFailure = survival.firstFailure ?? mark.reference
         survival.lastFailure = mark.reference

@@ -140,7 +140,8 @@ public struct Correlator: Sendable {
         case .unixAddress(let record): take(record)
         case .taskExit(let record): take(record, ordinal)
         // Evidence for rules, not part of a socket's or a lease's state.
-        case .socketListen, .socketOption: break
+        case .socketListen: break
+        case .socketOption(let record): take(record)
         case .dnsMessage(let record): take(record, ordinal)
         case .socketReset(let record): take(record, ordinal)
         case .datagramDrop(let record): take(record, ordinal)

@@ -42,6 +42,7 @@ struct SocketState {
     /// Of a UDP socket that a census listed or that lost datagrams.
     var drops: DropState?
     var ask = DatagramAsk()
+    var keepalive = KeepaliveState()
 
     /// Receives of data.
     var dataReceives: UInt64 = 0

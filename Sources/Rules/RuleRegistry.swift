@@ -44,6 +44,7 @@ public enum RuleRegistry {
         report.advice =
             coverage.pools.compactMap { PoolSizeAdvice.of($0, in: analysis) }
             + analysis.roundTrips.compactMap { TimeoutAdvice.of($0, in: analysis) }
+            + analysis.idleSurvivals.compactMap { KeepaliveAdvice.of($0, in: analysis, options.thresholds) }
         return report
     }
 

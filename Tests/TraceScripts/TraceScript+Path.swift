@@ -45,4 +45,16 @@ extension TraceScript {
         record.total_drops = total
         add(.datagramDrop(record))
     }
+
+    /// setsockopt(2) that succeeds.
+    public mutating func option(at: Double, inode: UInt64, level: Int32, name: UInt32, value: Int64) {
+        var record = ps_socket_option()
+        record.header = Self.header(.socket_option, at: at)
+        record.socket_inode = inode
+        record.value = value
+        record.level = level
+        record.name = name
+        record.is_value_known = 1
+        add(.socketOption(record))
+    }
 }

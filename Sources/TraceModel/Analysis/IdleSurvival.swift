@@ -11,6 +11,8 @@ public struct IdleSurvival: Sendable {
     public var shortestFailed: Duration = .zero
     /// Of them, those that were reset or had an error; the others were not acknowledged.
     public var reset: UInt64 = 0
+    /// Of those that failed.
+    public var keepalive = KeepaliveUse()
     public var firstFailure: EventReference?
     public var lastFailure: EventReference?
     /// Of the last one.
