@@ -20,6 +20,8 @@ struct BlameLedger {
     /// The call site of each column.
     private var sites: [Int32] = [-1]
     private var leases: [UInt64] = [0]
+    /// A bit for each column that has leases.
+    private var holding: UInt64 = 0
     private var open: UInt64 = 0
     /// Nanoseconds, each divided among the leases that were open.
     private var held: [Double] = [0]
@@ -30,7 +32,9 @@ struct BlameLedger {
 
     mutating func beginLease(of site: Int32, at now: UInt64) {
         advance(to: now)
-        leases[enter(site)] &+= 1
+        let column = enter(site)
+        leases[column] &+= 1
+        holding |= 1 << UInt64(column)
         open &+= 1
     }
 
@@ -39,6 +43,7 @@ struct BlameLedger {
         let column = self.column(of: site)
         guard leases[column] > 0, open > 0 else { return }
         leases[column] &-= 1
+        if leases[column] == 0 { holding &= ~(1 << UInt64(column)) }
         open &-= 1
     }
 
@@ -95,9 +100,11 @@ struct BlameLedger {
         guard now > advancedTo else { return }
         let time = Double(now - advancedTo)
         advancedTo = now
-        if open == 0 { return }
-        for column in leases.indices where leases[column] > 0 {
+        var rest = holding
+        while rest != 0 {
+            let column = rest.trailingZeroBitCount
             held[column] += time * Double(leases[column]) / Double(open)
+            rest &= rest &- 1
         }
     }
 }

@@ -16,11 +16,13 @@ extension Correlator {
     }
 
     /// An acquire came back with a connection: did it queue for it? Before the lease is booked to the connection.
-    mutating func noteQueue(_ request: PendingAcquire, for key: LeaseKey) {
+    ///
+    /// - Parameter known: the connection, where it was leased before and that lease has ended.
+    mutating func noteQueue(_ request: PendingAcquire, for known: Int32?) {
         if request.isDialling { return }
         let pool = Int(request.pool)
         let begin = request.begin.timestamp
-        if let known = connections.slot(key), leases.slot(key) == nil {
+        if let known {
             pools[pool].books.noteQueued(begin: begin, freeAt: connections[known].lastUsed)
         } else {
             // Nobody had it before, and another dialled it meanwhile or it lay idle since before the trace; or the release

@@ -81,8 +81,8 @@ extension Correlator {
         of slot: Int32, kind: LeaseEnding.Kind, mark: EventMark?, errorType: UInt64, by holder: HolderKey?
     ) {
         let pool = leases[slot].pool
-        let (bornAt, _, isOlder) = birth(ofLease: slot)
-        let isNew = isConnectionNew(leases[slot].origin, bornAt: bornAt, isOlder: isOlder)
+        let (bornAt, _, isOlder) = Self.birth(of: leases[slot], in: sockets)
+        let isNew = Self.isNew(leases[slot].origin, bornAt: bornAt, isOlder: isOlder, mayMissLeases: mayMissLeases)
         pools[Int(pool)].endings[kind] &+= 1
         pools[Int(pool)].reuse.add(isNew: isNew)
         var sequence: UInt64?
@@ -150,10 +150,10 @@ extension Correlator {
     func connectionUse(ofLease slot: Int32) -> ConnectionUse {
         let lease = leases[slot]
         let acquired = lease.acquired.timestamp
-        let (bornAt, socketSeen, isOlder) = birth(ofLease: slot)
+        let (bornAt, socketSeen, isOlder) = Self.birth(of: lease, in: sockets)
         let firstSeen = min(lease.origin.firstSeen, socketSeen)
         var use = ConnectionUse(number: lease.origin.number, isDialled: lease.origin.isDialled)
-        use.isNew = isConnectionNew(lease.origin, bornAt: bornAt, isOlder: isOlder)
+        use.isNew = Self.isNew(lease.origin, bornAt: bornAt, isOlder: isOlder, mayMissLeases: mayMissLeases)
         use.isNumberExact = lease.origin.isWhole && !mayMissLeases
         if bornAt != 0 {
             use.age = .nanoseconds(clamping: acquired > bornAt ? acquired - bornAt : 0)
@@ -165,18 +165,21 @@ extension Correlator {
     }
 
     /// `ConnectionUse.isNew`.
-    private func isConnectionNew(_ origin: LeaseOrigin, bornAt: UInt64, isOlder: Bool) -> Bool? {
+    private static func isNew(_ origin: LeaseOrigin, bornAt: UInt64, isOlder: Bool, mayMissLeases: Bool) -> Bool? {
         if origin.number > 1 || (isOlder && bornAt == 0) { return false }
         return origin.isDialled || (bornAt != 0 && !mayMissLeases) ? true : nil
     }
 
     /// When the lease's socket was opened, 0: not in the trace; when it was first seen; and whether a census saw it from
     /// before the probes.
-    private func birth(ofLease slot: Int32) -> (bornAt: UInt64, firstSeen: UInt64, isOlder: Bool) {
-        if leases[slot].isSocketClosed { return (leases[slot].closedSocketBornAt, .max, leases[slot].wasSocketOlder) }
-        var socket = leases[slot].socket
-        if socket < 0, leases[slot].witnessInode != 0, !leases[slot].isWitnessAmbiguous {
-            socket = sockets.slot(inode: leases[slot].witnessInode) ?? -1
+    @inline(__always)
+    private static func birth(
+        of lease: LeaseState, in sockets: SocketLedger
+    ) -> (bornAt: UInt64, firstSeen: UInt64, isOlder: Bool) {
+        if lease.isSocketClosed { return (lease.closedSocketBornAt, .max, lease.wasSocketOlder) }
+        var socket = lease.socket
+        if socket < 0, lease.witnessInode != 0, !lease.isWitnessAmbiguous {
+            socket = sockets.slot(inode: lease.witnessInode) ?? -1
         }
         if socket < 0 { return (0, .max, false) }
         return (sockets[socket].bornAt, sockets[socket].firstSeen, sockets[socket].isOlderThanTrace)

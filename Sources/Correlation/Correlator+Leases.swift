@@ -7,11 +7,6 @@ extension Correlator {
     mutating func startLease(
         _ record: ps_pool_acquire_end, _ ordinal: UInt64, key: LeaseKey, pool: Int32, request: PendingAcquire?
     ) {
-        if let stale = leases.slot(key) {
-            // The connection cannot be leased twice: the release between is not in the trace.
-            pools[Int(leases[stale].pool)].missedReleases &+= 1
-            endLease(stale, at: EventMark(record.header, ordinal: ordinal), .unknown)
-        }
         let site = request?.site ?? unknownSite(of: pool, point: record.point_id)
         var lease = LeaseState(
             id: LeaseID(adapterID: key.adapterID, connection: key.connection, generation: leases.nextGeneration()),
@@ -31,6 +26,12 @@ extension Correlator {
             join(slot, to: socket, .walked)
             noteUse(of: socket, by: slot, state: record.socket_state)
         }
+    }
+
+    /// A connection cannot be leased twice: the release between is not in the trace.
+    mutating func endStale(_ lease: Int32, at mark: EventMark) {
+        pools[Int(leases[lease].pool)].missedReleases &+= 1
+        endLease(lease, at: mark, .unknown)
     }
 
     private mutating func unknownSite(of pool: Int32, point: UInt32) -> Int32 {

@@ -35,7 +35,7 @@ extension Correlator {
     }
 
     /// A connection of no lease on which this side asks and the other answers.
-    private func isAskedInTurns(_ slot: Int32) -> Bool {
+    private mutating func isAskedInTurns(_ slot: Int32) -> Bool {
         guard sockets[slot].protocolNumber == Self.tcp || sockets[slot].family == Self.unix,
             sockets[slot].trip.isInTurns
         else { return false }

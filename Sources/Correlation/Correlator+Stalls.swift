@@ -31,16 +31,9 @@ extension Correlator {
         let peer = Int(sockets[slot].request.peer)
         if sockets[slot].request.sentAt == 0 {
             if stalls.peers[peer].outstanding == 0 { settleGivenUp(peer) }
-            stalls.peers[peer].outstanding &+= 1
-            if stalls.peers[peer].firstAskedAt == 0 { stalls.peers[peer].firstAskedAt = io.mark.timestamp }
-            sockets[slot].request.bytes = 0
+            stalls.peers[peer].beginRequest(at: io.mark.timestamp)
         }
-        sockets[slot].request.sentAt = io.mark.timestamp
-        sockets[slot].request.ordinal = io.mark.ordinal
-        sockets[slot].request.bytes &+= UInt32(truncatingIfNeeded: io.bytes)
-        sockets[slot].request.isAcknowledged = false
-        sockets[slot].request.isSeenUnanswered = false
-        sockets[slot].request.silence = 0
+        sockets[slot].request.send(io)
     }
 
     private mutating func enterPeer(of slot: Int32) {

@@ -52,7 +52,9 @@ extension Correlator {
                     record.error_type, wait: wait, isDialled: request?.isDialling ?? false)
             }
         } else {
-            if let request { noteQueue(request, for: key) }
+            let stale = leases.slot(key)
+            if let request { noteQueue(request, for: stale == nil ? connections.slot(key) : nil) }
+            if let stale { endStale(stale, at: EventMark(record.header, ordinal: ordinal)) }
             startLease(record, ordinal, key: key, pool: pool, request: request)
         }
     }

@@ -7,6 +7,9 @@ import CTraceRecords
 /// Pure: time comes with the records, which must be ordered by timestamp. A trace may start in the middle of a lease and
 /// end without notice. Memory is bounded by what is alive at one time, not by the length of the trace. `analysis()` can
 /// be taken at any moment, which is what a live view does.
+///
+/// It is some KiB large. What each record calls changes it in place: a method that does not, called from one that does,
+/// is called on a copy of it, and a whole `SocketState` or `LeaseState` as an argument is one too. Pass slots.
 public struct Correlator: Sendable {
     let thresholds: Thresholds
     let floors: ThresholdFloors

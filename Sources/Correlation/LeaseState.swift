@@ -71,6 +71,7 @@ struct LeaseState {
     /// What its pool and its call site book of it.
     ///
     /// - Parameter longFrom: The hold of a lease whose use of its socket is looked at.
+    @inline(__always)
     func completed(at end: UInt64, hold: UInt64, longFrom: UInt64) -> CompletedLease {
         var lease = CompletedLease(
             site: site, acquired: acquired, wait: wait, hold: hold, contendedAtStart: contendedAtStart)

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import TraceModel
 
-/// Durations counted in buckets that are 1/32 of their value wide: percentiles of any number of values in 15 KiB.
+/// Durations counted in buckets that are 1/32 of their value wide: percentiles of any number of values in 8 KiB.
 struct LogHistogram {
-    /// Empty until the first value.
-    private var buckets: [UInt64] = []
+    /// Empty until the first value. A bucket that is full counts no further.
+    private var buckets: [UInt32] = []
     private(set) var count: UInt64 = 0
     private var total: UInt64 = 0
     private var longest: UInt64 = 0
 
     mutating func add(_ nanoseconds: UInt64) {
-        if buckets.isEmpty { buckets = [UInt64](repeating: 0, count: 60 * 32) }
-        buckets[Self.bucket(of: nanoseconds)] &+= 1
+        if buckets.isEmpty { buckets = [UInt32](repeating: 0, count: 60 * 32) }
+        let bucket = Self.bucket(of: nanoseconds)
+        if buckets[bucket] < .max { buckets[bucket] &+= 1 }
         count &+= 1
         let (sum, overflow) = total.addingReportingOverflow(nanoseconds)
         total = overflow ? .max : sum
@@ -20,8 +21,11 @@ struct LogHistogram {
 
     mutating func add(_ other: LogHistogram) {
         if other.count == 0 { return }
-        if buckets.isEmpty { buckets = [UInt64](repeating: 0, count: 60 * 32) }
-        for index in buckets.indices { buckets[index] &+= other.buckets[index] }
+        if buckets.isEmpty { buckets = [UInt32](repeating: 0, count: 60 * 32) }
+        for index in buckets.indices {
+            let (sum, overflow) = buckets[index].addingReportingOverflow(other.buckets[index])
+            buckets[index] = overflow ? .max : sum
+        }
         count &+= other.count
         let (sum, overflow) = total.addingReportingOverflow(other.total)
         total = overflow ? .max : sum
@@ -40,7 +44,7 @@ struct LogHistogram {
         let rank = (count.multipliedReportingOverflow(by: percent).partialValue &+ 99) / 100
         var seen: UInt64 = 0
         for (index, number) in buckets.enumerated() where number > 0 {
-            seen &+= number
+            seen &+= UInt64(number)
             if seen >= rank { return min(Self.upperEdge(of: index), longest) }
         }
         return longest

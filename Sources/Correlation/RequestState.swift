@@ -16,6 +16,15 @@ struct RequestState {
     /// The silence of the peer that it waited through; 0: none.
     var silence: UInt32 = 0
 
+    mutating func send(_ io: SocketIO) {
+        bytes = (sentAt == 0 ? 0 : bytes) &+ UInt32(truncatingIfNeeded: io.bytes)
+        sentAt = io.mark.timestamp
+        ordinal = io.mark.ordinal
+        isAcknowledged = false
+        isSeenUnanswered = false
+        silence = 0
+    }
+
     static let unknown: Int32 = -1
     /// A peer that is not looked at: it is the one that asks, or there are too many.
     static let ignored: Int32 = -2

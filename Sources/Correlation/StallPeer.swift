@@ -35,6 +35,11 @@ struct StallPeer {
         return knownP99.time
     }
 
+    mutating func beginRequest(at now: UInt64) {
+        outstanding &+= 1
+        if firstAskedAt == 0 { firstAskedAt = now }
+    }
+
     /// An answer comes. Returns whether it may end a silence that is not known yet.
     mutating func beginAnswer(
         to request: RequestState, at now: UInt64, silentFor time: UInt64, least: UInt64
