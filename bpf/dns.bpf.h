@@ -2,7 +2,7 @@
 #ifndef POOLSCOPE_DNS_BPF_H
 #define POOLSCOPE_DNS_BPF_H
 /* The messages between the target and its name servers, port 53: the only payload that is ever read. */
-#include "user_message.bpf.h"
+#include "datagram_peer.bpf.h"
 
 #define DNS_PORT __builtin_bswap16(53)	/* network order */
 #define DNS_HEADER_SIZE 12
@@ -15,67 +15,88 @@ struct {
 	__type(value, u64);
 } asking_sockets SEC(".maps");
 
-struct user_address {
-	u16 family;
-	u16 port;	/* network order */
-	u32 address4;	/* of IPv6: the flow label */
-	u8 address6[16];
-};
-
-/* Whether it is about a name; `peer`: as the caller gave it, of an unconnected socket. */
-static __always_inline int is_dns(u64 inode, u16 remote_port, u8 operation, u64 name, struct user_address *peer)
+/* Whether it is about a name, on a UDP socket that is not connected; `peer`: zero when it is not known. */
+static __always_inline int is_dns(u64 inode, u32 operation, struct socket_address *peer)
 {
-	if (remote_port)
-		return remote_port == DNS_PORT;
-	if (operation == ps_io_operation_receive)
-		return bpf_map_lookup_elem(&asking_sockets, &inode) != NULL;
-	if (!name || bpf_probe_read_user(peer, 8, (void *)name) || peer->port != DNS_PORT)
-		return 0;
-	if (peer->family == AF_INET6)
-		bpf_probe_read_user(peer->address6, sizeof(peer->address6), (void *)(name + 8));
 	u64 one = 1;
+	if (operation == ps_io_operation_receive)
+		return bpf_map_lookup_elem(&asking_sockets, &inode) && (!peer->port || peer->port == DNS_PORT);
+	if (peer->port != DNS_PORT)
+		return 0;
 	bpf_map_update_elem(&asking_sockets, &inode, &one, BPF_ANY);
 	return 1;
 }
 
-/*
- * Called for TCP and UDP sockets whose peer has port 53 or, of UDP, that have no peer of their own. Apart from its callers,
- * which are many, so that they stay short.
- */
-static __noinline int tell_dns(u64 socket, u64 inode, u32 operation, s32 result)
+/* The first bytes of a message; 0: the caller's memory could not be read. */
+static __always_inline u32 copy_message(u8 *to, struct user_message *message, u32 size)
 {
-	struct sock *sk = (void *)socket;
-	struct user_address peer = {};
-	struct user_message message = calling_message();
-	u16 remote_port = BPF_CORE_READ(sk, __sk_common.skc_dport);
-	if (!message.data || result < DNS_HEADER_SIZE || !is_dns(inode, remote_port, operation, message.name, &peer))
+	u64 length = size;
+	if (length > message->length)
+		length = message->length;
+	if (length > PS_DNS_MESSAGE_SIZE)
+		length = PS_DNS_MESSAGE_SIZE;
+	barrier_var(length);	/* the comparison must be of the register that the helper gets */
+	if (length > PS_DNS_MESSAGE_SIZE || bpf_probe_read_user(to, length, (void *)message->data))
 		return 0;
+	return length;
+}
+
+static __always_inline void tell_dns(struct sock *sk, u64 inode, u32 operation, s32 result, struct user_message *message,
+				     struct socket_address *peer)
+{
 	struct ps_dns_message *record = RESERVE(dns_message, calling_goroutine_id());
 	if (!record)
-		return 0;
+		return;
 	record->socket_inode = inode;
 	record->family = socket_family(sk);
 	record->protocol = ps_socket_protocol(sk);
 	record->operation = operation;
 	record->message_length = result;
-	if (remote_port) {
-		read_remote(sk, record->family, record->remote_address, &record->remote_port);
-	} else if (peer.port) {
-		record->remote_port = __builtin_bswap16(peer.port);
-		if (peer.family == AF_INET)
-			__builtin_memcpy(record->remote_address, &peer.address4, 4);
-		else
-			__builtin_memcpy(record->remote_address, peer.address6, sizeof(peer.address6));
+	read_remote(sk, record->family, record->remote_address, &record->remote_port);
+	if (!record->remote_port && peer->port) {
+		struct peer_value value = {};
+		read_peer(&value, peer);
+		__builtin_memcpy(record->remote_address, value.address, sizeof(value.address));
+		record->remote_port = value.port;
 	}
-	u64 length = result;
-	if (length > message.length)
-		length = message.length;
-	if (length > PS_DNS_MESSAGE_SIZE)
-		length = PS_DNS_MESSAGE_SIZE;
-	barrier_var(length);	/* the comparison must be of the register that the helper gets */
-	if (length <= PS_DNS_MESSAGE_SIZE && !bpf_probe_read_user(record->message, length, (void *)message.data))
-		record->captured_length = length;
+	record->captured_length = copy_message(record->message, message, result);
 	submit_record(record);
+}
+
+struct message_call {
+	u64 sk;
+	u64 inode;
+	u64 kernel_message;	/* struct msghdr, of a receive; 0: the hook does not see it */
+	s32 result;
+	u32 operation;
+};
+
+/*
+ * Called for TCP and UDP sockets whose peer has port 53 or, of UDP, that have no peer of their own. Apart from its callers,
+ * which are many, so that they stay short.
+ */
+static __noinline int tell_message(struct message_call *call)
+{
+	struct sock *sk = (void *)call->sk;
+	struct socket_address peer = {};
+	struct user_message message = calling_message();
+	int is_send = call->operation == ps_io_operation_send;
+	if (call->result < 0)
+		return 0;
+	if (!BPF_CORE_READ(sk, __sk_common.skc_dport)) {
+		struct msghdr *header = (void *)call->kernel_message;
+		void *name = header ? BPF_CORE_READ(header, msg_name) : NULL;
+		if (is_send && message.name)
+			bpf_probe_read_user(&peer, sizeof(peer), (void *)message.name);
+		else if (name)
+			bpf_probe_read_kernel(&peer, sizeof(peer), name);
+		if (peer.port)
+			note_peer(call->inode, call->operation, &peer);
+		if (!is_dns(call->inode, call->operation, &peer))
+			return 0;
+	}
+	if (message.data && call->result >= DNS_HEADER_SIZE)
+		tell_dns(sk, call->inode, call->operation, call->result, &message, &peer);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
  *   tracepoint         syscalls:sys_{enter,exit}_{accept,accept4}
  */
 #include "socket.bpf.h"
+#include "socket_sum.bpf.h"
 
 struct accept_entry {
 	u64 started_ns;
@@ -53,6 +54,7 @@ static __always_inline int accept_returned(s32 result)
 			read_local(sk, record->family, record->local_address, &record->local_port);
 			read_remote(sk, record->family, record->remote_address, &record->remote_port);
 			own_socket(record->socket_inode, ps_record_kind_socket_state);
+			forget_sum(record->socket_inode);
 		}
 		submit_record(record);
 	}

@@ -2,6 +2,7 @@
 #ifndef POOLSCOPE_SOCKET_CLOSE_BPF_H
 #define POOLSCOPE_SOCKET_CLOSE_BPF_H
 #include "socket.bpf.h"
+#include "socket_sum.bpf.h"
 
 static __always_inline int socket_closing(struct sock *sk, u64 inode)
 {
@@ -17,6 +18,7 @@ static __always_inline int socket_closing(struct sock *sk, u64 inode)
 	    bpf_map_update_elem(&closing_sockets, &key, &closing, BPF_ANY))
 		count_map_full(ps_record_kind_socket_state);
 	bpf_map_delete_elem(&owned_inodes, &inode);
+	end_sum(inode);
 
 	struct ps_socket_close *record = RESERVE(socket_close, calling_goroutine_id());
 	if (!record)

@@ -3,6 +3,7 @@
 #define POOLSCOPE_SOCKET_IO_BPF_H
 /* The record of a receive or send: the one that a busy target makes hundreds of thousands of a second. */
 #include "dns.bpf.h"
+#include "socket_sum.bpf.h"
 
 struct io_socket {
 	u64 inode;
@@ -80,28 +81,49 @@ static __always_inline u16 milliseconds_since(u32 ticks)
 	return age < 65535 ? age : 65535;
 }
 
-static __always_inline int emit_io(struct sock *sk, u8 operation, s32 result, u8 flags, u64 started_ns)
+static __always_inline void record_io(struct io_socket *io, u8 operation, s32 result, u8 flags, u64 started_ns)
+{
+	struct ps_socket_io *record = RESERVE(socket_io, calling_goroutine_id());
+	if (!record)
+		return;
+	record->socket_inode = io->inode;
+	record->duration_ns = started_ns ? record->header.timestamp_ns - started_ns : 0;
+	record->result = result;
+	record->queued_bytes = io->queued_bytes;
+	record->family = io->family;
+	record->operation = operation;
+	record->flags = flags;
+	record->protocol = io->protocol;
+	if (io->arrived_ticks && result > 0)
+		record->arrival_age_ms = milliseconds_since(io->arrived_ticks);
+	submit_record(record);
+}
+
+/* `message`: struct msghdr of a receive; 0: not known. */
+static __always_inline int emit_io_of(struct sock *sk, u8 operation, s32 result, u8 flags, u64 started_ns, u64 message)
 {
 	struct io_socket io = {};
 	if (!read_io_socket(sk, operation, &io))
 		return 0;
-	struct ps_socket_io *record = RESERVE(socket_io, calling_goroutine_id());
-	if (!record)
-		return 0;
-	record->socket_inode = io.inode;
-	record->duration_ns = started_ns ? record->header.timestamp_ns - started_ns : 0;
-	record->result = result;
-	record->queued_bytes = io.queued_bytes;
-	record->family = io.family;
-	record->operation = operation;
-	record->flags = flags;
-	record->protocol = io.protocol;
-	if (io.arrived_ticks && result > 0)
-		record->arrival_age_ms = milliseconds_since(io.arrived_ticks);
-	submit_record(record);
-	if ((io.remote_port == DNS_PORT || (!io.remote_port && io.protocol == IPPROTO_UDP)) && !(flags & PS_IO_PEEK))
-		tell_dns((u64)sk, io.inode, operation, result);
+	struct summed_call call = {
+		.inode = io.inode, .started_ns = started_ns, .result = result, .operation = operation, .flags = flags,
+	};
+	int is_summed = current_detail() && sum_up(&call);
+	int may_be_told = io.remote_port == DNS_PORT || (!io.remote_port && io.protocol == IPPROTO_UDP && !is_summed);
+	if (may_be_told && !(flags & PS_IO_PEEK)) {
+		struct message_call told = {
+			.sk = (u64)sk, .inode = io.inode, .kernel_message = message, .result = result, .operation = operation,
+		};
+		tell_message(&told);
+	}
+	if (!is_summed)
+		record_io(&io, operation, result, flags, started_ns);
 	return 0;
+}
+
+static __always_inline int emit_io(struct sock *sk, u8 operation, s32 result, u8 flags, u64 started_ns)
+{
+	return emit_io_of(sk, operation, result, flags, started_ns, 0);
 }
 
 #endif

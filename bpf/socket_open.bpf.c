@@ -10,6 +10,7 @@
  * A return is enough: the arguments are read through the registers of the system call.
  */
 #include "socket.bpf.h"
+#include "socket_sum.bpf.h"
 
 static __always_inline int emit_open(void *context, s32 descriptor)
 {
@@ -19,6 +20,7 @@ static __always_inline int emit_open(void *context, s32 descriptor)
 		return 0;
 	u64 inode = socket_inode(sk);
 	own_socket(inode, ps_record_kind_socket_state);
+	forget_sum(inode);
 	struct ps_socket_open *record = RESERVE(socket_open, calling_goroutine_id());
 	if (!record)
 		return 0;

@@ -12,6 +12,7 @@ struct receive_entry {
 	u64 sk;
 	u64 started_ns;
 	u64 flags;
+	u64 message;	/* struct msghdr */
 };
 
 struct {
@@ -21,12 +22,14 @@ struct {
 	__type(value, struct receive_entry);
 } receive_entries SEC(".maps");
 
-static __always_inline int receive_entered(struct sock *sk, u32 flags)
+static __always_inline int receive_entered(struct sock *sk, u32 flags, u64 message)
 {
 	if (!is_target())
 		return 0;
 	u64 thread = bpf_get_current_pid_tgid();
-	struct receive_entry entry = { .sk = (u64)sk, .started_ns = bpf_ktime_get_ns(), .flags = flags };
+	struct receive_entry entry = {
+		.sk = (u64)sk, .started_ns = bpf_ktime_get_ns(), .flags = flags, .message = message,
+	};
 	if (bpf_map_lookup_elem(&receive_entries, &thread))
 		count_return_missed(ps_record_kind_socket_io);
 	if (bpf_map_update_elem(&receive_entries, &thread, &entry, BPF_ANY))
@@ -42,7 +45,8 @@ static __always_inline int receive_returned(s32 result)
 	struct receive_entry *entry = bpf_map_lookup_elem(&receive_entries, &thread);
 	if (!entry)
 		return 0;	/* entered before attach */
-	emit_io((void *)entry->sk, ps_io_operation_receive, result, entry->flags & MSG_PEEK ? PS_IO_PEEK : 0, entry->started_ns);
+	emit_io_of((void *)entry->sk, ps_io_operation_receive, result, entry->flags & MSG_PEEK ? PS_IO_PEEK : 0,
+		   entry->started_ns, entry->message);
 	bpf_map_delete_elem(&receive_entries, &thread);
 	return 0;
 }
@@ -64,7 +68,7 @@ static __always_inline int receive_returned(s32 result)
 			flags = arguments[3];                                                                          \
 			barrier_var(flags);                                                                            \
 		}                                                                                                      \
-		return receive_entered((struct sock *)arguments[0], flags);                                            \
+		return receive_entered((struct sock *)arguments[0], flags, arguments[1]);                              \
 	}                                                                                                              \
 	SEC("fexit/" #function) int fexit6_##function(u64 *arguments) { return receive_returned(arguments[6]); }       \
 	SEC("fexit/" #function) int fexit5_##function(u64 *arguments) { return receive_returned(arguments[5]); }       \
@@ -73,7 +77,8 @@ static __always_inline int receive_returned(s32 result)
 	{                                                                                                              \
 		u32 fourth = PT_REGS_PARM4(registers), fifth = PT_REGS_PARM5(registers);                               \
 		return receive_entered((struct sock *)PT_REGS_PARM1(registers),                                        \
-				       config.receive_flags_argument == 4 ? fifth : fourth);                           \
+				       config.receive_flags_argument == 4 ? fifth : fourth,                            \
+				       PT_REGS_PARM2(registers));                                                      \
 	}                                                                                                              \
 	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
 	{                                                                                                              \
@@ -89,13 +94,13 @@ RECEIVE_ON_SOCK(udpv6_recvmsg)
 	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
 	{                                                                                                              \
 		struct socket *socket = (struct socket *)arguments[0];                                                 \
-		return receive_entered(BPF_CORE_READ(socket, sk), arguments[3]);                                       \
+		return receive_entered(BPF_CORE_READ(socket, sk), arguments[3], 0);                                    \
 	}                                                                                                              \
 	SEC("fexit/" #function) int fexit4_##function(u64 *arguments) { return receive_returned(arguments[4]); }       \
 	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
 	{                                                                                                              \
 		struct socket *socket = (struct socket *)PT_REGS_PARM1(registers);                                     \
-		return receive_entered(BPF_CORE_READ(socket, sk), PT_REGS_PARM4(registers));                           \
+		return receive_entered(BPF_CORE_READ(socket, sk), PT_REGS_PARM4(registers), 0);                        \
 	}                                                                                                              \
 	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
 	{                                                                                                              \

@@ -72,6 +72,8 @@ def of_limits(losses, ends, rest):
 
 def of_latency(latency):
     yield at_most("12", "p50 of an answer at 20,000 requests/s, to untraced", latency["poolscope"]["p50"], 1.10)
+    if pool := latency.get("poolscope, pool"):
+        yield at_most("12", "the same, with an acquire and a release in each", pool["p50"], 1.3)
 
 
 def of_pools(pools):

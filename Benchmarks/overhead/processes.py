@@ -99,7 +99,8 @@ class Poolscope(Tracer):
         self.options = options
 
     def command(self, pid):
-        return [POOLSCOPE, "record", "--pid", str(pid), "--output", self.output, *self.options]
+        return [POOLSCOPE, "record", "--pid", str(pid), "--output", self.output, "--detail", "full",
+                *self.options]
 
     def await_armed(self):
         self.await_line(self.process.stderr, "Recording ")

@@ -4,7 +4,8 @@
 //
 // Reads lines: "pairs N" acquires and releases N times in each of many short bursts and prints the nanoseconds of one
 // pair, by the tenth of the bursts that was disturbed least; "grow N" does it N times, each in a goroutine whose stack
-// is left too small by another amount, and prints N.
+// is left too small by another amount, and prints N; "serve" starts an echo server that acquires and releases for each
+// message, and prints its port.
 package main
 
 import (
@@ -88,6 +89,8 @@ func main() {
 			fmt.Printf("%.1f\n", pairs(count))
 		case "grow":
 			fmt.Println(grow(count))
+		case "serve":
+			fmt.Println(serve())
 		}
 	}
 }

@@ -60,6 +60,7 @@ extension Correlator {
                 hasVanishedPeer: isHalfOpen(socket))
         }
         analysis.openSockets = UInt64(live.count)
+        addPeers(of: live, to: &analysis, &endpoints)
         analysis.endpoints = endpoints.summaries
         analysis.receiveBacklogs = receiveBacklogs(endpoints)
         analysis.unlistedBacklogs = backlogs.unlisted
@@ -80,6 +81,7 @@ extension Correlator {
         analysis.unlistedHandshakes = handshakes.unlisted
         addBirths(to: &analysis)
         addNames(to: &analysis)
+        addSums(to: &analysis)
         addWaitingReads(to: &analysis)
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted
     }

@@ -14,6 +14,7 @@ extension Correlator {
         var lease = sockets[slot].note(io)
         let holder = HolderKey(record.header)
         if io.isData, let holder { noteWalk(io, lease: lease, by: holder) }
+        if sockets[slot].hasPeers { peers.note(io, inode: record.socket_inode) }
         if io.isReceive, io.bytes > 0 { noteBacklog(record, io, slot, lease: lease) }
         if io.isData, lease >= 0 { noteRoundTrip(io, slot) }
         if io.isData {

@@ -175,6 +175,7 @@ extension Correlator {
         endStream(of: socket)
         endDrops(of: socket)
         endDatagrams(of: socket, at: nil)
+        endPeers(of: socket)
         endRequest(of: socket, at: now)
         endWaitingRead(of: socket, at: now)
         countConnected(socket, isOpen: false)
@@ -192,6 +193,7 @@ extension Correlator {
         }
         births.settle(sockets[socket])
         nameServers.settle(socket: sockets[socket].inode)
+        sums.settle(inode: sockets[socket].inode)
         forgetConnections(ofSocket: last.id.inode)
         let isSilent = isHalfOpen(socket)
         endpoints.add(

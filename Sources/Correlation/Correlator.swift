@@ -57,6 +57,10 @@ public struct Correlator: Sendable {
     var stalls = StallLedger()
     var activity = ActivityLog()
     var backlogs = BacklogLedger()
+    var sums = SumLedger()
+    var peers = PeerLedger()
+    var strayDatagrams: [StrayDatagrams] = []
+    var unlistedStrays: UInt64 = 0
     /// Data that waited less than this, in ns, did not wait.
     let backlogFloor: UInt64
     /// Waits for the first byte that ended, by endpoint.
@@ -146,6 +150,9 @@ public struct Correlator: Sendable {
         case .socketListen: break
         case .socketOption(let record): take(record)
         case .dnsMessage(let record): take(record, ordinal)
+        case .socketSum(let record): take(record, ordinal)
+        case .datagramPeer(let record): take(record, ordinal)
+        case .detailChange(let record): sums.add(record, ordinal: ordinal)
         case .socketReset(let record): take(record, ordinal)
         case .datagramDrop(let record): take(record, ordinal)
         case .socketRetransmit(let record): take(record, ordinal)

@@ -4,6 +4,7 @@ import TraceModel
 /// Sums over sockets by endpoint. Sockets are added when they close; those alive are added to a copy at the end.
 struct EndpointLedger {
     private static let limit = 4096
+    private static let udp: UInt16 = 17
     private var entries: [EndpointKey: EndpointSummary] = [:]
     private var withoutPeer: [EndpointKey: UInt64] = [:]
     private(set) var unlisted: UInt64 = 0
@@ -42,6 +43,27 @@ struct EndpointLedger {
             entry.roundTrip = max(entry.roundTrip ?? .zero, roundTrip)
         }
         entries[key] = entry
+    }
+
+    /// A UDP socket that is not connected, at each of the peers that it spoke to first. Those of a server are too many.
+    mutating func add(_ state: PeerState, isOpen: Bool) {
+        guard state.isClient else { return }
+        unlisted &+= state.unlisted
+        for peer in state.peers where peer.sentDatagrams > 0 {
+            let key = EndpointKey(endpoint: peer.peer, isAccepting: false, protocolNumber: Self.udp)
+            guard entries[key] != nil || entries.count < Self.limit else {
+                unlisted &+= 1
+                continue
+            }
+            var entry =
+                entries[key] ?? EndpointSummary(endpoint: peer.peer, isAccepting: false, protocolNumber: Self.udp)
+            entry.sockets &+= 1
+            if isOpen { entry.openSockets &+= 1 }
+            entry.dataReceives &+= peer.receivedDatagrams
+            entry.receivedBytes &+= peer.receivedBytes
+            entry.sentBytes &+= peer.sentBytes
+            entries[key] = entry
+        }
     }
 
     /// Sockets without a peer, such as those of a UDP server, are not listed. Their receives are counted.

@@ -44,6 +44,8 @@ struct SocketState {
     var ask = DatagramAsk()
     var keepalive = KeepaliveState()
 
+    /// A UDP socket whose datagrams have peers of their own.
+    var hasPeers = false
     /// Receives of data.
     var dataReceives: UInt64 = 0
     /// The latest receive of data, if it left some unread; 0: it did not.

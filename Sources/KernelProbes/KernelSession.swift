@@ -20,6 +20,8 @@ public final class KernelSession {
     private let stacks: Int32
     private let walkHops: Int32
     private let ownedInodes: Int32
+    let detailLevel: Int32
+    let socketSums: Int32
 
     /// Loads and attaches. Where the kernel refuses a rung when it is tried, the next one is taken.
     public init(_ options: KernelSessionOptions) throws(KernelProbeError) {
@@ -41,6 +43,8 @@ public final class KernelSession {
         stacks = try object.mapDescriptor("stacks")
         walkHops = try object.mapDescriptor("walk_hops")
         ownedInodes = try object.mapDescriptor("owned_inodes")
+        detailLevel = try object.mapDescriptor("detail_level")
+        socketSums = try object.mapDescriptor("socket_sums")
     }
 
     /// The rung that each probe would stand on, without loading anything.
@@ -179,6 +183,7 @@ public final class KernelSession {
         config.receive_flags_argument = btf?.argumentCount("tcp_recvmsg") == 6 ? 4 : 3
         config.has_typed_reads = options.btfPath == nil && btf?.functionID("bpf_rdonly_cast") != nil ? 1 : 0
         config.tick_ns = Self.tickNanoseconds()
+        config.slow_ns = options.slowNanoseconds
         config.key_multiplier = UInt64.random(in: .min ... .max) | 1
         try object.setReadOnlyData(section: ".rodata.config", config)
         var size = UInt32(getpagesize())

@@ -19,6 +19,9 @@ public struct KernelSessionOptions {
     /// Bytes, rounded up to a power of two of whole pages.
     public var ringBytes = 16 << 20
 
+    /// Of a socket with sums, a call or an answer that takes so long is recorded all the same.
+    public var slowNanoseconds: UInt32 = 100_000_000
+
     public init(processID: Int32, executablePath: String) {
         self.processID = processID
         self.executablePath = executablePath

@@ -17,9 +17,9 @@ public final class Recorder {
     public var failure: TraceFileError? { writer.failure }
 
     private let target: InspectedTarget
-    private let options: RecorderOptions
-    private let session: KernelSession
-    private let writer: TraceWriter
+    let options: RecorderOptions
+    let session: KernelSession
+    let writer: TraceWriter
     private let watch: StopWatch
     private var audit: TargetAudit
     /// By adapter ID; `nil`: no walk.
@@ -30,7 +30,13 @@ public final class Recorder {
     private var ledger: LeaseLedger
     private var stacks: StackRecorder
     private var errorTypes: ErrorTypeRecorder
-    private var losses: LossRecorder
+    var losses: LossRecorder
+    /// `nil`: the level of detail stays as it is.
+    var governor: DetailGovernor?
+    /// Sockets whose calls are summed up.
+    var summedInodes: Set<UInt64> = []
+    /// Sockets with sums that the latest census has not found.
+    var unlistedInodes: Set<UInt64> = []
     private var walker: LeaseWalker
     private var censusIndex: UInt32 = 0
     /// Sockets that were opened since the probes were armed; only needed for the first census.
@@ -73,6 +79,8 @@ public final class Recorder {
             .process(target.process.facts(buildInfo: target.buildInfo, recorderVersion: options.version)))
         try writer.write(.plan(plan))
         writer.append(MonotonicClock.pair())
+        if options.detail == .auto { governor = DetailGovernor(limit: options.callLimit, now: started) }
+        try beginDetail()
     }
 
     /// Records until the end, and completes the file.
@@ -121,6 +129,7 @@ public final class Recorder {
             if now >= nextSecond {
                 nextSecond = now &+ 1_000_000_000
                 sampleLosses()
+                governDetail(now: now)
                 progress(self.progress(now: now))
             }
             if now >= nextCensus {
@@ -141,11 +150,18 @@ public final class Recorder {
 
     /// Moves what is in the ring to the file. Returns the number of records.
     private func drain() -> Int {
+        let isWatching = governor?.isWatching == true
         let count = session.drain(limit: Self.drainLimit) { kind, bytes in
             if complete(kind, bytes) { return }
             _ = writer.append(kind: kind, bytes: bytes)
+            if isWatching, kind == ps_record_kind.socket_io.rawValue {
+                // ps_socket_io.socket_inode stands right behind the header.
+                governor?.note(
+                    inode: bytes.loadUnaligned(fromByteOffset: MemoryLayout<ps_header>.size, as: UInt64.self))
+            }
             look(at: kind, bytes)
         }
+        governor?.note(records: count)
         guard count > 0 else { return 0 }
         let now = MonotonicClock.now
         completeWalks(now: now)
@@ -211,13 +227,17 @@ public final class Recorder {
     private func takeCensus(isFinal: Bool = false) {
         let isFirst = censusIndex == 0
         var hasDrained = false
+        var listed: Set<UInt64> = []
         do {
             try census.take(index: censusIndex) { inode in
                 // What was opened while the list was read is in the ring by now, and was not there before the probes.
                 if isFirst && !hasDrained { hasDrained = drain() >= 0 }
                 return isFirst && !openedInodes.contains(inode)
             } sink: { record in
-                if case .censusSocket(let socket) = record { session.ownSocket(inode: socket.socket_inode) }
+                if case .censusSocket(let socket) = record {
+                    session.ownSocket(inode: socket.socket_inode)
+                    listed.insert(socket.socket_inode)
+                }
                 writer.append(record)
             }
         } catch {
@@ -225,6 +245,7 @@ public final class Recorder {
             return
         }
         censusIndex += 1
+        writeSums(listed: listed)
         let now = MonotonicClock.now
         audit.take(ledger, now: now, isFinal: isFinal) { record in
             if case .stack(let stack) = record { stacks.note(written: stack) }

@@ -12,6 +12,9 @@ public struct RecorderOptions: Sendable {
     public var mechanism: AttachMechanism?
     public var btfPath: String?
     public var ringBytes = 16 << 20
+    public var detail = Detail.auto
+    /// Receives and sends per second that `auto` records one by one.
+    public var callLimit: UInt64 = 100_000
     /// Arms probes in the target's pool functions.
     public var recordsPools = true
     /// The pools to look for.

@@ -23,5 +23,11 @@ enum EndpointText {
         page.table(rows, rightAligned: Set(1...6))
         let more = UInt64(max(0, analysis.endpoints.count - limit)) &+ analysis.irregularities.unlistedEndpoints
         if more > 0 { page.line("  and \(more) more") }
+        for stray in analysis.strayDatagrams.prefix(limit) {
+            page.paragraph(
+                "\(ReadableText.count(stray.peer.receivedDatagrams, "datagram")) for "
+                    + "\(stray.local?.description ?? "an unknown address") came from \(stray.peer.peer), to which nothing was sent",
+                first: "  ")
+        }
     }
 }

@@ -25,6 +25,8 @@ struct ReportJSON {
             "births": .array(analysis.births.map { BirthJSON.value($0, in: analysis) }),
             "name_lookups": .array(analysis.nameLookups.map(BirthJSON.value)),
             "name_servers": .array(analysis.nameServers.map { NameServerJSON.value($0, in: analysis) }),
+            "stray_datagrams": .array(analysis.strayDatagrams.map(stray)),
+            "summed": SumJSON.value(analysis),
             "coverage": coverage,
             "losses": .array(analysis.losses.map(loss)),
             "irregularities": irregularities,
@@ -99,6 +101,16 @@ struct ReportJSON {
             "failed_connects": .unsigned(endpoint.failedConnects), "received_bytes": .unsigned(endpoint.receivedBytes),
             "sent_bytes": .unsigned(endpoint.sentBytes), "round_trip_ns": JSONValue(endpoint.roundTrip),
             "retransmits": .unsigned(endpoint.retransmits),
+        ]
+    }
+
+    private func stray(_ stray: StrayDatagrams) -> JSONValue {
+        [
+            "local": JSONValue(stray.local?.description),
+            "descriptor": stray.descriptor.map { .number(Int64($0)) } ?? .null,
+            "peer": .string(stray.peer.peer.description), "datagrams": .unsigned(stray.peer.receivedDatagrams),
+            "bytes": .unsigned(stray.peer.receivedBytes),
+            "first": FindingJSON.event(stray.peer.first, report.analysis),
         ]
     }
 

@@ -22,6 +22,7 @@ public struct TextRenderer: ReportRenderer {
         EndpointText.write(report.analysis, to: &page)
         BirthText.write(report.analysis, to: &page)
         NameServerText.write(report.analysis, to: &page)
+        SumText.write(report.analysis, time, to: &page)
         CoverageText.write(report, time, to: &page)
         return page.text
     }

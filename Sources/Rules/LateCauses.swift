@@ -24,7 +24,8 @@ struct LateCauses {
     func confidence(lost: UInt64) -> Confidence {
         if lost > 0 {
             return Confidence(
-                .unproven, because: "\(ReadableText.count(lost, "record")) of I/O were lost, maybe answers among them")
+                .unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing, maybe answers among them"
+            )
         }
         if resent * 2 > late { return Confidence(.high, because: "most of the late ones had to be sent again") }
         if unread * 2 > late { return Confidence(.high, because: "most of the late ones were there, and not read") }

@@ -42,7 +42,7 @@ public struct LatencyJitterRule: Rule {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
-            let reason = "Round trips may be missing: \(ReadableText.count(lost, "record")) of I/O were lost."
+            let reason = "Round trips may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)

@@ -29,7 +29,7 @@ struct LeaseJudgement {
         lostReleases = analysis.lost(["pool_release", "pool_connection_close"], since: lease.acquired.timestamp)
         lostActivity =
             analysis.isTraced("socket_io")
-            ? analysis.lost(["socket_io"], since: silentSince ?? lease.acquired.timestamp) : 0
+            ? analysis.lost(["socket_io"], since: silentSince ?? lease.acquired.timestamp, withSums: false) : 0
         let age = analysis.endedAt - lease.acquired.timestamp
         let silence = silentSince.map { analysis.endedAt - $0 }
         hasEndedHolder =

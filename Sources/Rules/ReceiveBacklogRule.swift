@@ -25,7 +25,7 @@ public struct ReceiveBacklogRule: Rule {
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if lost > 0 {
-            let reason = "Late receives may be missing: \(ReadableText.count(lost, "record")) of I/O were lost."
+            let reason = "Late receives may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -46,7 +46,7 @@ public struct ReceiveBacklogRule: Rule {
             rule: id, severity: .warning,
             confidence: lost == 0
                 ? Confidence(.high, because: "the kernel notes when the data came")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O were lost"),
+                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing"),
             headline: "\(ReadableText.share(share)) of the receives are late: data waits for this process",
             subject: backlog.endpoint.description, firstSeen: backlog.first.timestamp,
             lastSeen: backlog.last.timestamp, count: backlog.late,

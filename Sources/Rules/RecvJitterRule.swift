@@ -24,7 +24,7 @@ public struct RecvJitterRule: Rule {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
-            let reason = "Receives may be missing: \(ReadableText.count(lost, "record")) of I/O were lost."
+            let reason = "Receives may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -51,7 +51,7 @@ public struct RecvJitterRule: Rule {
                     .medium, because: "the network, the sender and this program's own reading are not told apart")
                 : Confidence(
                     .unproven,
-                    because: "\(ReadableText.count(lost, "record")) of I/O were lost, which leaves longer gaps"),
+                    because: "\(ReadableText.count(lost, "record")) of I/O are missing, which leaves longer gaps"),
             headline: "jitter of what is received grew from \(usual) to \(worst)",
             subject: name, firstSeen: jitter.first.timestamp, lastSeen: jitter.last.timestamp, count: jitter.jittery,
             evidence: [

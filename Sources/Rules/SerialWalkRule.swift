@@ -25,7 +25,7 @@ public struct SerialWalkRule: Rule {
                 rule: id, verdict: .notEvaluated(reason: "The socket of no lease is known."), limits: coverage.gaps)
         }
         if lost > 0 {
-            let reason = "Round trips may be missing: \(ReadableText.count(lost, "record")) of I/O were lost."
+            let reason = "Round trips may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: coverage.gaps)
@@ -37,7 +37,7 @@ public struct SerialWalkRule: Rule {
             rule: id, severity: .note,
             confidence: lost == 0
                 ? Confidence(.medium, because: "the requests are of like size; what they ask is not recorded")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O were lost"),
+                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing"),
             headline: "\(site) makes up to \(walk.longestTrips) like round trips in a row",
             subject: pool.name, firstSeen: walk.begin.timestamp, lastSeen: walk.end.timestamp, count: walk.runs,
             evidence: [

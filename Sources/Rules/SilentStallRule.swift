@@ -25,7 +25,7 @@ public struct SilentStallRule: Rule {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
-            let reason = "Round trips may be missing: \(ReadableText.count(lost, "record")) of I/O were lost."
+            let reason = "Round trips may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -103,7 +103,7 @@ public struct SilentStallRule: Rule {
 
     private func confidence(_ stalls: SilentStalls, lost: UInt64) -> Confidence {
         if lost > 0 {
-            return Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O were lost")
+            return Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing")
         }
         if stalls.acknowledged * 2 < stalls.requests {
             return Confidence(.medium, because: "whether the requests had arrived is not known for most of them")

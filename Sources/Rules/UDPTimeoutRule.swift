@@ -33,7 +33,7 @@ public struct UDPTimeoutRule: Rule {
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if lost > 0 {
-            let reason = "Requests may be missing: \(ReadableText.count(lost, "record")) of I/O were lost."
+            let reason = "Requests may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)

@@ -20,6 +20,9 @@ extension TraceRecord {
             case .socketListen(let record): record.socket_inode
             case .socketOption(let record): record.socket_inode
             case .dnsMessage(let record): record.socket_inode
+            case .socketSum(let record): record.socket_inode
+            case .datagramPeer(let record): record.socket_inode
+            case .detailChange(let record): record.socket_inode
             case .poolAcquireEnd(let record): record.socket_inode
             case .censusSocket(let record): record.socket_inode
             case .leaseJoin(let record): record.socket_inode

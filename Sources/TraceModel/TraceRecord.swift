@@ -22,6 +22,8 @@ public enum TraceRecord: Sendable {
     case socketOption(ps_socket_option)
     /// Boxed, for the same reason as a stack.
     indirect case dnsMessage(ps_dns_message)
+    indirect case socketSum(ps_socket_sum)
+    case datagramPeer(ps_datagram_peer)
     case poolAcquireBegin(ps_pool_acquire_begin)
     case poolAcquireEnd(ps_pool_acquire_end)
     case poolRelease(ps_pool_release)
@@ -38,6 +40,7 @@ public enum TraceRecord: Sendable {
     case loss(ps_loss)
     /// A user stack. Boxed: it is several times larger than every other record, and rare.
     indirect case stack(ps_stack)
+    case detailChange(ps_detail_change)
 
     /// Reads one record from `bytes`.
     ///
@@ -65,6 +68,8 @@ public enum TraceRecord: Sendable {
         case .socket_listen where fits(ps_socket_listen.self): self = .socketListen(load())
         case .socket_option where fits(ps_socket_option.self): self = .socketOption(load())
         case .dns_message where fits(ps_dns_message.self): self = .dnsMessage(load())
+        case .socket_sum where fits(ps_socket_sum.self): self = .socketSum(load())
+        case .datagram_peer where fits(ps_datagram_peer.self): self = .datagramPeer(load())
         case .pool_acquire_begin where fits(ps_pool_acquire_begin.self): self = .poolAcquireBegin(load())
         case .pool_acquire_end where fits(ps_pool_acquire_end.self): self = .poolAcquireEnd(load())
         case .pool_release where fits(ps_pool_release.self): self = .poolRelease(load())
@@ -80,6 +85,7 @@ public enum TraceRecord: Sendable {
         case .clock_pair where fits(ps_clock_pair.self): self = .clockPair(load())
         case .loss where fits(ps_loss.self): self = .loss(load())
         case .stack where fits(ps_stack.self): self = .stack(load())
+        case .detail_change where fits(ps_detail_change.self): self = .detailChange(load())
         default: return nil
         }
     }
@@ -106,6 +112,8 @@ public enum TraceRecord: Sendable {
         case .socket_listen: self = .socketListen(load())
         case .socket_option: self = .socketOption(load())
         case .dns_message: self = .dnsMessage(load())
+        case .socket_sum: self = .socketSum(load())
+        case .datagram_peer: self = .datagramPeer(load())
         case .pool_acquire_begin: self = .poolAcquireBegin(load())
         case .pool_acquire_end: self = .poolAcquireEnd(load())
         case .pool_release: self = .poolRelease(load())
@@ -121,6 +129,7 @@ public enum TraceRecord: Sendable {
         case .clock_pair: self = .clockPair(load())
         case .loss: self = .loss(load())
         case .stack: self = .stack(load())
+        case .detail_change: self = .detailChange(load())
         default: preconditionFailure("record kind \(kind) was not checked")
         }
     }
@@ -144,6 +153,8 @@ public enum TraceRecord: Sendable {
         case .socketListen(let record): try withUnsafeBytes(of: record, body)
         case .socketOption(let record): try withUnsafeBytes(of: record, body)
         case .dnsMessage(let record): try withUnsafeBytes(of: record, body)
+        case .socketSum(let record): try withUnsafeBytes(of: record, body)
+        case .datagramPeer(let record): try withUnsafeBytes(of: record, body)
         case .poolAcquireBegin(let record): try withUnsafeBytes(of: record, body)
         case .poolAcquireEnd(let record): try withUnsafeBytes(of: record, body)
         case .poolRelease(let record): try withUnsafeBytes(of: record, body)
@@ -159,6 +170,7 @@ public enum TraceRecord: Sendable {
         case .clockPair(let record): try withUnsafeBytes(of: record, body)
         case .loss(let record): try withUnsafeBytes(of: record, body)
         case .stack(let record): try withUnsafeBytes(of: record, body)
+        case .detailChange(let record): try withUnsafeBytes(of: record, body)
         }
     }
 

@@ -192,6 +192,7 @@ import TraceScripts
             script.loss(from: 0, to: 50, kind: .socket_io, count: 1)
         }
         #expect(lossy.findings.first?.confidence.level == .unproven)
-        #expect(decided { $0.loss(from: 0, to: 50, kind: .socket_io, count: 1) }.reason?.contains("were lost") == true)
+        #expect(
+            decided { $0.loss(from: 0, to: 50, kind: .socket_io, count: 1) }.reason?.contains("are missing") == true)
     }
 }

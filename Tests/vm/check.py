@@ -33,6 +33,7 @@ def checks():
     yield "workload, unrecorded", workload.without_recorder
     yield "workload, kprobe", lambda folder: workload.recorded(folder, "kprobe")
     yield "workload, fentry", lambda folder: workload.recorded(folder, "fentry")
+    yield "workload, kprobe, sums", lambda folder: workload.recorded(folder, "kprobe-summary")
     yield "trouble, kprobe", lambda folder: trouble.recorded(folder, "kprobe")
     yield "trouble, fentry", lambda folder: trouble.recorded(folder, "fentry")
     yield "service, kprobe", service.recorded

@@ -41,6 +41,7 @@ def expected(done):
     counts.update({f"option {key}": count for key, count in done["options"].items()})
     counts.update({f"reset {key}": count for key, count in done["resets"].items()})
     counts.update({f"sent again in state {key}": count for key, count in done["retransmits"].items()})
+    counts.update({f"peers of operation {key}": count for key, count in done["peers"].items()})
     counts.update({f"{key} receives": count for key, count in done["receives"].items()})
     counts.update({f"{verb} over {key}": count for key, count in done["names"].items() for verb in ("asked", "answered")})
     return counts
@@ -71,6 +72,8 @@ def observed(records):
             name, is_met = WAITED[record["result"]]
             counts[f"{name} receives" if is_met(record["arrival_age_ms"]) else
                    f"a {name} receive of data that waited {record['arrival_age_ms']} ms"] += 1
+        elif kind == "datagram_peer":
+            counts[f"peers of operation {record['operation']}"] += 1
         elif kind == "dns_message":
             verb = "asked" if record["operation"] == SEND else "answered"
             is_whole = QUESTION in bytes.fromhex(record["message"])

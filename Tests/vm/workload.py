@@ -72,8 +72,11 @@ def observed(records):
     """The records of a trace as counts by the same names."""
     counts = collections.Counter()
     before = set()
+    sums, kinds = {}, {}
     for record in records:
         kind = record["record"]
+        if record.get("socket_inode") and "family" in record and "protocol" in record:
+            kinds[record["socket_inode"]] = kind_of(record)
         if kind == "socket_open":
             counts[f"opened {kind_of(record)}"] += 1
         elif kind == "socket_connect":
@@ -91,10 +94,24 @@ def observed(records):
             counts["descriptors closed"] += 1
         elif kind == "census_socket" and record["flags"] & 1:
             before.add(record["socket_inode"])
+        elif kind == "socket_sum":
+            sums[record["socket_inode"], record["since_ns"]] = record
         elif kind == "loss":
             counts["lost"] += record["count"]
     counts["opened before"] = len(before)
+    for record in sums.values():
+        count_sum(counts, record, kinds[record["socket_inode"]])
     return counts
+
+
+def count_sum(counts, record, kind):
+    """The numbers of a socket's last record of sums: its calls without those that have records of their own."""
+    for verb, name in (("received", "receive"), ("sent", "send")):
+        would_block = record[f"{name}_would_blocks"]
+        counts[f"{verb} {kind} calls"] += record[f"{name}s"] + would_block
+        counts[f"{verb} {kind} bytes"] += record[f"{verb}_bytes"]
+        counts[f"{verb} {kind} would_block"] += would_block
+    counts[f"received {kind} calls"] += record["peeks"]
 
 
 def count_io(counts, record):

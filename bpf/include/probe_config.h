@@ -20,7 +20,7 @@ struct ps_config {
 	__u32 m_curg_offset;
 	__u32 has_typed_reads;	/* 1: the kernel has bpf_rdonly_cast, and its BTF is the one that programs are loaded with */
 	__u32 tick_ns;	/* length of a jiffy; 0: not known */
-	__u32 reserved;
+	__u32 slow_ns;	/* a call or an answer of a socket with sums that takes so long is recorded */
 };
 
 enum __attribute__((enum_extensibility(open))) ps_point_role : __u8 {

@@ -36,6 +36,8 @@ enum __attribute__((enum_extensibility(open))) ps_record_kind : __u16 {
 	ps_record_kind_tls_handshake = 21,
 	ps_record_kind_deadline = 22,
 	ps_record_kind_socket_option = 23,
+	ps_record_kind_socket_sum = 24,
+	ps_record_kind_datagram_peer = 25,
 	/* From the recorder in user space. */
 	ps_record_kind_census_socket = 32,
 	ps_record_kind_census_end = 33,
@@ -45,6 +47,7 @@ enum __attribute__((enum_extensibility(open))) ps_record_kind : __u16 {
 	ps_record_kind_clock_pair = 37,
 	ps_record_kind_loss = 38,
 	ps_record_kind_stack = 39,
+	ps_record_kind_detail_change = 40,
 };
 
 /* Every record starts with it. */

@@ -15,8 +15,10 @@
 
 #include "dns_records.h"
 #include "go_records.h"
+#include "peer_records.h"
 #include "pool_records.h"
 #include "recorder_records.h"
 #include "socket_records.h"
+#include "sum_records.h"
 
 #endif

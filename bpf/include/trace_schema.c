@@ -26,9 +26,11 @@
 
 #include "dns_fields.h"
 #include "go_fields.h"
+#include "peer_fields.h"
 #include "pool_fields.h"
 #include "recorder_fields.h"
 #include "socket_fields.h"
+#include "sum_fields.h"
 
 #define RECORD(name) \
 	{ #name, ps_record_kind_##name, sizeof(struct ps_##name), \
@@ -51,6 +53,8 @@ static const struct ps_record_schema schemas[] = {
 	RECORD(socket_listen),
 	RECORD(socket_option),
 	RECORD(dns_message),
+	RECORD(socket_sum),
+	RECORD(datagram_peer),
 	RECORD(pool_acquire_begin),
 	RECORD(pool_acquire_end),
 	RECORD(pool_release),
@@ -66,6 +70,7 @@ static const struct ps_record_schema schemas[] = {
 	RECORD(clock_pair),
 	RECORD(loss),
 	RECORD(stack),
+	RECORD(detail_change),
 };
 
 const struct ps_record_schema *const ps_record_schemas = schemas;

@@ -28,17 +28,17 @@ attached() {
 	cat /sys/kernel/debug/kprobes/list /sys/kernel/tracing/kprobe_events /sys/kernel/tracing/enabled_functions 2>/dev/null
 }
 
-# One of the C programs, through one rung of the attach ladder. Real-time, its peer not: the kernel skips a BPF program for a task
+# One of the C programs, through one rung of the attach ladder, with one level of detail. Real-time, its peer not: the kernel skips a BPF program for a task
 # while another that was preempted inside it is on the same CPU. poolscope counts that as a loss, and there would be
 # nothing exact to compare.
 record_program() {
-	name=${1#socket-}-$2
+	name=${1#socket-}-$2${3:+-$3}
 	rm -f /tmp/workload
 	chrt --reset-on-fork --fifo 1 "$1" >/tmp/workload 2>&1 &
 	workload=$!
 	await /tmp/workload ready || return
 	if [ "$2" != none ]; then
-		poolscope record --pid $workload --attach "$2" -o /results/$name.pscope \
+		poolscope record --pid $workload --attach "$2" --detail "${3:-full}" -o /results/$name.pscope \
 			>/results/$name.out 2>/results/$name.err &
 		recorder=$!
 		await_recorder /results/$name.err $recorder
@@ -92,5 +92,6 @@ if [ -x /bin/poolscope ]; then
 		record_program socket-workload $rung
 		record_program socket-trouble $rung
 	done
+	record_program socket-workload kprobe summary
 fi
 record_service

@@ -3,7 +3,7 @@
 /// Every receive: bytes or errno, how long the call waited, what is left in the queue.
 struct SocketReceiveProbe: KernelProbe {
     let name = "socket_receive"
-    let records = ["socket_io", "dns_message"]
+    let records = ["socket_io", "dns_message", "datagram_peer"]
 
     private static let onSock = ["tcp_recvmsg", "udp_recvmsg", "udpv6_recvmsg"]
     private static let onSocket = ["unix_stream_recvmsg", "unix_dgram_recvmsg"]
@@ -34,7 +34,7 @@ struct SocketReceiveProbe: KernelProbe {
                 }),
             Rung(
                 .tracepoint, [ProgramChoice("raw_tp_sock_recv_length", on: "sock:sock_recv_length")],
-                note: "receives carry no duration: the tracepoint sees the return only"),
+                note: "receives carry no duration, and datagrams no sender: the tracepoint sees the return only"),
         ]
     }
 }

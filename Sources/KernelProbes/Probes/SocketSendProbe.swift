@@ -3,7 +3,7 @@
 /// Every send: bytes or errno, how long the call waited, what is not yet acknowledged.
 struct SocketSendProbe: KernelProbe {
     let name = "socket_send"
-    let records = ["socket_io", "dns_message"]
+    let records = ["socket_io", "dns_message", "datagram_peer"]
 
     private static let functions = [
         "tcp_sendmsg", "udp_sendmsg", "udpv6_sendmsg", "unix_stream_sendmsg", "unix_dgram_sendmsg",

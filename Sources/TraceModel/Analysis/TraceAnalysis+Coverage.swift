@@ -35,9 +35,13 @@ extension TraceAnalysis {
         return nil
     }
 
-    /// Records lost of one of `kinds`, or of an unknown kind, at or after `instant`.
-    public func lost(_ kinds: Set<String>, since instant: MonotonicInstant) -> UInt64 {
+    /// Records that are missing of one of `kinds`, or of an unknown kind, at or after `instant`: lost ones and, of receives
+    /// and sends, those that are there as sums only.
+    ///
+    /// - Parameter withSums: `false`: it is enough to know when a socket was used last, which sums tell.
+    public func lost(_ kinds: Set<String>, since instant: MonotonicInstant, withSums: Bool = true) -> UInt64 {
         var count: UInt64 = 0
+        if withSums, kinds.contains("socket_io"), let summed, summed.last.timestamp >= instant { count = summed.calls }
         for window in losses where !window.isStackOnly && window.end >= instant {
             if window.kind.map(kinds.contains) ?? true { count = count.addingSaturated(window.count) }
         }

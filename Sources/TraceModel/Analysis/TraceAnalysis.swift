@@ -43,6 +43,14 @@ public struct TraceAnalysis: Sendable {
     public var receiveBacklogs: [ReceiveBacklog] = []
     /// Late receives of endpoints beyond those listed.
     public var unlistedBacklogs: UInt64 = 0
+    /// Receives and sends that are in the trace as sums only; `nil`: none.
+    public var summed: SummedTotals?
+    /// The same by endpoint, the most calls first.
+    public var summedCalls: [SummedCalls] = []
+    /// In the order of the first of each.
+    public var strayDatagrams: [StrayDatagrams] = []
+    /// Peers whose datagrams are stray, beyond those listed.
+    public var unlistedStrays: UInt64 = 0
     /// How connections came into being, by endpoint and pool; the most connections first.
     public var births: [BirthSummary] = []
     /// By endpoint, also of connections that never got so far.

@@ -2,7 +2,7 @@
 public import ArgumentParser
 import Glibc
 public import KernelProbes
-import Recording
+public import Recording
 
 struct RecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,6 +38,16 @@ struct RecordCommand: ParsableCommand {
     @Option(help: "Time between two lists of all sockets.")
     var census: DurationArgument?
 
+    @Option(
+        help: """
+            How receives and sends are recorded: each one (full), in sums by socket (summary), or each one until there \
+            are more than --call-limit a second, then in sums for the busiest sockets (auto).
+            """)
+    var detail: Detail = .auto
+
+    @Option(help: "Receives and sends a second that --detail auto records one by one.")
+    var callLimit: UInt64 = 100_000
+
     @Option(help: "Memory for records on their way from the kernel, in MiB.")
     var ring: Int = 16
 
@@ -53,6 +63,7 @@ struct RecordCommand: ParsableCommand {
         if pid <= 0 { throw ValidationError("The process ID must be greater than 0.") }
         // Each of its own records would make another.
         if pid == getpid() { throw ValidationError("poolscope cannot record itself.") }
+        if callLimit == 0 { throw ValidationError("The limit of calls a second must be greater than 0.") }
         if !(1...1024).contains(ring) { throw ValidationError("The ring must have 1 to 1024 MiB.") }
     }
 
@@ -70,6 +81,8 @@ struct RecordCommand: ParsableCommand {
             options.mechanism = attach
             options.btfPath = btf
             options.ringBytes = ring << 20
+            options.detail = detail
+            options.callLimit = callLimit
             options.recordsPools = !noPools
             options.adapters = adapters
             options.requestedPools = Set(pools.pool)
@@ -101,6 +114,8 @@ struct RecordCommand: ParsableCommand {
         }
     }
 }
+
+extension Detail: ExpressibleByArgument {}
 
 extension AttachMechanism: ExpressibleByArgument {
     fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }

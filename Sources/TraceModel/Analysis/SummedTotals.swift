@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How much of a trace's receives and sends are sums, and why.
+public struct SummedTotals: Sendable {
+    public var calls: UInt64
+    public var sockets: UInt64
+    /// When the detail changed; `nil`: the record of it is missing.
+    public var since: EventReference?
+    /// The latest sums.
+    public var last: EventReference
+    /// Of the target, when it was decided; 0: sums were asked for.
+    public var callsPerSecond: UInt64
+    public var limitPerSecond: UInt64
+
+    public init(
+        calls: UInt64, sockets: UInt64, since: EventReference?, last: EventReference, callsPerSecond: UInt64,
+        limitPerSecond: UInt64
+    ) {
+        self.calls = calls
+        self.sockets = sockets
+        self.since = since
+        self.last = last
+        self.callsPerSecond = callsPerSecond
+        self.limitPerSecond = limitPerSecond
+    }
+}
