@@ -21,6 +21,8 @@ struct ClosureLedger {
         entries[endpoint, default: Entry()].connected &+= 1
     }
 
+    func connectedCount(_ endpoint: Endpoint) -> UInt64 { entries[endpoint]?.connected ?? 0 }
+
     mutating func disconnected(_ endpoint: Endpoint) {
         guard let count = entries[endpoint]?.connected, count > 0 else { return }
         entries[endpoint]?.connected = count - 1

@@ -79,6 +79,8 @@ extension Correlator {
         addStreams(to: &analysis, live: live)
         analysis.handshakes = handshakeSummaries(live: live)
         analysis.unlistedHandshakes = handshakes.unlisted
+        analysis.pileups = socketPileups()
+        analysis.unlistedPileups = pileups.unlisted
         addBirths(to: &analysis)
         addNames(to: &analysis)
         addSums(to: &analysis)

@@ -30,6 +30,7 @@ extension Correlator {
     }
 
     mutating func take(_ record: ps_socket_reset, _ ordinal: UInt64) {
+        notePileup(record)
         let mark = EventMark(record.header, ordinal: ordinal)
         if record.direction == ps_reset_direction.received.rawValue {
             // Data after a close is reported as a reset received, too, but then the socket is not in the ledger any more.

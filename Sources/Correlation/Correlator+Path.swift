@@ -11,6 +11,7 @@ extension Correlator {
     mutating func take(_ record: ps_socket_retransmit, _ ordinal: UInt64) {
         guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
         noteSynRetransmit(record, socket)
+        notePileup(record, socket, ordinal)
         if Self.unconnected.contains(record.state) { return }
         sockets[socket].trip.resend()
         // What is not acknowledged is no silence of the peer.

@@ -93,6 +93,7 @@ extension Correlator {
             sockets[socket].isFailureCounted = true
         }
         let mark = EventMark(record.header, ordinal: ordinal)
+        if record.old_state == Self.tcpSynSent { endStuck(socket) }
         noteHandshake(record, socket, ordinal)
         notePeerClose(record, socket, ordinal)
         noteConnecting(socket, to: record.new_state, at: mark)
@@ -134,6 +135,7 @@ extension Correlator {
         noteCloseWhileConnecting(socket, EventMark(record.header, ordinal: ordinal))
         noteCloseWhileAsking(record, socket, ordinal)
         noteWordlessClose(record, socket, ordinal)
+        notePileup(record, socket, ordinal)
         noteClose(ofPooled: socket, record, ordinal)
         noteOwnClose(record, socket, ordinal)
         endDatagrams(of: socket, at: EventMark(record.header, ordinal: ordinal))
@@ -170,6 +172,7 @@ extension Correlator {
 
     /// The socket is gone: its sums go to its endpoint, and what its leases must know of it stays with them.
     mutating func close(_ socket: Int32, at now: UInt64) {
+        endStuck(socket)
         endCloseWait(of: socket, at: now)
         endRetransmitRun(of: socket, at: now)
         endStream(of: socket)

@@ -66,6 +66,7 @@ public struct Correlator: Sendable {
     /// Waits for the first byte that ended, by endpoint.
     var endedReads: [Endpoint: UInt64] = [:]
     var handshakes = HandshakeLedger()
+    var pileups = PileupLedger()
     var closeWaits: [CloseWaitSpan] = []
     var unlistedCloseWaits: UInt64 = 0
     var descriptorUsage: DescriptorUsage?

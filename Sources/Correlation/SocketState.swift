@@ -27,6 +27,8 @@ struct SocketState {
     /// A failure was counted from the state change; connect(2), which returns after it, reports the same one.
     var isFailureCounted = false
     var connect = ConnectState()
+    /// Its SYN was sent again, and is not answered.
+    var isStuck = false
     /// `nil`: nothing was sent again since the last sign of the peer.
     var retransmitRun: RetransmitRun?
     /// Counted among the connections of its endpoint.

@@ -14,7 +14,7 @@ public enum RuleRegistry {
             SilentStallRule(), BlockedReaderRule(),
             TLSHandshakeFailingRule(),
             UseAfterCloseRule(), UDPTimeoutRule(),
-            DNSInAcquireRule(),
+            DNSInAcquireRule(), TimeWaitPileupRule(),
         ]
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules

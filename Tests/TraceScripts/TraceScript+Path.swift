@@ -24,6 +24,9 @@ extension TraceScript {
         var record = ps_socket_reset()
         record.header = Self.header(.socket_reset, at: at, thread: 0)
         record.socket_inode = inode
+        record.family = 2
+        record.remote_address = Self.bytes(Self.database)
+        record.remote_port = 5432
         record.direction = (isReceived ? ps_reset_direction.received : .sent).rawValue
         record.is_answer = isAnswer ? 1 : 0
         add(.socketReset(record))

@@ -57,6 +57,10 @@ public struct TraceAnalysis: Sendable {
     public var handshakes: [HandshakeSummary] = []
     /// Handshakes with endpoints beyond those listed.
     public var unlistedHandshakes: UInt64 = 0
+    /// By endpoint.
+    public var pileups: [SocketPileup] = []
+    /// Sockets of endpoints beyond those listed.
+    public var unlistedPileups: UInt64 = 0
     /// By name, the most look-ups first.
     public var nameLookups: [NameLookupSummary] = []
     /// What was asked by wire, the busiest server first.

@@ -119,6 +119,9 @@ public struct ThresholdSetting: Sendable {
         .init(name: "dns-in-acquire.lookup", value: .duration(\.dnsInAcquireLookup)),
         .init(name: "dns-in-acquire.lookups", value: .count(\.dnsInAcquireLookups)),
         .init(name: "dns-in-acquire.timeout", value: .duration(\.dnsInAcquireTimeout)),
+        .init(name: "time-wait-pileup.share", value: .number(\.timeWaitShare)),
+        .init(name: "time-wait-pileup.sockets", value: .count(\.timeWaitSockets)),
+        .init(name: "time-wait-pileup.connecting", value: .count(\.timeWaitConnecting)),
     ]
 
     /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.

@@ -192,5 +192,12 @@ public struct Thresholds: Sendable, Equatable {
     /// `dns-in-acquire`: a look-up that fails after at least this was not answered; one is enough.
     public var dnsInAcquireTimeout: Duration = .seconds(1)
 
+    /// `time-wait-pileup`: share of an endpoint's sockets.
+    public var timeWaitShare: Double = 0.3
+    /// `time-wait-pileup`: sockets in TIME_WAIT at one time.
+    public var timeWaitSockets: UInt64 = 500
+    /// `time-wait-pileup`: sockets at one time whose SYN was sent again.
+    public var timeWaitConnecting: UInt64 = 8
+
     public init() {}
 }
