@@ -49,15 +49,18 @@ def target(mode, port=0):
     nobody = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     nobody.bind(("127.0.0.1", 0))
     Target.ready()
+    server = ("127.0.0.1", int(port))
+    # The other one says with each datagram where it goes.
+    clients[0].connect(server)
     for client in clients:
-        client.connect(("127.0.0.1", int(port)))
         client.settimeout(PATIENCE)
     metrics.connect(nobody.getsockname())
     timeouts = descriptor = 0
     for number in range(POLLS):
         client = clients[number % 2]
         while True:
-            client.send(b"value of the octets that came in")
+            request = b"value of the octets that came in"
+            client.sendto(request, server) if number % 2 else client.send(request)
             try:
                 client.recv(256)
                 break

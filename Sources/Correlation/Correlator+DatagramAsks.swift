@@ -24,7 +24,7 @@ extension Correlator {
     private mutating func noteDatagramRequest(_ io: SocketIO, _ slot: Int32) {
         let ask = sockets[slot].ask
         let now = io.mark.timestamp
-        if ask.peer == -1 { enterDatagramPeer(of: slot) }
+        if ask.peer == -1 { enterDatagramPeer(of: slot, sockets[slot].remote) }
         guard sockets[slot].ask.peer >= 0 else { return }
         let bytes = UInt32(truncatingIfNeeded: io.bytes)
         if ask.sentAt != 0 {
@@ -37,13 +37,25 @@ extension Correlator {
         sockets[slot].ask.bytes = bytes
     }
 
-    private mutating func enterDatagramPeer(of slot: Int32) {
-        guard let remote = sockets[slot].remote else {
+    /// A socket that is not connected sends to this peer from here on. With one peer only, what comes is its answer; and
+    /// who speaks first asks.
+    mutating func noteDatagramTurn(of slot: Int32, to peer: Endpoint) {
+        guard sockets[slot].remote == nil, sockets[slot].ask.peer != -2 else { return }
+        if sockets[slot].ask.peer == -1, sockets[slot].receivedBytes == 0 {
+            enterDatagramPeer(of: slot, peer)
+        } else if sockets[slot].ask.peer < 0 || datagrams.peers[Int(sockets[slot].ask.peer)].endpoint != peer {
+            endDatagrams(of: slot, at: nil)
+            enterDatagramPeer(of: slot, nil)
+        }
+    }
+
+    private mutating func enterDatagramPeer(of slot: Int32, _ peer: Endpoint?) {
+        guard let peer else {
             datagrams.unconnected &+= 1
             sockets[slot].ask.peer = -2
             return
         }
-        sockets[slot].ask.peer = datagrams.enter(remote) ?? -2
+        sockets[slot].ask.peer = datagrams.enter(peer) ?? -2
         if sockets[slot].ask.peer >= 0 { datagrams.peers[Int(sockets[slot].ask.peer)].sockets &+= 1 }
     }
 

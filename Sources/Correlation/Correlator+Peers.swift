@@ -11,6 +11,7 @@ extension Correlator {
         let peer = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
         guard let peer, record.socket_inode != 0 else { return }
         let slot = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+        if record.operation == ps_io_operation.send.rawValue { noteDatagramTurn(of: slot, to: peer) }
         sockets[slot].hasPeers = peers.turn(
             record.socket_inode, isReceive: record.operation == ps_io_operation.receive.rawValue, to: peer,
             at: EventMark(record.header, ordinal: ordinal))

@@ -29,6 +29,7 @@ extension Correlator {
         if sockets[slot].request.peer == RequestState.unknown { enterPeer(of: slot) }
         guard sockets[slot].request.peer >= 0 else { return }
         let peer = Int(sockets[slot].request.peer)
+        if stalls.peers[peer].isSummed { return }
         if sockets[slot].request.sentAt == 0 {
             if stalls.peers[peer].outstanding == 0 { settleGivenUp(peer) }
             stalls.peers[peer].beginRequest(at: io.mark.timestamp)
@@ -36,7 +37,7 @@ extension Correlator {
         sockets[slot].request.send(io)
     }
 
-    private mutating func enterPeer(of slot: Int32) {
+    mutating func enterPeer(of slot: Int32) {
         guard let remote = sockets[slot].remote else { return }
         let isStream = sockets[slot].protocolNumber == Self.tcp || sockets[slot].family == Self.unix
         guard isStream, !isAccepted(sockets[slot]), let peer = stalls.enter(remote) else {
@@ -165,7 +166,7 @@ extension Correlator {
     mutating func endRequest(of slot: Int32, at now: UInt64) {
         let peer = Int(sockets[slot].request.peer)
         guard peer >= 0 else { return }
-        if isWaiting(slot, for: peer, at: now) {
+        if !stalls.peers[peer].isSummed, isWaiting(slot, for: peer, at: now) {
             let request = sockets[slot].request
             var mark = EventMark(ps_header(), ordinal: request.ordinal)
             mark.timestamp = request.sentAt
@@ -229,6 +230,7 @@ extension Correlator {
     private func summary(of peer: StallPeer, isGoingOn: Bool) -> SilentStalls {
         var stalls = SilentStalls(endpoint: peer.endpoint, roundTrips: peer.trips.statistics)
         stalls.doubts = peer.unjudged
+        stalls.isSummed = peer.isSummed
         stalls.observed = .nanoseconds(clamping: now - min(peer.firstAskedAt, now))
         let usual = Double(stalls.roundTrips.p99.clampedNanoseconds) * thresholds.silentStallFactor
         for (number, silence) in peer.silences.enumerated() where Double(silence.length) >= usual {

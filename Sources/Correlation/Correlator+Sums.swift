@@ -20,6 +20,25 @@ extension Correlator {
         noteUse(record, slot, ordinal)
     }
 
+    /// From here on calls of a socket, or of all, are summed up: requests of which the answer would be in a sum are not out.
+    mutating func take(_ record: ps_detail_change, _ ordinal: UInt64) {
+        sums.add(record, ordinal: ordinal)
+        if record.socket_inode != 0 {
+            if let slot = sockets.slot(inode: record.socket_inode) { forgetAsking(slot) }
+            return
+        }
+        for slot in sockets.live { forgetAsking(slot) }
+        stalls.sumAll(at: now, least: thresholds.silentStallConnections)
+    }
+
+    private mutating func forgetAsking(_ slot: Int32) {
+        sockets[slot].ask.sentAt = 0
+        forgetRequest(of: slot)
+        if sockets[slot].request.peer == RequestState.unknown { enterPeer(of: slot) }
+        guard sockets[slot].request.peer >= 0 else { return }
+        stalls.sum(Int(sockets[slot].request.peer), at: now, least: thresholds.silentStallConnections)
+    }
+
     private mutating func noteUse(_ record: ps_socket_sum, _ slot: Int32, _ ordinal: UInt64) {
         let latest = min(max(record.last_receive_ns, record.last_send_ns), record.header.timestamp_ns)
         guard latest > sockets[slot].lastActivity?.timestamp ?? 0 else { return }

@@ -153,7 +153,7 @@ public struct Correlator: Sendable {
         case .dnsMessage(let record): take(record, ordinal)
         case .socketSum(let record): take(record, ordinal)
         case .datagramPeer(let record): take(record, ordinal)
-        case .detailChange(let record): sums.add(record, ordinal: ordinal)
+        case .detailChange(let record): take(record, ordinal)
         case .socketReset(let record): take(record, ordinal)
         case .datagramDrop(let record): take(record, ordinal)
         case .socketRetransmit(let record): take(record, ordinal)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import TraceModel
 
-/// The peers of connected datagram sockets.
+/// The peers of datagram sockets that have one.
 struct DatagramLedger {
     private static let limit = 512
     var peers: [DatagramPeer] = []
     private var index: [Endpoint: Int32] = [:]
     /// Sockets to endpoints beyond those.
     private(set) var unlisted: UInt64 = 0
-    /// Sockets that were sent on without being connected.
+    /// Sockets that are not connected, and have several peers or none that is known.
     var unconnected: UInt64 = 0
     /// Requests that a window of time needs to be judged.
     private let least: UInt64

@@ -8,12 +8,27 @@ struct StallLedger {
     private var index: [Endpoint: Int32] = [:]
     /// Endpoints beyond those.
     private(set) var unlisted: UInt64 = 0
+    /// All calls are in sums, those of peers to come too.
+    private var isSummed = false
+
+    /// From here on who is answered is not known; what was found before stays.
+    mutating func sum(_ peer: Int, at now: UInt64, least: UInt64) {
+        peers[peer].isSummed = true
+        if let silence = peers[peer].silence, now > silence.grace { peers[peer].settle(least: least) }
+        peers[peer].silence = nil
+        peers[peer].givenUp = nil
+    }
+
+    mutating func sumAll(at now: UInt64, least: UInt64) {
+        isSummed = true
+        for peer in peers.indices { sum(peer, at: now, least: least) }
+    }
 
     mutating func enter(_ endpoint: Endpoint) -> Int32? {
         if let known = index[endpoint] { return known }
         if peers.count < Self.limit {
             index[endpoint] = Int32(truncatingIfNeeded: peers.count)
-            peers.append(StallPeer(endpoint: endpoint))
+            peers.append(StallPeer(endpoint: endpoint, isSummed: isSummed))
             return index[endpoint]
         }
         guard
@@ -25,7 +40,7 @@ struct StallLedger {
         }
         index.removeValue(forKey: peers[unused].endpoint)
         index[endpoint] = Int32(truncatingIfNeeded: unused)
-        peers[unused] = StallPeer(endpoint: endpoint)
+        peers[unused] = StallPeer(endpoint: endpoint, isSummed: isSummed)
         return index[endpoint]
     }
 }

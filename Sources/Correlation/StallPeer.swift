@@ -22,10 +22,15 @@ struct StallPeer {
     var silences: [StallSilence] = []
     var silenceCount: UInt32 = 0
     var unlisted: UInt64 = 0
+    /// Some of its calls are in sums: who was answered is not known any more.
+    var isSummed = false
     var unjudged = StallDoubts()
     private var knownP99: (trips: UInt64, time: UInt64) = (0, 0)
 
-    init(endpoint: Endpoint) { self.endpoint = endpoint }
+    init(endpoint: Endpoint, isSummed: Bool) {
+        self.endpoint = endpoint
+        self.isSummed = isSummed
+    }
 
     /// Of the round trips so far: computed anew when there are noticeably more of them.
     mutating func p99() -> UInt64 {

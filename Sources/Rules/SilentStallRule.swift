@@ -17,7 +17,7 @@ public struct SilentStallRule: Rule {
         let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
         let limits = limits(analysis, thresholds)
         let findings = analysis.silentStalls.filter { $0.stalls > 0 && !Self.isOnPurpose($0) }
-            .map { finding($0, lost: lost) }
+            .map { finding($0, lost: analysis.lost(["socket_io"], since: analysis.startedAt, withSums: false)) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         guard analysis.silentStalls.contains(where: { $0.roundTrips.count >= thresholds.silentStallRoundTrips }) else {
             let reason =
@@ -37,6 +37,9 @@ public struct SilentStallRule: Rule {
         var limits: [String] = []
         for stalls in analysis.silentStalls {
             let doubts = stalls.doubts
+            if stalls.isSummed {
+                limits.append("\(stalls.endpoint): not judged from when its calls came as sums (--detail).")
+            }
             if stalls.stalls > 0, Self.isOnPurpose(stalls) {
                 limits.append(
                     "\(stalls.endpoint) is waited for most of the time: as if on purpose, so it is not judged.")

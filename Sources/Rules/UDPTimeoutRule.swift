@@ -17,8 +17,8 @@ public struct UDPTimeoutRule: Rule {
         var limits: [String] = []
         if analysis.unpairedDatagramSockets > 0 {
             limits.append(
-                "\(ReadableText.count(analysis.unpairedDatagramSockets, "UDP socket")) not looked at: not connected, so whom "
-                    + "they ask is not recorded, or beyond those that are told apart.")
+                "\(ReadableText.count(analysis.unpairedDatagramSockets, "UDP socket")) not looked at: not connected, and with "
+                    + "several peers or none that is known; or beyond those that are told apart.")
         }
         let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
         var findings: [Finding] = []

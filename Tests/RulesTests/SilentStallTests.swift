@@ -163,6 +163,24 @@ import TraceScripts
         #expect(unread.isClean, "the answer lay there unread")
     }
 
+    @Test func answersThatAreInSumsAreNotMissed() throws {
+        for inode: UInt64 in [0, 900, 901] {
+            let decision = decided { script in
+                stall(&script)
+                script.detail(at: 1500, inode: inode)
+            }
+            #expect(decision.findings.isEmpty)
+            #expect(decision.limits.contains { $0.contains("came as sums") })
+        }
+        let before = decided { script in
+            stall(&script)
+            script.detail(at: 3000, inode: 900)
+            script.sum(at: 4000, inode: 900, since: 3000, calls: 7, sent: 3900, received: 3901)
+            script.send(at: 5000, inode: 901, goroutine: 901, bytes: 50)
+        }
+        #expect(try #require(before.findings.first).confidence.level == .high, "it was over before")
+    }
+
     @Test func lostSegmentsAreNotAStall() {
         let decision = decided { script in
             stall(&script)

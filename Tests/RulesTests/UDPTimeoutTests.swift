@@ -114,6 +114,20 @@ import TraceScripts
         #expect(decided(script).limits.first?.hasPrefix("1 UDP socket not looked at: not connected") == true)
     }
 
+    @Test func socketWithOnePeerNeedNotBeConnected() throws {
+        var script = TraceScript()
+        script.open(at: 1, inode: 900, descriptor: 7, type: 2, protocolNumber: 17)
+        script.peer(.send, at: 1099, inode: 900, host: 5, port: 161)
+        var one = polls(60, dropped: 5, in: script)
+        #expect(try #require(decided(one).findings.first).subject == "10.0.0.5:161")
+        one.peer(.send, at: 50_000, inode: 900, host: 6, port: 161)
+        let two = decided(polls(60, dropped: 3, from: 60_000, in: one))
+        #expect(two.limits.first?.hasPrefix("1 UDP socket") == true)
+        #expect(two.findings.first?.count == 9, "those before the second peer")
+        script.receive(at: 50, inode: 900, goroutine: 5)
+        #expect(decided(polls(60, dropped: 5, in: script)).isClean, "it was spoken to")
+    }
+
     @Test func itNeedsItsRecords() {
         var blind = polls(60, dropped: 5)
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_io" }

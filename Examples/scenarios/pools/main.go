@@ -33,6 +33,7 @@ func main() {
 		"pool_split": poolSplit, "serial_walk": serialWalk, "blocked_reader": blockedReader,
 		"tls_handshake_failing": tlsHandshakeFailing,
 		"use_after_close":       useAfterClose,
+		"dns_in_acquire":        dnsInAcquire,
 	}
 	begin := make(chan os.Signal, 1)
 	signal.Notify(begin, syscall.SIGUSR1)

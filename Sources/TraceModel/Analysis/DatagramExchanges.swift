@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Requests and answers between connected UDP sockets and one peer.
+/// Requests and answers between UDP sockets that have no other peer and one peer.
 public struct DatagramExchanges: Sendable {
     public var endpoint: Endpoint
     public var answered: UInt64 = 0

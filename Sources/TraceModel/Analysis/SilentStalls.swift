@@ -30,6 +30,8 @@ public struct SilentStalls: Sendable {
     public var first: EventReference?
     public var last: EventReference?
     public var doubts = StallDoubts()
+    /// Some of its calls came as sums, and nothing is known from then on.
+    public var isSummed = false
 
     public init(endpoint: Endpoint, roundTrips: DurationStatistics) {
         self.endpoint = endpoint

@@ -106,7 +106,8 @@ public struct TraceAnalysis: Sendable {
     public var judgedStreams: UInt64 = 0
     /// Of peers that have answered, by endpoint.
     public var datagramExchanges: [DatagramExchanges] = []
-    /// UDP sockets that were sent on and are not among those: not connected, or to endpoints beyond those listed.
+    /// UDP sockets that were sent on and are not among those: with several peers or none that is
+    /// known, or to endpoints beyond those listed.
     public var unpairedDatagramSockets: UInt64 = 0
     public var losses: [LossWindow] = []
     /// When the target's process exited, if it did.
