@@ -50,6 +50,8 @@ extension Correlator {
         sockets[slot].requestAt = 0
         sockets[slot].leftUnreadAt = 0
         sockets[slot].waitingRead = nil
+        sockets[slot].trip.forget()
+        if sockets[slot].stream >= 0 { streams[sockets[slot].stream].interrupt() }
         let isAsking = record.last_send_ns > record.last_receive_ns
         sockets[slot].askedAt = isAsking ? record.last_send_ns : 0
         var lease = sockets[slot].firstLease

@@ -51,6 +51,12 @@ struct StreamState {
 
     mutating func send() { hasSent = true }
 
+    /// What came next is not known: the next gap is not one of the stream's.
+    mutating func interrupt() {
+        messageAt = 0
+        recent.clear()
+    }
+
     /// Data was received.
     ///
     /// - Parameters:

@@ -39,6 +39,12 @@ struct TripState {
         isResent = false
     }
 
+    /// What came next is not known.
+    mutating func forget() {
+        asked = nil
+        receivedAt = 0
+    }
+
     mutating func resend() { isResent = true }
 
     /// Returns the round trip that the first data of an answer ends.

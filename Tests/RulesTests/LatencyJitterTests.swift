@@ -129,6 +129,18 @@ import TraceScripts
         #expect(late.decided("latency-jitter").reason != nil, "the client thinks")
     }
 
+    /// The answer to the request before them may be in the sums: what is received after is not.
+    @Test func sumsEndARoundTrip() {
+        var script = script(301) { _ in 2 }
+        for index in 0..<11 {
+            let at = 150 + Double(index) * 2700
+            script.send(at: at, inode: 900, goroutine: 5)
+            script.sum(at: at + 10, inode: 900, calls: UInt64(index + 1) * 10, sent: at + 8, received: at + 9)
+            script.receive(at: at + 40, inode: 900, goroutine: 5)
+        }
+        #expect(script.decided("latency-jitter").findings.isEmpty)
+    }
+
     @Test func tooFewTooShortLossesAndGapsAreSaid() throws {
         #expect(script(99) { $0 % 27 == 5 ? 61 : 2 }.decided("latency-jitter").reason?.hasPrefix("No endpoint") == true)
         var lossy = script(301) { $0 % 27 == 5 ? 61 : 2 }

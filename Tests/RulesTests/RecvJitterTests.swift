@@ -84,6 +84,22 @@ import TraceScripts
         #expect(reported.decided("recv-jitter").findings.count == 1)
     }
 
+    @Test func sumsAreNoGaps() {
+        // Every third message or so is in a sum.
+        let gaps = even(101) + (0..<301).map { $0 % 3 == 2 ? 60.0 : 20 }
+        var script = script(gaps)
+        var at = 100.0
+        var calls: UInt64 = 0
+        for gap in gaps {
+            if gap > 50 {
+                calls += 1
+                script.sum(at: at + 45, inode: 900, calls: calls, sent: 0, received: at + 44)
+            }
+            at += gap
+        }
+        #expect(script.decided("recv-jitter").findings.isEmpty)
+    }
+
     @Test func closedSocketsStreamIsKept() {
         var closed = script(even(151) + uneven(151))
         closed.socketClose(at: 30_000, inode: 900)
