@@ -126,7 +126,7 @@ extension Correlator {
     ) {
         let pool = Int(leases[slot].pool)
         pools[pool].endLease(of: leases[slot].site, at: mark.timestamp)
-        noteEndpoint(of: slot, at: mark.timestamp)
+        noteEndpoint(of: slot, at: mark)
         if leases[slot].isContrary { irregularities.contraryWitnesses &+= 1 }
         let hold = elapsed(from: leases[slot].acquired.timestamp, to: mark.timestamp)
         let isEndKnown = kind != .unknown
@@ -139,11 +139,11 @@ extension Correlator {
         leases.remove(slot)
     }
 
-    private mutating func noteEndpoint(of lease: Int32, at end: UInt64) {
+    private mutating func noteEndpoint(of lease: Int32, at mark: EventMark) {
         var socket = leases[lease].socket
         if socket < 0 { socket = sockets.slot(inode: leases[lease].witnessInode) ?? -1 }
         guard socket >= 0, let remote = sockets[socket].remote else { return }
-        pools[Int(leases[lease].pool)].note(endpoint: remote, hint: &sockets[socket].use.endpointHint, at: end)
+        pools[Int(leases[lease].pool)].note(endpoint: remote, hint: &sockets[socket].use.endpointHint, at: mark)
     }
 
     mutating func unlinkFromSocket(_ lease: Int32) {

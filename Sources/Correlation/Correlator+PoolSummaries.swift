@@ -127,8 +127,7 @@ extension Correlator {
     private func endpointUses(of pool: PoolState) -> [EndpointUse] {
         pool.endpoints.map { use in
             EndpointUse(
-                endpoint: use.endpoint, leases: use.leases, first: MonotonicInstant(nanoseconds: use.first),
-                last: MonotonicInstant(nanoseconds: use.last))
+                endpoint: use.endpoint, leases: use.leases, first: use.first.reference, last: use.last.reference)
         }.map { ($0, $0.endpoint.description) }
             .sorted { ($1.0.leases, $0.1) < ($0.0.leases, $1.1) }.map(\.0)
     }

@@ -190,7 +190,7 @@ extension Correlator {
             leases[lease].wasSocketOlder = sockets[socket].isOlderThanTrace
             if let remote = last.remote {
                 pools[Int(leases[lease].pool)].note(
-                    endpoint: remote, hint: &sockets[socket].use.endpointHint, at: now)
+                    endpoint: remote, hint: &sockets[socket].use.endpointHint, at: leases[lease].acquired)
             }
             unlinkFromSocket(lease)
         }

@@ -5,7 +5,7 @@ import TraceModel
 struct PoolEndpoint {
     let endpoint: Endpoint
     var leases: UInt64 = 0
-    /// When the first and the last of them ended.
-    let first: UInt64
-    var last: UInt64
+    /// The ends of the first and the last of them; where the socket was closed in use, the begin.
+    let first: EventMark
+    var last: EventMark
 }

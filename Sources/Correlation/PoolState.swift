@@ -72,15 +72,15 @@ struct PoolState {
     /// A lease ended on a connection to the endpoint.
     ///
     /// - Parameter hint: The place of the endpoint, where the socket has met it before.
-    mutating func note(endpoint: Endpoint, hint: inout Int32, at now: UInt64) {
+    mutating func note(endpoint: Endpoint, hint: inout Int32, at mark: EventMark) {
         if hint < 0 || hint >= endpoints.count || endpoints[Int(hint)].endpoint != endpoint {
             let known = endpoints.firstIndex { $0.endpoint == endpoint }
             if known == nil, endpoints.count >= Self.endpointLimit { return }
             hint = Int32(truncatingIfNeeded: known ?? endpoints.count)
-            if known == nil { endpoints.append(PoolEndpoint(endpoint: endpoint, first: now, last: now)) }
+            if known == nil { endpoints.append(PoolEndpoint(endpoint: endpoint, first: mark, last: mark)) }
         }
         endpoints[Int(hint)].leases &+= 1
-        endpoints[Int(hint)].last = now
+        endpoints[Int(hint)].last = mark
     }
 
     /// - Parameter wait: `nil`: the request was before the trace.

@@ -60,7 +60,8 @@ public struct EndpointSkewRule: Rule {
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of leases were lost"),
             headline: "\(busiest.endpoint) gets \(ReadableText.share(share)) of the load on "
                 + "\(uses.count) servers",
-            subject: pool.name, firstSeen: busiest.first, lastSeen: busiest.last, count: busiest.leases,
+            subject: pool.name, firstSeen: busiest.first.timestamp, lastSeen: busiest.last.timestamp,
+            count: busiest.leases,
             evidence: [
                 Evidence(
                     "Leases: \(list)\(uses.count > 5 ? ", ..." : ""). The busiest has "
@@ -69,7 +70,7 @@ public struct EndpointSkewRule: Rule {
                     measurements: [
                         Measurement("leases", .count(leases)), Measurement("servers", .count(UInt64(uses.count))),
                         Measurement("busiest_share", .share(share)), Measurement("deviation", .share(deviation)),
-                    ])
+                    ], events: [busiest.first, busiest.last])
             ],
             advice: "Look at how keys or requests are spread over the servers: a hot key, a host that is always first."
         )
@@ -77,9 +78,10 @@ public struct EndpointSkewRule: Rule {
 
     /// Servers that were used side by side, over half of the pool's time at least: a failover is no skew.
     private static func concurrent(_ pool: PoolSummary) -> [EndpointUse] {
-        guard let first = pool.endpointUses.map(\.first).min(), let last = pool.endpointUses.map(\.last).max()
+        guard let first = pool.endpointUses.map(\.first.timestamp).min(),
+            let last = pool.endpointUses.map(\.last.timestamp).max()
         else { return [] }
         let half = Duration.nanoseconds((last - first).wholeNanoseconds / 2)
-        return pool.endpointUses.filter { $0.last - $0.first >= half }
+        return pool.endpointUses.filter { $0.last.timestamp - $0.first.timestamp >= half }
     }
 }

@@ -82,6 +82,7 @@ import TraceScripts
         let finding = try #require(servers([101, 11, 7]).decided("endpoint-skew").findings.first)
         #expect(finding.headline == "10.0.0.10:5432 gets 85 % of the load on 3 servers")
         #expect(finding.count == 101)
+        #expect(finding.evidence.first?.events.map(\.kind) == ["pool_release", "pool_release"])
     }
 
     @Test func evenLoadFewServersOrFewLeasesAreNot() {

@@ -34,6 +34,7 @@ func main() {
 		"tls_handshake_failing": tlsHandshakeFailing,
 		"use_after_close":       useAfterClose,
 		"dns_in_acquire":        dnsInAcquire,
+		"use_after_close":       useAfterClose, "dns_in_acquire": dnsInAcquire, "endpoint_skew": endpointSkew,
 	}
 	begin := make(chan os.Signal, 1)
 	signal.Notify(begin, syscall.SIGUSR1)

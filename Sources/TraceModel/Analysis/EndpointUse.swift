@@ -5,11 +5,11 @@ public struct EndpointUse: Hashable, Sendable {
     public var endpoint: Endpoint
     /// Ended leases.
     public var leases: UInt64
-    /// When the first and the last of them ended.
-    public var first: MonotonicInstant
-    public var last: MonotonicInstant
+    /// The ends of the first and the last of them; where the socket was closed in use, the begin.
+    public var first: EventReference
+    public var last: EventReference
 
-    public init(endpoint: Endpoint, leases: UInt64, first: MonotonicInstant, last: MonotonicInstant) {
+    public init(endpoint: Endpoint, leases: UInt64, first: EventReference, last: EventReference) {
         self.endpoint = endpoint
         self.leases = leases
         self.first = first
