@@ -29,12 +29,10 @@ var (
 func main() {
 	isFailing, server = os.Args[2] == "failing", os.Args[3]
 	scenarios := map[string]func(){
-		"stale_borrow": staleBorrow, "no_reuse": noReuse, "idle_churn": idleChurn, "lease_hog": leaseHog,
-		"pool_split": poolSplit, "serial_walk": serialWalk, "blocked_reader": blockedReader,
-		"tls_handshake_failing": tlsHandshakeFailing,
-		"use_after_close":       useAfterClose,
-		"dns_in_acquire":        dnsInAcquire,
-		"use_after_close":       useAfterClose, "dns_in_acquire": dnsInAcquire, "endpoint_skew": endpointSkew,
+		"stale_borrow": staleBorrow, "no_reuse": noReuse, "idle_churn": idleChurn,
+		"lease_hog": leaseHog, "pool_split": poolSplit, "serial_walk": serialWalk,
+		"blocked_reader": blockedReader, "tls_handshake_failing": tlsHandshakeFailing, "use_after_close": useAfterClose,
+		"dns_in_acquire": dnsInAcquire, "endpoint_skew": endpointSkew,
 	}
 	begin := make(chan os.Signal, 1)
 	signal.Notify(begin, syscall.SIGUSR1)
