@@ -66,6 +66,10 @@ public struct BlockedReaderRule: Rule {
             socket.protocolNumber == tcp, socket.state == established,
             analysis.endedAt - read.event.timestamp >= thresholds.blockedReaderAge
         else { return false }
+        // Who goes on sending, such as logs, does not wait for an answer: its reader is there to notice the end.
+        if let last = socket.lastActivity?.timestamp, last - read.event.timestamp > thresholds.blockedReaderAge / 2 {
+            return false
+        }
         if socket.sentBytes > 0 { return true }
         // Nothing was asked: it may be a connection that is kept ready. Its opener must be known, and not keep such.
         guard let frames = socket.openStack?.frames, !frames.isEmpty else { return false }

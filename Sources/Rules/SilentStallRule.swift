@@ -81,7 +81,7 @@ public struct SilentStallRule: Rule {
         let first = stalls.first
         let last = stalls.last
         return Finding(
-            rule: id, severity: .warning, confidence: confidence(stalls, lost: lost),
+            rule: id, severity: stalls.hasOtherSizes ? .warning : .note, confidence: confidence(stalls, lost: lost),
             headline: "Nobody was answered for up to \(longest), where \(p99) is usual", subject: "\(stalls.endpoint)",
             firstSeen: first?.timestamp ?? MonotonicInstant(nanoseconds: 0),
             lastSeen: last?.timestamp ?? MonotonicInstant(nanoseconds: 0), count: stalls.stalls,

@@ -46,6 +46,13 @@ import TraceScripts
         #expect(decided(readers(2, apart: 40_000)).isClean)
     }
 
+    @Test func whoGoesOnSendingDoesNotWait() {
+        let decision = decided(readers(5)) { script in
+            for inode in UInt64(900)..<905 { script.send(at: 90_000, inode: inode, goroutine: inode) }
+        }
+        #expect(decision.isClean)
+    }
+
     @Test func deadlineRefutesIt() {
         let decision = decided(readers(5)) { script in
             for inode in UInt64(900)..<905 { script.readDeadline(at: 40_000, inode: inode) }

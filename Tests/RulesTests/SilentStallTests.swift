@@ -197,6 +197,7 @@ import TraceScripts
         #expect(blind.findings.first?.confidence.reason.contains("had arrived") == true)
         let alike = decided { stall(&$0, bytes: 100) }
         #expect(alike.findings.first?.confidence.reason.contains("one size") == true)
+        #expect(alike.findings.first?.severity == .note)
     }
 
     @Test func itNeedsRoundTripsAndRecords() {
