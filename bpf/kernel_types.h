@@ -164,6 +164,10 @@ struct tcp_sock {
 	u32 total_retrans;
 };
 
+struct linux_binprm {
+	const char *filename;
+};
+
 struct msghdr {
 	void *msg_name;	/* of a receive: where the sender's address goes, in the kernel */
 };

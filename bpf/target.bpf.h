@@ -9,6 +9,24 @@ char _license[] SEC("license") = "Dual BSD/GPL";	/* the helpers that read user a
 
 const volatile struct ps_config config SEC(".rodata.config");
 
+/* A process as the recorder's pid namespace numbers it, in `number`; zero: it is not in there. */
+static __always_inline void read_process_number(struct task_struct *task, struct upid *number)
+{
+	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
+	u32 level = config.pid_namespace_level;
+	if (BPF_CORE_READ(pid, level) < level)
+		return;
+	u64 offset = bpf_core_field_offset(struct pid, numbers) + (u64)level * bpf_core_type_size(struct upid);
+	bpf_core_read(number, sizeof(*number), (void *)pid + offset);
+}
+
+static __always_inline u32 process_id_of(struct task_struct *task)
+{
+	struct upid number = {};
+	read_process_number(task, &number);
+	return number.nr;
+}
+
 /*
  * The initial namespace's ids come with one helper call. In a nested one, the number of the thread group at the
  * recorder's level is compared, which also holds for targets in namespaces below the recorder's own.
@@ -19,14 +37,8 @@ static __always_inline int is_target(void)
 		return bpf_get_current_pid_tgid() >> 32 == config.target_process_id;
 
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
-	u32 level = config.pid_namespace_level;
-	if (BPF_CORE_READ(pid, level) < level)
-		return 0;
-	struct upid number;
-	u64 offset = bpf_core_field_offset(struct pid, numbers) + (u64)level * bpf_core_type_size(struct upid);
-	if (bpf_core_read(&number, sizeof(number), (void *)pid + offset))
-		return 0;
+	struct upid number = {};
+	read_process_number(task, &number);
 	return number.nr == (s32)config.target_process_id &&
 	       BPF_CORE_READ(number.ns, ns.inum) == config.pid_namespace_inode;
 }

@@ -254,6 +254,8 @@ int main(void)
 	let_data_wait();
 	printf(",\n \"names\": ");
 	ask_names();
+	printf(",\n \"started\": ");
+	start_processes();
 	/* By operation: the client that is not connected asks one; its server answers it, and another before and after. */
 	printf(",\n \"peers\": {\"1\": 3, \"2\": 4}");
 	/* One listener for each pair, one that does not answer, and one for names. */

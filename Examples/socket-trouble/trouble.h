@@ -11,6 +11,8 @@ void run_out_of_descriptors(void);
 void new_pair(int *client, int *server);
 /* Lets some data of a connection wait before it is read; prints how often, as a JSON object. */
 void let_data_wait(void);
+/* Starts processes that end at once; prints how many, as a number. */
+void start_processes(void);
 /* Asks a name server of its own on port 53; prints the queries by protocol, each answered, as a JSON object. */
 void ask_names(void);
 

@@ -3,9 +3,10 @@
 
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { LATE = 5, PROMPT = 3, LATE_BYTES = 149, PROMPT_BYTES = 151, LATE_US = 200000 };
+enum { STARTED = 3, LATE = 5, PROMPT = 3, LATE_BYTES = 149, PROMPT_BYTES = 151, LATE_US = 200000 };
 
 void let_data_wait(void)
 {
@@ -25,4 +26,16 @@ void let_data_wait(void)
 	close(client);
 	close(server);
 	printf("{\"late\": %d, \"prompt\": %d}", LATE, PROMPT);
+}
+
+void start_processes(void)
+{
+	fflush(stdout);	/* or each of them has a copy of what is in the buffer */
+	for (int i = 0; i < STARTED; i++) {
+		pid_t process = fork();
+		if (process == 0)
+			_exit(0);
+		check(process > 0 && waitpid(process, NULL, 0) == process, "start a process");
+	}
+	printf("%d", STARTED);
 }

@@ -37,6 +37,8 @@ extension Correlator {
         analysis.descriptors = descriptorUsage
         analysis.losses = losses.windows
         analysis.processExit = processExit?.reference
+        analysis.startedProcesses = forks.summary
+        analysis.newProgram = newProgram
         analysis.irregularities.contraryWitnesses &+= UInt64(analysis.openLeases.count { $0.isWitnessContrary })
         return analysis
     }

@@ -82,6 +82,8 @@ public struct Correlator: Sendable {
     var datagrams: DatagramLedger
     var unlistedDrops: UInt64 = 0
     var processExit: EventMark?
+    var forks = ForkLedger()
+    var newProgram: NewProgram?
     var irregularities = Irregularities()
 
     /// - Parameter thresholds: The floors below which waits, holds and CLOSE_WAIT spans are not kept one by one.
@@ -147,6 +149,8 @@ public struct Correlator: Sendable {
         case .descriptorClose(let record): take(record, ordinal)
         case .unixAddress(let record): take(record)
         case .taskExit(let record): take(record, ordinal)
+        case .taskFork(let record): take(record, ordinal)
+        case .taskExec(let record): take(record, ordinal)
         // Evidence for rules, not part of a socket's or a lease's state.
         case .socketListen: break
         case .socketOption(let record): take(record)

@@ -48,6 +48,7 @@ struct LossLedger {
         case .return_missed: ("a return was missed", false)
         case .writer: ("the file could not take it", false)
         case .malformed: ("the record was malformed", false)
+        case .program_skipped: ("the kernel skipped a probe, in this process or another", false)
         default: ("unknown reason \(reason)", false)
         }
     }

@@ -20,6 +20,7 @@ public final class KernelSession {
     private let stacks: Int32
     private let walkHops: Int32
     private let ownedInodes: Int32
+    private let hooks: [HookPrograms]
     let detailLevel: Int32
     let socketSums: Int32
 
@@ -38,6 +39,7 @@ public final class KernelSession {
         links = parts.links
         kernelProbes = parts.kernelProbes
         pointMechanism = parts.pointMechanism
+        hooks = parts.hooks
         ring = try EventRing(mapDescriptor: try object.mapDescriptor("records"))
         counters = LossCounters(mapDescriptor: try object.mapDescriptor("counters"))
         stacks = try object.mapDescriptor("stacks")
@@ -71,6 +73,11 @@ public final class KernelSession {
 
     /// The kernel side's account by record kind.
     public func readCounters() -> [UInt16: ps_counters] { counters.read() }
+
+    /// How often the kernel did not run a program, by the kind of the records that are missing for it.
+    public func readSkips() -> [UInt16: UInt64] {
+        hooks.reduce(into: [:]) { $0[$1.kind, default: 0] &+= $1.skips }.filter { $0.value > 0 }
+    }
 
     /// Records from the ring that had no header.
     public var malformedRecords: UInt64 { ring.malformed }
@@ -110,6 +117,7 @@ public final class KernelSession {
         let links: [BPFLink]
         let kernelProbes: [PlannedKernelProbe]
         let pointMechanism: String?
+        let hooks: [HookPrograms]
     }
 
     /// One try: `session` is `nil` when a rung was refused and the next try may succeed.
@@ -151,7 +159,7 @@ public final class KernelSession {
         return Attempt(
             session: Parts(
                 object: object, links: links, kernelProbes: selection.map { planned($0.0, $0.1) },
-                pointMechanism: points.mechanism))
+                pointMechanism: points.mechanism, hooks: try HookPrograms.all(of: choices, in: object)))
     }
 
     /// A load failed: the rung of the program that the kernel refused is out. Without a culprit nothing can be mended.

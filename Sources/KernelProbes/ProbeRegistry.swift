@@ -12,6 +12,8 @@ public enum ProbeRegistry {
         SocketCloseProbe(),
         DescriptorProbe(),
         TaskExitProbe(),
+        TaskForkProbe(),
+        TaskExecProbe(),
         SocketRetransmitProbe(),
         SocketResetProbe(),
         DatagramDropProbe(),

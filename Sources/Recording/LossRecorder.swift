@@ -5,6 +5,7 @@ import TraceModel
 /// Turns the kernel side's counters into loss records, each for the window since the counters were read before.
 struct LossRecorder {
     private var last: [UInt16: ps_counters] = [:]
+    private var lastSkips: [UInt16: UInt64] = [:]
     private var lastMalformed: UInt64 = 0
     private var windowStart: UInt64
     private(set) var totalLost: UInt64 = 0
@@ -12,7 +13,8 @@ struct LossRecorder {
     init(now: UInt64) { windowStart = now }
 
     mutating func sample(
-        _ counters: [UInt16: ps_counters], malformed: UInt64, now: UInt64, into sink: (TraceRecord) -> Void
+        _ counters: [UInt16: ps_counters], skips: [UInt16: UInt64], malformed: UInt64, now: UInt64,
+        into sink: (TraceRecord) -> Void
     ) {
         var losses: [(kind: UInt16, reason: ps_loss_reason, count: UInt64)] = [
             (0, .malformed, malformed &- lastMalformed)
@@ -23,6 +25,9 @@ struct LossRecorder {
             losses.append((kind, .map_full, counter.map_full &- before.map_full))
             losses.append((kind, .return_missed, counter.return_missed &- before.return_missed))
             losses.append((kind, .stack_missing, counter.stack_missing &- before.stack_missing))
+        }
+        for (kind, count) in skips.sorted(by: { $0.key < $1.key }) {
+            losses.append((kind, .program_skipped, count &- (lastSkips[kind] ?? 0)))
         }
         for loss in losses where loss.count > 0 {
             var record = ps_loss()
@@ -36,6 +41,7 @@ struct LossRecorder {
             if loss.reason != .stack_missing { totalLost &+= loss.count }
         }
         last = counters
+        lastSkips = skips
         lastMalformed = malformed
         windowStart = now
     }

@@ -44,6 +44,9 @@ public final class Recorder {
     /// Acquires of this drain whose walk has to be completed.
     private var unfinishedWalks: [ps_pool_acquire_end] = []
     private let started: UInt64
+    private var newChildren = NewChildren()
+    /// When the target became another program; `nil`: it has not.
+    private var executedAt: UInt64?
 
     /// Records at most this many at a time, so that census and signals have their turn under any load.
     private static let drainLimit = 131_072
@@ -90,14 +93,14 @@ public final class Recorder {
     public func run(progress: (RecordingProgress) -> Void) throws -> RecordingEnd {
         takeCensus()
         openedInodes = []
-        Privileges.drop()
+        if options.onChild == nil { Privileges.drop() }
         let end = loop(progress: progress)
-        if end != .targetExited {
+        if end != .targetExited, end != .targetExecuted {
             takeCensus(isFinal: true)
         }
         writer.append(MonotonicClock.pair())
         // Probes go one after the other: what some of them still see while others are gone is not to be judged.
-        let endedAt = MonotonicInstant(nanoseconds: MonotonicClock.now)
+        let endedAt = MonotonicInstant(nanoseconds: executedAt ?? MonotonicClock.now)
         session.detach()
         while drain() == Self.drainLimit {}
         sampleLosses()
@@ -124,7 +127,9 @@ public final class Recorder {
         while true {
             let drained = drain()
             if let failure = writer.failure { return failure.code == .diskFull ? .diskFull : .writeFailed }
+            if executedAt != nil { return .targetExecuted }
             let now = MonotonicClock.now
+            if let onChild = options.onChild { newChildren.takeSettled(now: now).forEach(onChild) }
             if now >= deadline { return .duration }
             if now >= nextSecond {
                 nextSecond = now &+ 1_000_000_000
@@ -192,6 +197,8 @@ public final class Recorder {
         case .socketOpen(let open):
             stacks.note(stack: open.stack_id)
             if censusIndex == 0, open.result == 0 { openedInodes.insert(open.socket_inode) }
+        case .taskFork(let fork): newChildren.add(fork.child_process_id, now: fork.header.timestamp_ns)
+        case .taskExec(let exec): executedAt = executedAt ?? exec.header.timestamp_ns
         case .socketConnect(let connect): stacks.note(stack: connect.stack_id)
         case .tlsHandshake(let handshake): errorTypes.note(handshake.error_type)
         case .socketAccept(let accept):
@@ -257,7 +264,8 @@ public final class Recorder {
 
     private func sampleLosses() {
         losses.sample(
-            session.readCounters(), malformed: session.malformedRecords &+ writer.counters.recordsRefused,
+            session.readCounters(), skips: session.readSkips(),
+            malformed: session.malformedRecords &+ writer.counters.recordsRefused,
             now: MonotonicClock.now
         ) { writer.append($0) }
     }

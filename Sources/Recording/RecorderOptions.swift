@@ -3,7 +3,7 @@ public import KernelProbes
 public import PoolAdapters
 
 /// How a recording is made.
-public struct RecorderOptions: Sendable {
+public struct RecorderOptions {
     public var output: String
     public var replaceExisting = false
     /// `nil`: until a signal or the target's end.
@@ -23,6 +23,9 @@ public struct RecorderOptions: Sendable {
     public var requestedPools: Set<String> = []
     /// Calls of Go's own library that are armed on request only, by their options, and are asked for.
     public var requestedCalls: Set<String> = []
+    /// Called with the PID of a process that the target started and that has been there for a moment; `nil`: such are not
+    /// followed. Keeps the privileges to record it.
+    public var onChild: ((Int32) -> Void)?
     /// Of poolscope, for the trace.
     public var version = ""
 

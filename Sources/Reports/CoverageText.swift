@@ -29,9 +29,26 @@ enum CoverageText {
         for call in analysis.plan?.runtimeCalls ?? [] {
             if let note = call.note { page.paragraph("\(call.name): \(note)", first: "  not seen       ") }
         }
+        writeProcesses(analysis, time, to: &page)
         if analysis.plan == nil { page.paragraph("the trace has no plan", first: "  not seen       ") }
         writeLosses(analysis, time, to: &page)
         writeIrregularities(analysis.irregularities, to: &page)
+    }
+
+    private static func writeProcesses(_ analysis: TraceAnalysis, _ time: TraceTime, to page: inout TextPage) {
+        if let started = analysis.startedProcesses {
+            let some = started.processIDs.prefix(5).map(String.init).joined(separator: ", ")
+            let noun = started.count == 1 ? "process that it started" : "processes that it started"
+            let which = some.isEmpty ? "" : " (PID \(some)\(started.count > 5 ? ", ..." : ""))"
+            page.paragraph(
+                "\(started.count) \(noun)\(which): record --follow makes a trace of each that stays",
+                first: "  not seen       ")
+        }
+        if let program = analysis.newProgram {
+            page.paragraph(
+                "what \(program.path) does, which the process became at \(time.offset(program.event.timestamp))",
+                first: "  not seen       ")
+        }
     }
 
     private static func writeLosses(_ analysis: TraceAnalysis, _ time: TraceTime, to page: inout TextPage) {

@@ -25,6 +25,8 @@ struct ReportJSON {
             "births": .array(analysis.births.map { BirthJSON.value($0, in: analysis) }),
             "name_lookups": .array(analysis.nameLookups.map(BirthJSON.value)),
             "name_servers": .array(analysis.nameServers.map { NameServerJSON.value($0, in: analysis) }),
+            "started_processes": startedProcesses,
+            "new_program": newProgram,
             "stray_datagrams": .array(analysis.strayDatagrams.map(stray)),
             "summed": SumJSON.value(analysis),
             "coverage": coverage,
@@ -102,6 +104,20 @@ struct ReportJSON {
             "sent_bytes": .unsigned(endpoint.sentBytes), "round_trip_ns": JSONValue(endpoint.roundTrip),
             "retransmits": .unsigned(endpoint.retransmits),
         ]
+    }
+
+    private var startedProcesses: JSONValue {
+        guard let started = report.analysis.startedProcesses else { return .null }
+        return [
+            "count": .unsigned(started.count),
+            "pids": .array(started.processIDs.map { .unsigned(UInt64($0)) }),
+            "first": FindingJSON.event(started.first, report.analysis),
+        ]
+    }
+
+    private var newProgram: JSONValue {
+        guard let program = report.analysis.newProgram else { return .null }
+        return ["path": .string(program.path), "event": FindingJSON.event(program.event, report.analysis)]
     }
 
     private func stray(_ stray: StrayDatagrams) -> JSONValue {

@@ -28,7 +28,8 @@ extension TraceRecord {
             case .leaseJoin(let record): record.socket_inode
             case .tlsHandshake(let record): record.socket_inode
             case .deadline(let record): record.socket_inode
-            case .taskExit, .nameLookup, .poolAcquireBegin, .poolRelease, .poolConnectionClose, .censusEnd,
+            case .taskExit, .taskFork, .taskExec, .nameLookup, .poolAcquireBegin, .poolRelease, .poolConnectionClose,
+                .censusEnd,
                 .holderState, .poolState,
                 .clockPair, .loss, .stack:
                 0

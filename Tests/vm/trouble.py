@@ -35,7 +35,7 @@ def recorded(folder, rung):
 def expected(done):
     counts = collections.Counter({
         "datagrams dropped": done["datagram_drops"], "largest count of drops": done["datagram_drops"],
-        "listens": done["listens"], "lost": 0,
+        "listens": done["listens"], "started processes": done["started"], "lost": 0,
     })
     counts.update({f"socket refused {key}: -24": count for key, count in done["sockets_refused"].items()})
     counts.update({f"option {key}": count for key, count in done["options"].items()})
@@ -72,6 +72,8 @@ def observed(records):
             name, is_met = WAITED[record["result"]]
             counts[f"{name} receives" if is_met(record["arrival_age_ms"]) else
                    f"a {name} receive of data that waited {record['arrival_age_ms']} ms"] += 1
+        elif kind == "task_fork":
+            counts["started processes"] += record["child_process_id"] > 0
         elif kind == "datagram_peer":
             counts[f"peers of operation {record['operation']}"] += 1
         elif kind == "dns_message":

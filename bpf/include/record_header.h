@@ -38,6 +38,8 @@ enum __attribute__((enum_extensibility(open))) ps_record_kind : __u16 {
 	ps_record_kind_socket_option = 23,
 	ps_record_kind_socket_sum = 24,
 	ps_record_kind_datagram_peer = 25,
+	ps_record_kind_task_fork = 26,
+	ps_record_kind_task_exec = 27,
 	/* From the recorder in user space. */
 	ps_record_kind_census_socket = 32,
 	ps_record_kind_census_end = 33,

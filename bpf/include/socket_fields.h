@@ -114,12 +114,6 @@ static const struct ps_field ps_unix_address_fields[] = {
 	ARRAY(ps_unix_address, path),
 };
 
-static const struct ps_field ps_task_exit_fields[] = {
-	HEADER(ps_task_exit),
-	SIGNED(ps_task_exit, exit_code),
-	FIELD(ps_task_exit, is_process),
-};
-
 static const struct ps_field ps_socket_retransmit_fields[] = {
 	HEADER(ps_socket_retransmit),
 	FIELD(ps_socket_retransmit, socket_inode),

@@ -150,13 +150,6 @@ struct ps_unix_address {
 	__u8 path[PS_UNIX_PATH_SIZE];
 };
 
-/* A thread of the target ended; with is_process, the whole process. */
-struct ps_task_exit {
-	struct ps_header header;
-	__s32 exit_code;	/* wait(2) status */
-	__u32 is_process;	/* 1: the thread group leader */
-};
-
 /*
  * The kernel sent a segment of a TCP socket again (tracepoint tcp:tcp_retransmit_skb), by a timer or on duplicate
  * acknowledgements. In state SYN_SENT (2) it is a connect that nobody answers.
@@ -264,7 +257,6 @@ _Static_assert(sizeof(struct ps_socket_close) == 64, "ps_socket_close");
 _Static_assert(sizeof(struct ps_descriptor_open) == 56, "ps_descriptor_open");
 _Static_assert(sizeof(struct ps_descriptor_close) == 48, "ps_descriptor_close");
 _Static_assert(sizeof(struct ps_unix_address) == 160, "ps_unix_address");
-_Static_assert(sizeof(struct ps_task_exit) == 40, "ps_task_exit");
 _Static_assert(sizeof(struct ps_socket_retransmit) == 112, "ps_socket_retransmit");
 _Static_assert(sizeof(struct ps_socket_reset) == 96, "ps_socket_reset");
 _Static_assert(sizeof(struct ps_datagram_drop) == 88, "ps_datagram_drop");

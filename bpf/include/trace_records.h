@@ -20,5 +20,6 @@
 #include "recorder_records.h"
 #include "socket_records.h"
 #include "sum_records.h"
+#include "task_records.h"
 
 #endif

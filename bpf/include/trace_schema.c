@@ -31,6 +31,7 @@
 #include "recorder_fields.h"
 #include "socket_fields.h"
 #include "sum_fields.h"
+#include "task_fields.h"
 
 #define RECORD(name) \
 	{ #name, ps_record_kind_##name, sizeof(struct ps_##name), \
@@ -55,6 +56,8 @@ static const struct ps_record_schema schemas[] = {
 	RECORD(dns_message),
 	RECORD(socket_sum),
 	RECORD(datagram_peer),
+	RECORD(task_fork),
+	RECORD(task_exec),
 	RECORD(pool_acquire_begin),
 	RECORD(pool_acquire_end),
 	RECORD(pool_release),

@@ -28,7 +28,7 @@ attached() {
 	cat /sys/kernel/debug/kprobes/list /sys/kernel/tracing/kprobe_events /sys/kernel/tracing/enabled_functions 2>/dev/null
 }
 
-# One of the C programs, through one rung of the attach ladder, with one level of detail. Real-time, its peer not: the kernel skips a BPF program for a task
+# One of the C programs, through one rung of the attach ladder, with one level of detail. Real-time, and the recorder too, its peer not: the kernel skips a BPF program for a task
 # while another that was preempted inside it is on the same CPU. poolscope counts that as a loss, and there would be
 # nothing exact to compare.
 record_program() {
@@ -38,7 +38,7 @@ record_program() {
 	workload=$!
 	await /tmp/workload ready || return
 	if [ "$2" != none ]; then
-		poolscope record --pid $workload --attach "$2" --detail "${3:-full}" -o /results/$name.pscope \
+		chrt --fifo 1 poolscope record --pid $workload --attach "$2" --detail "${3:-full}" -o /results/$name.pscope \
 			>/results/$name.out 2>/results/$name.err &
 		recorder=$!
 		await_recorder /results/$name.err $recorder

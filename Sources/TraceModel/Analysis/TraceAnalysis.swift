@@ -47,6 +47,10 @@ public struct TraceAnalysis: Sendable {
     public var summed: SummedTotals?
     /// The same by endpoint, the most calls first.
     public var summedCalls: [SummedCalls] = []
+    /// `nil`: none.
+    public var startedProcesses: StartedProcesses?
+    /// `nil`: it stayed the one it was.
+    public var newProgram: NewProgram?
     /// In the order of the first of each.
     public var strayDatagrams: [StrayDatagrams] = []
     /// Peers whose datagrams are stray, beyond those listed.

@@ -15,7 +15,11 @@ struct RecordCommand: ParsableCommand {
     @Option(name: [.short, .long], help: "The process to record.")
     var pid: Int32
 
-    @Option(name: [.short, .long], help: "The trace to write. It must not exist.")
+    @Option(
+        name: [.short, .long],
+        help:
+            "The trace to write. It must not exist. With --follow, those of other processes stand beside it: FILE.PID.pscope."
+    )
     var output: String
 
     @Option(help: "Stop after this time, such as 30s or 5m.")
@@ -26,6 +30,13 @@ struct RecordCommand: ParsableCommand {
 
     @Option(help: "How to attach in the kernel (\(AttachMechanism.names)) instead of the best it offers.")
     var attach: AttachMechanism?
+
+    @Flag(
+        help: """
+            Record the processes that this one starts, each into a trace of its own, and the program that it becomes. \
+            Keeps the privileges to do so.
+            """)
+    var follow = false
 
     @Flag(help: "Arm no probes in the process's pool libraries.")
     var noPools = false
@@ -88,6 +99,8 @@ struct RecordCommand: ParsableCommand {
             options.requestedPools = Set(pools.pool)
             options.requestedCalls = deadlines ? ["--deadlines"] : []
             options.version = Poolscope.version
+            let followers = follow ? Followers(of: self) : nil
+            if let followers { options.onChild = { followers.record($0) } }
             // A reader of the messages that goes away must not end the recording.
             signal(SIGPIPE, SIG_IGN)
             let recorder = try Recorder(target: target, options: options)
@@ -102,16 +115,41 @@ struct RecordCommand: ParsableCommand {
                 if isLive { StandardError.writeOver(progress.line) }
             }
             if isLive { StandardError.write("") }
+            if end == .targetExecuted { followers?.record(pid) }
+            followers?.finish(after: end)
             let failure = recorder.failure
             if quiet {
                 if let failure { throw failure }
                 return
             }
             StandardError.write("Recording ended: \(end.rawValue).")
+            if end == .targetExecuted, !follow {
+                StandardError.write("note: record it again, or with --follow, for what the new program does.")
+            }
+            for trace in followers?.traces ?? [] { StandardError.write("Also recorded: \(trace)") }
             signal(SIGPIPE, SIG_DFL)
             let code = try Analysis.print(trace: output, format: "text", options: rules, failOn: failOn)
             throw failure ?? code
         }
+    }
+}
+
+extension RecordCommand {
+    /// The command that records another process in the same way, quietly.
+    func arguments(processID: Int32, output: String, remaining: Duration?) -> [String] {
+        var arguments = ["record", "--pid", "\(processID)", "--output", output, "--quiet", "--follow"]
+        arguments += ["--ring", "\(ring)", "--detail", detail.rawValue, "--call-limit", "\(callLimit)"]
+        func add(_ name: String, _ value: String?) { if let value { arguments += [name, value] } }
+        add("--duration", remaining.map { "\(max(1, $0.wholeNanoseconds / 1_000_000))ms" })
+        add("--census", census.map { "\($0.duration.wholeNanoseconds / 1_000_000)ms" })
+        add("--attach", attach?.rawValue)
+        add("--btf", btf)
+        add("--pools", pools.pools)
+        for pool in pools.pool { add("--pool", pool) }
+        if force { arguments.append("--force") }
+        if noPools { arguments.append("--no-pools") }
+        if deadlines { arguments.append("--deadlines") }
+        return arguments
     }
 }
 

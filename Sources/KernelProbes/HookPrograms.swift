@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLibbpf
+import CTraceRecords
+
+/// The programs at one hook, which the kernel may skip: a kprobe's where the CPU is in bpf(2) or in another program, also
+/// of a task that was preempted there. Told since 6.7 (trace_call_bpf), of fentry since 5.12 (bpf_prog_info.recursion_misses).
+struct HookPrograms {
+    /// Of the records that are missing for a skip.
+    let kind: UInt16
+    private let descriptors: [Int32]
+
+    /// An entry and its return count once, as one call.
+    var skips: UInt64 { descriptors.map(Self.skips).max() ?? 0 }
+
+    static func all(
+        of choices: [AttachLadder.Choice], in object: BPFObject
+    ) throws(KernelProbeError) -> [HookPrograms] {
+        var hooks: [HookPrograms] = []
+        for choice in choices {
+            guard let record = choice.probe.records.first, let kind = kind(of: record) else { continue }
+            for hook in choice.programs.map(\.hook).uniqued() {
+                var descriptors: [Int32] = []
+                for program in choice.programs where program.hook == hook {
+                    descriptors.append(bpf_program__fd(try object.program(program.name)))
+                }
+                hooks.append(HookPrograms(kind: kind, descriptors: descriptors))
+            }
+        }
+        return hooks
+    }
+
+    private static func kind(of record: String) -> UInt16? {
+        UnsafeBufferPointer(start: ps_record_schemas, count: Int(ps_record_schema_count))
+            .first { String(cString: $0.name) == record }?.kind
+    }
+
+    private static func skips(_ descriptor: Int32) -> UInt64 {
+        var info = bpf_prog_info()
+        var length = UInt32(MemoryLayout<bpf_prog_info>.size)
+        return bpf_obj_get_info_by_fd(descriptor, &info, &length) == 0 ? info.recursion_misses : 0
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The program that the target becomes.
+struct TaskExecProbe: KernelProbe {
+    let name = "task_exec"
+    let records = ["task_exec"]
+
+    var rungs: [Rung] {
+        [Rung(.tracepoint, [ProgramChoice("raw_tp_sched_process_exec", on: "sched:sched_process_exec")])]
+    }
+}

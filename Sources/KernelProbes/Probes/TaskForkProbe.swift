@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The processes that the target starts.
+struct TaskForkProbe: KernelProbe {
+    let name = "task_fork"
+    let records = ["task_fork"]
+
+    var rungs: [Rung] {
+        [Rung(.tracepoint, [ProgramChoice("raw_tp_sched_process_fork", on: "sched:sched_process_fork")])]
+    }
+}
