@@ -16,7 +16,9 @@ extension Correlator {
         if io.bytes == 0 || sockets[slot].isAccepted { return }
         if !io.isReceive { return sockets[slot].trip.send(io) }
         guard var trip = sockets[slot].trip.receive(io) else { return }
-        trip.isLeftUnread = arrivalAge >= trip.time / 2 && arrivalAge > 0
+        // Until the answer came; that it was read later is this process's own doing.
+        trip.time -= min(trip.time, arrivalAge)
+        trip.isLeftUnread = arrivalAge >= thresholds.latencyJitterFloor.clampedNanoseconds
         var kind = ResponseLedger.Kind()
         kind.sizeClass = ResponseLedger.sizeClass(of: trip.requestBytes)
         if lease >= 0 {

@@ -10,11 +10,11 @@ struct ResponseSeries {
         var count: UInt64 = 0
         var resent: UInt64 = 0
         var waited: UInt64 = 0
-        var unread: UInt64 = 0
     }
 
     private var times = LogHistogram()
     private var windows = SpreadWindows()
+    private var unread: UInt64 = 0
     /// By how often the floor was doubled. Empty until something is late.
     private var tallies: [Tally] = []
     /// The longest first.
@@ -23,13 +23,13 @@ struct ResponseSeries {
     /// - Parameter floor: the least time of a late one.
     mutating func add(_ trip: ResponseTrip, floor: UInt64) {
         times.add(trip.time)
+        if trip.isLeftUnread { unread &+= 1 }
         let level = Self.level(of: trip.time, floor: floor)
         windows.add(at: trip.answer.timestamp, level: level)
         if level < 0 { return }
         if tallies.isEmpty { tallies = [Tally](repeating: Tally(), count: SpreadWindows.levels) }
         tallies[level].count &+= 1
         if trip.isResent { tallies[level].resent &+= 1 }
-        if trip.isLeftUnread, !trip.isResent { tallies[level].unread &+= 1 }
         if trip.hasWaited { tallies[level].waited &+= 1 }
         if let least = slowest.last, slowest.count == Self.slowestLimit, least.time >= trip.time { return }
         if slowest.count == Self.slowestLimit { slowest.removeLast() }
@@ -48,6 +48,7 @@ struct ResponseSeries {
     func summarize(into summary: inout ResponseTimes, ratio: Double, floor: UInt64) {
         let statistics = times.statistics
         summary.times = statistics
+        summary.unread = unread
         let wanted = Double(statistics.p50.clampedNanoseconds) * ratio
         let line = wanted < Double(UInt64.max / 2) ? UInt64(wanted) : UInt64.max / 2
         let level = max(0, Self.level(of: line, floor: floor))
@@ -56,7 +57,6 @@ struct ResponseSeries {
             summary.late &+= tally.count
             summary.resent &+= tally.resent
             summary.waited &+= tally.waited
-            summary.unread &+= tally.unread
         }
         let counts = windows.late(from: level)
         summary.windows = UInt64(windows.busy)

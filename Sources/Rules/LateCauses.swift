@@ -19,7 +19,7 @@ struct LateCauses {
         waited = kinds.reduce(0) { $0 &+ $1.waited }
     }
 
-    private var silent: UInt64 { late &- min(late, resent &+ unread) }
+    private var silent: UInt64 { late &- min(late, resent) }
 
     func confidence(lost: UInt64) -> Confidence {
         if lost > 0 {
@@ -28,7 +28,6 @@ struct LateCauses {
             )
         }
         if resent * 2 > late { return Confidence(.high, because: "most of the late ones had to be sent again") }
-        if unread * 2 > late { return Confidence(.high, because: "most of the late ones were there, and not read") }
         return Confidence(
             .medium, because: "the requests are of like size; what they ask, and how long that takes, is not recorded")
     }
@@ -38,16 +37,15 @@ struct LateCauses {
         if resent > 0 {
             parts.append("\(resent) of the \(late) late ones were sent again before they were answered: the network.")
         }
-        if unread > 0 {
-            parts.append(
-                "The answers to \(unread) of the \(late) late ones lay in the socket for half of the time or more: this "
-                    + "process was late to read them.")
-        }
         if silent > 0 { parts.append(silence) }
         if waited > 0 { parts.append("\(waited) of them had waited for the pool before.") }
+        if unread > 0 {
+            parts.append(
+                "Besides, \(ReadableText.count(unread, "answer")) lay in the socket for long: see receive-backlog.")
+        }
         var measurements = [
-            Measurement("late_resent", .count(resent)), Measurement("late_unread", .count(unread)),
-            Measurement("late_silent", .count(silent)), Measurement("late_after_pool_wait", .count(waited)),
+            Measurement("late_resent", .count(resent)), Measurement("late_silent", .count(silent)),
+            Measurement("late_after_pool_wait", .count(waited)), Measurement("unread", .count(unread)),
         ]
         let way = analysis.endpoints.first { $0.endpoint == endpoint && !$0.isAccepting }?.roundTrip
         if let way {
@@ -63,7 +61,7 @@ struct LateCauses {
             analysis.isTraced("socket_retransmit")
             && analysis.lost(["socket_retransmit"], since: analysis.startedAt) == 0
         guard isTold else { return "Whether all that was sent again was recorded is not certain." }
-        return (resent &+ unread > 0 ? "Of the others nothing was sent again" : "Nothing was sent again meanwhile")
+        return (resent > 0 ? "Of the others nothing was sent again" : "Nothing was sent again meanwhile")
             + ": the peer took its time, or its answer was lost on the way."
     }
 
@@ -72,10 +70,6 @@ struct LateCauses {
             return
                 "Look at the way to \(endpoint): segments are lost there, and each costs a retransmission timeout of "
                 + "0.2 s or more."
-        }
-        if unread * 2 > late {
-            return "Look at what this process does instead of reading: work between request and answer, locks, garbage "
-                + "collection, too little processor time."
         }
         return
             "Look at what \(endpoint) does at these times: locks, writes to disk, garbage collection, a busy processor; and "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long one endpoint took to answer like requests: from the last send of a request to the first data of its answer.
+/// How long one endpoint took to answer like requests: from the last send of a request until the first data of its answer
+/// came, or was read where the time of arrival is not known.
 public struct ResponseTimes: Sendable {
     public var endpoint: Endpoint
     /// `nil`: the connections were not leased from a pool.
@@ -16,7 +17,7 @@ public struct ResponseTimes: Sendable {
     public var late: UInt64 = 0
     /// Of the late ones, those in which a segment was sent again before the answer came.
     public var resent: UInt64 = 0
-    /// Of the late ones that were not, those whose answer lay in the socket for half of the time or more.
+    /// Of all, those whose answer lay in the socket for `latency-jitter.floor` or longer, which is not part of the time.
     public var unread: UInt64 = 0
     /// Of the late ones, those whose lease had waited `latency-jitter.floor` or longer for the pool.
     public var waited: UInt64 = 0
