@@ -84,13 +84,18 @@ static __always_inline void submit_record(void *record)
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 }
 
+#define EEXIST 17
+
 /*
  * The user stack of the current task; negative: none, and counted: two stacks met in one bucket (EEXIST), or its memory
- * could not be read (EFAULT).
+ * could not be read (EFAULT). A program's stacks hash alike in every run, so two that meet do so always: the later one is
+ * tried again without its innermost frame.
  */
 static __always_inline s32 user_stack(void *context, u32 kind)
 {
 	s32 id = bpf_get_stackid(context, &stacks, BPF_F_USER_STACK);
+	if (id == -EEXIST)
+		id = bpf_get_stackid(context, &stacks, BPF_F_USER_STACK | 1);
 	if (id < 0) {
 		struct ps_counters *counter = counters_of(kind);
 		if (counter)
