@@ -106,9 +106,10 @@ static __always_inline int emit_io_of(struct sock *sk, u8 operation, s32 result,
 	if (!read_io_socket(sk, operation, &io))
 		return 0;
 	struct summed_call call = {
-		.inode = io.inode, .started_ns = started_ns, .result = result, .operation = operation, .flags = flags,
+		.inode = io.inode, .started_ns = started_ns, .result = result, .level = current_detail(),
+		.operation = operation, .flags = flags,
 	};
-	int is_summed = current_detail() && sum_up(&call);
+	int is_summed = call.level && sum_up(&call);
 	int may_be_told = io.remote_port == DNS_PORT || (!io.remote_port && io.protocol == IPPROTO_UDP && !is_summed);
 	if (may_be_told && !(flags & PS_IO_PEEK)) {
 		struct message_call told = {

@@ -29,6 +29,7 @@ struct summed_call {
 	u64 inode;
 	u64 started_ns;	/* 0: not known */
 	s32 result;
+	u32 level;	/* enum ps_detail */
 	u8 operation;
 	u8 flags;
 };
@@ -67,7 +68,7 @@ static __always_inline struct ps_socket_sum *socket_sum(u64 inode, u64 now, u32 
 static __noinline int sum_up(struct summed_call *call)
 {
 	u64 now = bpf_ktime_get_ns();
-	struct ps_socket_sum *sum = socket_sum(call->inode, now, current_detail());
+	struct ps_socket_sum *sum = socket_sum(call->inode, now, call->level);
 	int is_receive = call->operation == ps_io_operation_receive;
 	if (!sum || (call->result <= 0 && call->result != -EAGAIN))
 		return 0;
@@ -93,13 +94,15 @@ static __noinline int sum_up(struct summed_call *call)
 	if (is_receive) {
 		add_to(&sum->receives, 1);
 		add_to(&sum->received_bytes, call->result);
-		add_to(&sum->receive_ns, duration);
+		if (duration)
+			add_to(&sum->receive_ns, duration);
 		if (answer)
 			__sync_fetch_and_add(&sum->answers[answer_bucket(answer)], 1);
 	} else {
 		add_to(&sum->sends, 1);
 		add_to(&sum->sent_bytes, call->result);
-		add_to(&sum->send_ns, duration);
+		if (duration)
+			add_to(&sum->send_ns, duration);
 	}
 	return 1;
 }
