@@ -24,7 +24,9 @@ def start(stage, mode):
 def expect(mode, truth, stage):
     assert truth["resent"] >= 10, truth
     return [{"rule": RULE, "subject": f"{FAR}:6379", "count": truth["resent"], "severity": "warning", "confidence": "high",
-             "numbers": {"requests": REQUESTS, "late_resent": truth["resent"], "late_silent": 0, "longest_ns": (1e8, 2e9)},
+             # A retransmit that falls together with the recorder's own work in the kernel may have no record.
+             "numbers": {"requests": REQUESTS, "late_resent": (truth["resent"] - 1, truth["resent"]), "late_silent": (0, 1),
+                         "longest_ns": (1e8, 2e9)},
              "text": ["the network", "the way to"]}]
 
 
