@@ -30,7 +30,7 @@ extension Correlator {
         if ask.sentAt != 0 {
             let wait = now - min(ask.sentAt, now)
             // Several at once are one request.
-            if wait < thresholds.udpTimeoutWait.clampedNanoseconds { return }
+            if wait < floors.udpTimeoutWait { return }
             if ask.bytes == bytes { giveUpDatagram(slot, wait, isRepeated: true, io.mark) }
         }
         sockets[slot].ask.sentAt = now

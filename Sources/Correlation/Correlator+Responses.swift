@@ -18,7 +18,7 @@ extension Correlator {
         guard var trip = sockets[slot].trip.receive(io) else { return }
         // Until the answer came; that it was read later is this process's own doing.
         trip.time -= min(trip.time, arrivalAge)
-        trip.isLeftUnread = arrivalAge >= thresholds.latencyJitterFloor.clampedNanoseconds
+        trip.isLeftUnread = arrivalAge >= floors.latencyJitter
         var kind = ResponseLedger.Kind()
         kind.sizeClass = ResponseLedger.sizeClass(of: trip.requestBytes)
         if lease >= 0 {

@@ -2,6 +2,8 @@
 import TraceModel
 
 /// The thresholds that every lease, send or answer is held against, as the clock counts: nanoseconds.
+///
+/// To convert a `Duration` is 128-bit division: 60 ns, as much as all else that is done with an answer.
 struct ThresholdFloors {
     let idleKilledIdle: UInt64
     let idleHold: UInt64
@@ -9,6 +11,7 @@ struct ThresholdFloors {
     let latencyJitter: UInt64
     let recvJitter: Double
     let silentStallWait: UInt64
+    let udpTimeoutWait: UInt64
 
     init(_ thresholds: Thresholds) {
         idleKilledIdle = thresholds.idleKilledIdle.clampedNanoseconds
@@ -17,5 +20,6 @@ struct ThresholdFloors {
         latencyJitter = thresholds.latencyJitterFloor.clampedNanoseconds
         recvJitter = Double(thresholds.recvJitterFloor.clampedNanoseconds)
         silentStallWait = thresholds.silentStallWait.clampedNanoseconds
+        udpTimeoutWait = thresholds.udpTimeoutWait.clampedNanoseconds
     }
 }
