@@ -90,7 +90,13 @@ struct SerialWalkLedger {
             if runs[run].key != key { end(run) }
             return
         }
-        guard runs[run].key == key, runs[run].close(), runs[run].isFollowed(by: io) else {
+        if runs[run].key == key, runs[run].close() {
+            guard runs[run].isFollowed(by: io) else {
+                add(runs[run])
+                runs[run] = Run(io, key: key, by: holder)
+                return
+            }
+        } else {
             finish(run)
             runs[run] = Run(io, key: key, by: holder)
             return
@@ -131,10 +137,11 @@ struct SerialWalkLedger {
 
     private mutating func finish(_ slot: Int32) {
         if runs[slot].answeredAt != 0, runs[slot].trips > 0 { _ = runs[slot].close() }
-        if runs[slot].trips >= least { add(runs[slot]) }
+        add(runs[slot])
     }
 
     private mutating func add(_ run: Run) {
+        if run.trips < least { return }
         let place: Int
         if let known = index[run.key] {
             place = known

@@ -15,7 +15,9 @@ extension CommandTests {
             let source = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
             let compiler = try ChildProcess(
                 ["cc", "-std=gnu11", "-o", program]
-                    + ["socket-trouble.c", "options.c"].map { "\(source)/Examples/socket-trouble/\($0)" },
+                    + ["socket-trouble.c", "options.c", "names.c", "waits.c"].map {
+                        "\(source)/Examples/socket-trouble/\($0)"
+                    },
                 output: "/dev/null", error: folder.file("cc.err"))
             try #require(try compiler.exitCode() == 0, "\(folder.text("cc.err"))")
             let container = try ChildProcess(

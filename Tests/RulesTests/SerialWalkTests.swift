@@ -45,6 +45,15 @@ import TraceScripts
         #expect(script(trips: 101, took: 300).decided("serial-walk").isClean)
     }
 
+    @Test func aPauseEndsTheRowAfterItsLastTrip() throws {
+        var script = script(trips: 53)
+        script.acquire(at: 2000, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
+        script.query(at: 2001, inode: 900, goroutine: 5, took: 3)
+        script.release(at: 2010, goroutine: 5, connection: 0xc0)
+        let finding = try #require(script.decided("serial-walk").findings.first)
+        #expect(finding.headline == "main.prices makes up to 53 like round trips in a row")
+    }
+
     @Test func handlerThatServesOneRequestAfterTheOtherIsNot() {
         let script = script(trips: 101, between: { $0.send(at: $1, inode: 990, goroutine: 5) })
         #expect(script.decided("serial-walk").isClean)

@@ -41,7 +41,7 @@ def expected(done):
     counts.update({f"option {key}": count for key, count in done["options"].items()})
     counts.update({f"reset {key}": count for key, count in done["resets"].items()})
     counts.update({f"sent again in state {key}": count for key, count in done["retransmits"].items()})
-    counts.update({f"peers of operation {key}": count for key, count in done["peers"].items()})
+    counts.update({f"peers {key}": count for key, count in done["peers"].items()})
     counts.update({f"{key} receives": count for key, count in done["receives"].items()})
     counts.update({f"{verb} over {key}": count for key, count in done["names"].items() for verb in ("asked", "answered")})
     return counts
@@ -75,7 +75,7 @@ def observed(records):
         elif kind == "task_fork":
             counts["started processes"] += record["child_process_id"] > 0
         elif kind == "datagram_peer":
-            counts[f"peers of operation {record['operation']}"] += 1
+            counts["peers sent to" if record["operation"] == SEND else "peers received from"] += 1
         elif kind == "dns_message":
             verb = "asked" if record["operation"] == SEND else "answered"
             is_whole = QUESTION in bytes.fromhex(record["message"])
