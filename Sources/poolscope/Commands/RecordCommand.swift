@@ -111,8 +111,14 @@ struct RecordCommand: ParsableCommand {
                     "Recording \(target.process.name) (\(pid)) into \(output): "
                         + "\(recorder.plan.points.count) probes in \(recorder.plan.pools.count) pools. Ctrl-C ends it.")
             }
-            let end = try recorder.run { progress in
-                if isLive { StandardError.writeOver(progress.line) }
+            let end: RecordingEnd
+            do {
+                end = try recorder.run { progress in
+                    if isLive { StandardError.writeOver(progress.line) }
+                }
+            } catch {
+                followers?.finish(after: .writeFailed)
+                throw error
             }
             if isLive { StandardError.write("") }
             if end == .targetExecuted { followers?.record(pid) }
