@@ -61,13 +61,50 @@ import Testing
         #expect(wholes > 0)
     }
 
-    @Test func tenThousandDescriptorsOfOneSocket() throws {
-        let copies = 10_007
+    /// It gives up its table of descriptors at once and then closes them all, long before it is a zombie.
+    @Test func aProcessThatIsClosingItsDescriptors() throws {
+        try Self.raiseDescriptorLimit(to: 16_384)
+        var sockets = try (0..<2003).map { _ in try CensusTestSocket(AF_INET, SOCK_STREAM) }
+        for socket in sockets { try #require(listen(socket.descriptor, 1) == 0) }
+        let child = try CensusChild(holding: sockets)
+        sockets = []  // Only the child holds them now: to close them there is work.
+        var census = try SocketCensus(processID: child.processID)
+        #expect(try CensusTaken(&census).sockets.count == 2003)
+        child.kill()
+        while true {
+            do throws(CensusError) {
+                var count = 0
+                try census.take(index: 1) { if case .censusSocket = $0 { count += 1 } }
+                #expect(count == 2003)
+            } catch {
+                #expect(error.code == .processGone)
+                break
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("7 (a) b) S 1 7 7 0 -1 4194304 0", false), ("7 (a) R 1 7 7 0 -1 4194308 0", true),
+        ("7 (a) Z 1 7 7 0 -1 4227084 0", true), ("7 (Z 4) X 1 7 7 0 -1 0 0", true), ("7 (a) S 1 7", false), ("", false),
+        ("7 (a) R 1 7 7 0 -1 -4 0", false),
+    ])
+    func aThreadThatEndsIsFlaggedBeforeItIsAZombie(text: String, isEnding: Bool) {
+        #expect(Array(text.utf8).withUnsafeBytes(CensusProcess.isEnding) == isEnding)
+    }
+
+    private static func raiseDescriptorLimit(to count: Int) throws {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, 65_536))
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        try #require(limit.rlim_cur > UInt(copies) + 1000, "the hard limit of descriptors is too low")
+        try #require(limit.rlim_cur > UInt(count) + 1000, "the hard limit of descriptors is too low")
+    }
+
+    @Test func tenThousandDescriptorsOfOneSocket() throws {
+        let copies = 10_007
+        try Self.raiseDescriptorLimit(to: copies)
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         let (held, _) = try CensusTestSocket.pair()
         let child = try CensusChild(holding: [held], copies: copies)
         var census = try SocketCensus(processID: child.processID)

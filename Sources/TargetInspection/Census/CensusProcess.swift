@@ -54,21 +54,32 @@ struct CensusProcess: Sendable {
         buffer.removeSubrange(used...)
     }
 
-    /// Whether the process has ended. A zombie has: it holds no descriptors any more.
-    ///
-    /// A main thread that ended while others run on is a zombie too, but then `task` still lists the others.
-    func isGone() -> Bool {
+    /// Whether the process has ended, or is about to: none of its threads goes on.
+    func isGone() -> Bool { isEnding(thread: processID) && otherThreads().allSatisfy(isEnding) }
+
+    /// Whether a thread has ended or is ending. It has given up its descriptors, or will before anything else runs in it.
+    func isEnding(thread: Int32) -> Bool {
         var text = [UInt8](repeating: 0, count: 1024)
-        let number = openat(directory.number, "stat", O_RDONLY | O_CLOEXEC)
+        let number = openat(directory.number, "task/\(thread)/stat", O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { return Glibc.errno != EMFILE && Glibc.errno != ENFILE }
         let file = CensusHandle(owning: number)
         let count = Glibc.read(file.number, &text, text.count)
         guard count > 0 else { return true }
-        // The name before the state may itself hold parentheses: the last one ends it (proc(5)).
-        guard let nameEnd = text[..<count].lastIndex(of: UInt8(ascii: ")")), nameEnd + 2 < count else { return false }
-        let state = text[nameEnd + 2]
-        guard state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") else { return false }
-        return otherThreads().isEmpty
+        return text.withUnsafeBytes { Self.isEnding(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+
+    /// Whether the text of a `stat` file (proc(5)) is that of a thread that ended or is ending.
+    ///
+    /// Between giving up its descriptors and becoming a zombie a thread closes them, which takes seconds when there are
+    /// many; PF_EXITING is set before (kernel/exit.c, `do_exit`), while the state is still that of a running one.
+    static func isEnding(_ stat: UnsafeRawBufferPointer) -> Bool {
+        // The name before the state may itself hold parentheses: the last one ends it.
+        guard let nameEnd = stat.lastIndex(of: UInt8(ascii: ")")) else { return false }
+        let fields = stat[(nameEnd + 1)...].split(separator: UInt8(ascii: " "), maxSplits: 7)
+        guard fields.count == 8, let state = fields[0].first else { return false }
+        if state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") { return true }
+        let exiting: UInt32 = 0x4  // PF_EXITING, include/linux/sched.h
+        return UInt32(String(decoding: fields[6], as: UTF8.self)).map { $0 & exiting != 0 } ?? false
     }
 
     /// The IDs of the threads other than the main one.

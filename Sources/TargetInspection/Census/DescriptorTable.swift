@@ -35,14 +35,21 @@ public struct DescriptorTable: Sendable {
     /// A descriptor that vanishes meanwhile is left out. Throws `processGone` when the process exits meanwhile.
     public mutating func read() throws(CensusError) {
         try read(directory: "fd")
-        if descriptorCount == 0 {
-            if process.isGone() { throw .processGone("/proc/\(process.processID)/fd") }
-            // The table of a main thread that has ended is empty, while the other threads still use it.
-            for thread in process.otherThreads() where descriptorCount == 0 {
-                try? read(directory: "task/\(thread)/fd")
+        // The table of a main thread that ends becomes empty, at any moment, while other threads still use it.
+        if process.isEnding(thread: process.processID) { try readFromAnotherThread() }
+        try readLimit()
+    }
+
+    private mutating func readFromAnotherThread() throws(CensusError) {
+        for thread in process.otherThreads() {
+            do throws(CensusError) {
+                try read(directory: "task/\(thread)/fd")
+                if !process.isEnding(thread: thread) { return }
+            } catch {
+                if !process.isEnding(thread: thread) { throw error }
             }
         }
-        try readLimit()
+        throw .processGone("/proc/\(process.processID)/fd")
     }
 
     private mutating func read(directory path: String) throws(CensusError) {
