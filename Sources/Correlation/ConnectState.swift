@@ -8,6 +8,8 @@ struct ConnectState {
     var startedAt: UInt64 = 0
     /// connect(2) has returned, and the end is not known yet.
     var isPending = false
+    /// A signal has ended connect(2): the next call on this socket continues the attempt.
+    var isInterrupted = false
     /// The last change of state out of SYN_SENT: when, and the pending errno.
     var handshakeMark: EventMark?
     var handshakeError: Int32 = 0

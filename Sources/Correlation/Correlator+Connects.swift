@@ -14,8 +14,10 @@ extension Correlator {
     /// An application that gives up sooner has lost interest, as in a race of two addresses: the first SYN is sent again
     /// after a second (TCP_TIMEOUT_INIT).
     private static let patience: UInt64 = 1_000_000_000
-    /// EINTR, EINPROGRESS: the attempt goes on.
-    private static let unfinished: Set<Int32> = [-4, -115]
+    /// EINTR, and the kernel's own ERESTARTSYS, which the caller sees as EINTR, or not at all (SA_RESTART).
+    static let interrupted: Set<Int32> = [-4, -512]
+    /// EINPROGRESS or interrupted: the attempt goes on.
+    private static let unfinished: Set<Int32> = interrupted.union([-115])
     /// EALREADY, EISCONN: a question about an earlier attempt.
     private static let repeated: Set<Int32> = [-114, -106]
     /// EBADF, EFAULT, ENOTSOCK, EAFNOSUPPORT, EINVAL: a wrong call, of which no peer hears.
@@ -26,11 +28,18 @@ extension Correlator {
         guard isUnix || record.protocol == Self.tcp, record.family != 0 else { return }
         if Self.repeated.contains(record.result) || Self.misuse.contains(record.result) { return }
         let now = record.header.timestamp_ns
-        let started = now >= record.duration_ns ? now - record.duration_ns : now
-        sockets[socket].connect.startedAt = started
+        var started = now >= record.duration_ns ? now - record.duration_ns : now
+        if sockets[socket].connect.isInterrupted {
+            sockets[socket].connect.isInterrupted = Self.interrupted.contains(record.result)
+            if !sockets[socket].connect.isPending { return }  // it has ended meanwhile: this call was told so
+            started = sockets[socket].connect.startedAt
+        } else {
+            sockets[socket].connect.isInterrupted = Self.interrupted.contains(record.result)
+            sockets[socket].connect.startedAt = started
+            sockets[socket].connect.isUnanswered = false
+            if let endpoint = sockets[socket].remote { closures.dialled(endpoint, at: now) }
+        }
         sockets[socket].connect.stackID = record.stack_id
-        sockets[socket].connect.isUnanswered = false
-        if let endpoint = sockets[socket].remote { closures.dialled(endpoint, at: now) }
         let mark = EventMark(record.header, ordinal: ordinal)
         // A Unix socket that may not wait for room in the listener's queue has failed; a TCP one is under way.
         if !Self.unfinished.contains(record.result) {

@@ -20,7 +20,7 @@ extension Correlator {
             inode: record.socket_inode, endpoint: endpoint, closedAt: now, waited: now - asked,
             descriptor: sockets[socket].descriptor, stackID: sockets[socket].openStack)
         guard closed.waited >= thresholds.prematureTimeoutWait.clampedNanoseconds else { return }
-        if record.unread_bytes > 0 {
+        if record.unreadData > 0 {
             add(closed, lateBy: nil, EventMark(record.header, ordinal: ordinal))
             return
         }

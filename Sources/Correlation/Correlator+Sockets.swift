@@ -48,7 +48,9 @@ extension Correlator {
         endDatagrams(of: socket, at: nil)
         if let remote { sockets[socket].remote = remote }
         sockets[socket].connects &+= 1
-        if record.result < 0, record.result != Self.inProgress, !sockets[socket].isFailureCounted {
+        if record.result < 0, record.result != Self.inProgress, !Self.interrupted.contains(record.result),
+            !sockets[socket].isFailureCounted
+        {
             sockets[socket].failedConnects &+= 1
         }
         sockets[socket].isFailureCounted = false

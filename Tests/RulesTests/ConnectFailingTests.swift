@@ -63,6 +63,20 @@ import TraceScripts
         #expect(finding.evidence.first?.text.hasPrefix("5 of 6 attempts failed, 1 succeeded: 5 ECONNREFUSED") == true)
     }
 
+    @Test(arguments: [Int32(-4), -512]) func aSignalIsNoFailure(_ interrupted: Int32) throws {
+        var script = TraceScript()
+        for index in 0..<UInt64(5) {
+            let at = 100 + Double(index * index) * 100
+            script.open(at: at - 12, inode: 900 + index, descriptor: 7)
+            script.connectCall(at: at, inode: 900 + index, result: interrupted, took: 10)
+            script.connectCall(at: at + 10, inode: 900 + index, result: interrupted, took: 10)
+            script.state(at: at + 19, inode: 900 + index, from: 2, to: 1)
+            script.connectCall(at: at + 20, inode: 900 + index, result: 0, took: 10)
+        }
+        #expect(script.decided("connect-failing").isClean)
+        #expect(script.analysis().connects.map(\.successes) == [5], "each once")
+    }
+
     @Test func aBlockingFailureIsCountedOnce() {
         var script = TraceScript()
         for index in 0..<UInt64(2) {

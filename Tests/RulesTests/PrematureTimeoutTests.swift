@@ -40,6 +40,20 @@ import TraceScripts
         #expect(finding.evidence.first?.events.map(\.kind) == ["socket_close", "socket_close"])
     }
 
+    @Test(arguments: [(UInt32(1), true), (2, false)]) func aPeerThatHasClosedHasNotAnswered(
+        _ unread: UInt32, _ isClean: Bool
+    ) {
+        var script = TraceScript()
+        for index in 0..<UInt64(3) {
+            let at = 1000 + Double(index) * 1000
+            script.connect(at: at, inode: 900 + index, descriptor: 7)
+            script.send(at: at + 1, inode: 900 + index, goroutine: 5)
+            // Its FIN, which nobody reads, counts as one byte.
+            script.socketClose(at: at + 500, inode: 900 + index, unread: unread, state: 8)
+        }
+        #expect(script.decided("premature-timeout").isClean == isClean)
+    }
+
     @Test func twoOrMuchLaterOnesAreNot() {
         #expect(closed(2, after: 500, late: 30).decided("premature-timeout").isClean)
         #expect(closed(3, after: 500, late: 51).decided("premature-timeout").isClean)
