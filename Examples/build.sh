@@ -17,6 +17,6 @@ go=$(realpath "$go")
 
 if compiler=$(command -v clang || command -v gcc); then
 	for program in socket-workload socket-trouble soak; do
-		"$compiler" -std=gnu11 -O2 -Wall -Wextra -Werror -static -o "$output/$program" "Examples/$program"/*.c
+		"$compiler" -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread -o "$output/$program" "Examples/$program"/*.c
 	done
 fi

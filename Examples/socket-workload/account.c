@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "account.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -37,4 +38,17 @@ void print_account(const struct account *done)
 	print_counts("closed", done->closed);
 	printf(",\n  \"peer_closed_first\": %u\n}\n", done->peer_closed_first);
 	fflush(stdout);
+}
+
+void wait_for_start(void)
+{
+	sigset_t start;
+	int signal_number;
+
+	sigemptyset(&start);
+	sigaddset(&start, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &start, NULL);
+	printf("ready %d\n", getpid());
+	fflush(stdout);
+	sigwait(&start, &signal_number);
 }

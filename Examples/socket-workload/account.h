@@ -23,6 +23,8 @@ struct account {
 	unsigned peer_closed_first;	/* of those: after the peer's end of file */
 };
 
+/* Says "ready PID", and returns at SIGUSR1, which must come to no other thread. */
+void wait_for_start(void);
 /* As one JSON object, to the standard output. */
 void print_account(const struct account *done);
 

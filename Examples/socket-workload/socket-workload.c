@@ -4,9 +4,10 @@
  * accepts, closes by either side, duplicated and reused descriptors. The counts are primes, so that no sum of others is
  * mistaken for one of them.
  *
- *   socket-workload [-b SOCKETS] [-g]
+ *   socket-workload [-b SOCKETS] [-g] [-t THREADS]
  *     -b  how many TCP connections to open before the start (for the census); 3 unless told
  *     -g  start at once; else prints "ready PID" and starts at SIGUSR1
+ *     -t  instead of all of this: so many threads at once, each call of which is told in its order (threads.h)
  *
  * The other end of every connection is a peer process, forked at the start, which no recorder of this PID must see.
  * Prints, as JSON, what was really done after the start. Exits with 1 if that is not what was meant.
@@ -15,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +24,7 @@
 
 #include "account.h"
 #include "peer.h"
+#include "threads.h"
 
 enum { BUFFER = 512, DESCRIPTORS = 1024 };
 static struct account done;
@@ -246,31 +247,21 @@ static void work_duplicates(void)
 	close_descriptor(pair[1]);
 }
 
-static void wait_for_start(void)
-{
-	sigset_t start;
-	int signal_number;
-
-	sigemptyset(&start);
-	sigaddset(&start, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &start, NULL);
-	printf("ready %d\n", getpid());
-	fflush(stdout);
-	sigwait(&start, &signal_number);
-}
-
 int main(int count, char **arguments)
 {
-	int option, before = 3, at_once = 0, old[64];
+	int option, before = 3, at_once = 0, threads = 0, old[64];
 
-	while ((option = getopt(count, arguments, "b:g")) != -1) {
-		check(option != '?', "usage: socket-workload [-b SOCKETS] [-g]");
+	while ((option = getopt(count, arguments, "b:gt:")) != -1) {
+		check(option != '?', "usage: socket-workload [-b SOCKETS] [-g] [-t THREADS]");
 		if (option == 'b')
 			before = atoi(optarg);
+		else if (option == 't')
+			threads = atoi(optarg);
 		else
 			at_once = 1;
 	}
 	check(before >= 0 && before <= 64, "-b wants 0 to 64");
+	before = threads ? 0 : before;
 	start_peer(&peer);
 	for (int i = 0; i < before; i++) {
 		old[i] = track(new_socket(TCP4, 0), TCP4);
@@ -279,6 +270,10 @@ int main(int count, char **arguments)
 	done.before = before;
 	if (!at_once)
 		wait_for_start();
+	if (threads) {
+		run_threads(threads, &peer);
+		return 0;
+	}
 
 	work_connections(TCP4, 23, 13, 101, 103);
 	work_connections(TCP6, 19, 7, 107, 109);

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Many threads at once: of each, the trace has every call in its order, on its socket, with its result; nothing else."""
+import collections
+import json
+
+import poolscope
+
+RECEIVE = 1
+CLOSE, CLOSE_WAIT = 7, 8
+LISTED = 5
+
+
+def recorded(folder, name):
+    if not (folder / f"{name}.pscope").exists():
+        error = (folder / f"{name}.err").read_text().strip() if (folder / f"{name}.err").exists() else "not run"
+        return "failed", error[-300:]
+    return judged((folder / f"{name}.json").read_text(), poolscope.records(folder / f"{name}.pscope"))
+
+
+def on_two_processors(folder, rung):
+    """One of them went and came back meanwhile, again and again."""
+    outcome, remark = recorded(folder, f"threads-{rung}")
+    if outcome != "passed":
+        return outcome, remark
+    processors = collections.Counter(record["cpu"] for record in poolscope.records(folder / f"threads-{rung}.pscope"))
+    changes = (folder / f"threads-{rung}.processor").read_text().split()
+    if len(processors) < 2 or not {"gone", "back"} <= set(changes):
+        return "failed", f"{remark}, but on processors {sorted(processors)}, which {changes}"
+    return "passed", f"{remark}; {processors[1]} on a processor that went {changes.count('gone')} times"
+
+
+def judged(account, records):
+    """An account of socket-workload -t, against the records of the same process."""
+    done = json.loads(account)
+    calls = sum(len(thread["calls"]) for thread in done["threads"])
+    what = f"{calls} calls of {len(done['threads'])} threads, states of {len(done['states'])} sockets"
+    if lost := sum(record["count"] for record in records if record["record"] == "loss"):
+        return judged_by_loss(done, records, lost, what)
+    if differences := differing_calls(done, records) + differing_states(done, records):
+        more = f"; and {len(differences) - LISTED} more" if len(differences) > LISTED else ""
+        return "failed", "; ".join(differences[:LISTED]) + more
+    return "passed", what + ", all exact"
+
+
+def judged_by_loss(done, records, lost, what):
+    """The kernel skips a program where a softirq comes in the middle of it. Nothing else may be missing than was said."""
+    made = collections.Counter(
+        [(thread["thread"], *call) for thread in done["threads"] for call in thread["calls"]]
+        + [(int(inode), edge) for inode, states in done["states"].items() for edge in edges(states)])
+    seen = collections.Counter(
+        [(record["thread_id"], *call) for record in records if (call := call_of(record))]
+        + [(record["socket_inode"], f"{record['old_state']}>{record['new_state']}")
+           for record in records if record["record"] == "socket_state"])
+    missing = (made - seen).total()
+    if seen - made or missing > lost:
+        return "failed", f"{lost} lost, {missing} missing, not done: {list(seen - made)[:LISTED]}"
+    return "passed", f"{what}, all exact but for {missing} missing, with {lost} said to be lost"
+
+
+def edges(states):
+    passed = states.split(">")
+    return [f"{old}>{new}" for old, new in zip(passed, passed[1:])]
+
+
+def differing_calls(done, records):
+    made = {thread["thread"]: [tuple(call) for call in thread["calls"]] for thread in done["threads"]}
+    seen = collections.defaultdict(list)
+    for record in records:
+        if call := call_of(record):
+            seen[record["thread_id"]].append(call)
+    return [
+        f"thread {thread}: {difference(made.get(thread, []), seen.get(thread, []))}"
+        for thread in sorted(made.keys() | seen.keys()) if made.get(thread, []) != seen.get(thread, [])
+    ]
+
+
+def difference(made, seen):
+    at = next((i for i, (one, other) in enumerate(zip(made, seen)) if one != other), min(len(made), len(seen)))
+    return f"call {at} of {len(made)} is {made[at:at + 1]}, recorded ({len(seen)}): {seen[at:at + 1]}"
+
+
+def call_of(record):
+    """A record as the workload tells a call: socket, name, result and, of a close, the state and the pending error."""
+    kind = record["record"]
+    if kind == "socket_open":
+        return record["socket_inode"], "open", record["result"] or record["descriptor"]
+    if kind == "socket_connect":
+        return record["socket_inode"], "connect", record["result"]
+    if kind == "socket_accept":
+        return record["socket_inode"], "accept", record["result"]
+    if kind == "socket_io":
+        return record["socket_inode"], "receive" if record["operation"] == RECEIVE else "send", record["result"]
+    if kind == "descriptor_close":
+        return record["socket_inode"], "close descriptor", record["descriptor"]
+    if kind == "socket_close":
+        return record["socket_inode"], "close", unread_data(record), record["state"], record["socket_error"]
+    return None
+
+
+def unread_data(close):
+    """A FIN that nobody has read counts in the record as one byte; not in what SIOCINQ tells."""
+    has_end = close["state"] == CLOSE_WAIT or (close["state"] == CLOSE and not close["socket_error"])
+    return close["unread_bytes"] - (1 if has_end and close["unread_bytes"] else 0)
+
+
+def differing_states(done, records):
+    """The states that each socket passed, one after the other; a gap between two is shown as "|"."""
+    passed = {}
+    for record in records:
+        if record["record"] == "socket_state":
+            before = passed.get(record["socket_inode"], "")
+            old, new = str(record["old_state"]), str(record["new_state"])
+            joint = "" if before.split(">")[-1] == old else ("|" if before else "") + old
+            passed[record["socket_inode"]] = f"{before}{joint}>{new}"
+    meant = {int(inode): states for inode, states in done["states"].items()}
+    return [
+        f"socket {inode} passed {passed.get(inode)} instead of {meant.get(inode)}"
+        for inode in sorted(meant.keys() | passed.keys()) if meant.get(inode) != passed.get(inode)
+    ]
