@@ -27,6 +27,8 @@ step examples make --no-print-directory examples
 # tracepoints are to be had a socket's close is told by its last reference.
 step "swift test" swift test --skip KernelProbesTests
 step "swift test of the kernel probes" swift test --filter KernelProbesTests
+step "threads" scripts/threads.py
+step "witnesses" scripts/wire.py
 step "demo over TCP" scripts/demo.sh
 step "demo over a Unix socket" scripts/demo.sh 14 dsn-unix
 step scenarios scripts/scenarios.sh
