@@ -29,6 +29,7 @@ step "swift test" swift test --skip KernelProbesTests
 step "swift test of the kernel probes" swift test --filter KernelProbesTests
 step "threads" scripts/threads.py
 step "witnesses" scripts/wire.py
+step "peers that vanish" scripts/vanish.py
 step "demo over TCP" scripts/demo.sh
 step "demo over a Unix socket" scripts/demo.sh 14 dsn-unix
 step scenarios scripts/scenarios.sh
