@@ -11,18 +11,24 @@ final class Loopback {
 
     /// - Parameters:
     ///   - pause: microseconds between two rounds.
+    ///   - rounds: How many, from SIGUSR1 on; 0: for ever, and at once.
     ///   - compilerOptions: such as `-static`.
     ///   - prefix: a command that starts it: the program's path follows.
-    init(pause: Int = 2000, compilerOptions: [String] = [], prefix: [String] = []) throws {
+    init(
+        pause: Int = 2000, rounds: Int = 0, compilerOptions: [String] = [], prefix: [String] = []
+    ) throws {
         let folder = try ScratchFolder()
         let program = folder.file("loopback")
         try Self.compile(to: program, compilerOptions, folder)
         process = try ChildProcess(
-            prefix + [program, "\(pause)"], output: folder.file("loopback.out"), error: folder.file("loopback.err"))
+            prefix + [program, "\(pause)", "\(rounds)"], output: folder.file("loopback.out"),
+            error: folder.file("loopback.err"))
         self.folder = folder
         self.program = program
         try waitUntil("loopback to be ready") { folder.text("loopback.out").contains("ready") }
     }
+
+    func exitCode() throws -> Int32 { try process.exitCode() }
 
     func kill(_ signal: Int32) { process.kill(signal) }
 
