@@ -11,11 +11,12 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CALLS = 4096, LOGS = 256, PASSAGES = 4096, BUFFER = 2048, BATCH = 8 };
 
-struct call { unsigned long inode; const char *name; int result, state, error; };
+struct call { unsigned long inode; const char *name; int result, state, error; long long began_ns, ended_ns; };
 struct calls { pid_t thread; unsigned count; struct call made[CALLS]; };
 struct passage { unsigned long inode; const char *states; };
 
@@ -24,6 +25,17 @@ static unsigned log_count;
 static struct passage passages[PASSAGES];
 static unsigned passage_count;
 static _Thread_local struct calls *own;
+static _Thread_local long long began_ns;	/* of the call that is made */
+
+static long long now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ll + now.tv_nsec;
+}
+
+static void begin(void) { began_ns = now_ns(); }
 
 void begin_calls(void)
 {
@@ -36,9 +48,11 @@ void begin_calls(void)
 
 static struct call *add(unsigned long inode, const char *name, int result)
 {
+	long long ended_ns = now_ns();
+
 	check(own->count < CALLS, "fewer calls");
 	struct call *call = &own->made[own->count++];
-	*call = (struct call) { inode, name, result, 0, 0 };
+	*call = (struct call) { inode, name, result, 0, 0, began_ns, ended_ns };
 	return call;
 }
 
@@ -75,6 +89,7 @@ void await_state(int descriptor, int state)
 
 int opened(enum kind kind, int flags)
 {
+	begin();
 	int descriptor = new_socket(kind, flags);
 
 	check(descriptor >= 0, "open a socket");
@@ -84,6 +99,7 @@ int opened(enum kind kind, int flags)
 
 void opened_pair(int *pair)
 {
+	begin();
 	check(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0, "open a pair");
 	add(inode_of(pair[0]), "open", pair[0]);
 	add(inode_of(pair[1]), "open", pair[1]);
@@ -92,6 +108,7 @@ void opened_pair(int *pair)
 int connected(int descriptor, const void *address, socklen_t length)
 {
 	unsigned long inode = inode_of(descriptor);
+	begin();
 	int result = result_of(connect(descriptor, address, length));
 
 	add(inode, "connect", result);
@@ -100,6 +117,7 @@ int connected(int descriptor, const void *address, socklen_t length)
 
 int accepted(int listener)
 {
+	begin();
 	int descriptor = accept(listener, NULL, NULL);
 
 	check(descriptor >= 0, "accept");
@@ -117,6 +135,7 @@ int asked(int descriptor, int how, size_t length, int then, int reply)
 	unsigned long inode = inode_of(descriptor);
 	ssize_t result;
 
+	begin();
 	switch (how % 4) {
 	case 0: result = write(descriptor, data, length); break;
 	case 1: result = send(descriptor, data, length, MSG_NOSIGNAL); break;
@@ -136,6 +155,7 @@ int received(int descriptor, int how, size_t length)
 	unsigned long inode = inode_of(descriptor);
 	ssize_t result;
 
+	begin();
 	switch (how % 5) {
 	case 0: result = read(descriptor, data, length); break;
 	case 1: result = recv(descriptor, data, length, 0); break;
@@ -165,6 +185,7 @@ void sent_batch(int descriptor, int count, size_t length)
 	char data[BUFFER] = { 0 };
 
 	fill(headers, vectors, data, count, length);
+	begin();
 	check(sendmmsg(descriptor, headers, count, 0) == count, "send a batch");
 	for (int i = 0; i < count; i++) add(inode_of(descriptor), "send", headers[i].msg_len);
 }
@@ -176,6 +197,7 @@ void received_batch(int descriptor, int count, size_t length)
 	char data[BUFFER];
 
 	fill(headers, vectors, data, count, length);
+	begin();
 	check(recvmmsg(descriptor, headers, count, 0, NULL) == count, "receive a batch");
 	for (int i = 0; i < count; i++) add(inode_of(descriptor), "receive", headers[i].msg_len);
 }
@@ -187,6 +209,7 @@ void closed(int descriptor, int error)
 
 	if (state)
 		check(ioctl(descriptor, SIOCINQ, &unread) == 0 || errno == EINVAL, "ask what is unread");	/* a listener */
+	begin();
 	check(close(descriptor) == 0, "close");
 	add(inode, "close descriptor", descriptor);
 	struct call *call = add(inode, "close", unread);
@@ -209,7 +232,8 @@ void print_calls(void)
 		printf("%s{\"thread\": %d, \"calls\": [", i ? ",\n" : "\n", logs[i].thread);
 		for (unsigned j = 0; j < logs[i].count; j++) {
 			const struct call *call = &logs[i].made[j];
-			printf("%s[%lu, \"%s\", %d", j ? ", " : "", call->inode, call->name, call->result);
+			printf("%s[%lld, %lld, %lu, \"%s\", %d", j ? ", " : "", call->began_ns, call->ended_ns, call->inode,
+			       call->name, call->result);
 			if (!strcmp(call->name, "close"))
 				printf(", %d, %d", call->state, call->error);
 			printf("]");

@@ -2,8 +2,8 @@
 #ifndef CALLS_H
 #define CALLS_H
 /*
- * Every call of a thread on its sockets, in their order, each with its socket and its result: nothing of it may be missing
- * from a recording, be there twice, or belong to another socket or thread. One log for each thread.
+ * Every call of a thread on its sockets, in their order, each with its times, its socket and its result: nothing of it may
+ * be missing from a recording, be there twice, or belong to another socket or thread. One log for each thread.
  */
 #include "peer.h"
 

@@ -8,6 +8,7 @@ import poolscope
 RECEIVE = 1
 CLOSE, CLOSE_WAIT = 7, 8
 LISTED = 5
+WAITED_NS = 40_000_000	# a read or connect that waits for a signal does for 50 ms, less what its thread took to begin
 
 
 def recorded(folder, name):
@@ -36,7 +37,7 @@ def judged(account, records):
     what = f"{calls} calls of {len(done['threads'])} threads, states of {len(done['states'])} sockets"
     if lost := sum(record["count"] for record in records if record["record"] == "loss"):
         return judged_by_loss(done, records, lost, what)
-    if differences := differing_calls(done, records) + differing_states(done, records):
+    if differences := differing_calls(done, records) + differing_states(done, records) or differing_times(done, records):
         more = f"; and {len(differences) - LISTED} more" if len(differences) > LISTED else ""
         return "failed", "; ".join(differences[:LISTED]) + more
     return "passed", what + ", all exact"
@@ -45,7 +46,7 @@ def judged(account, records):
 def judged_by_loss(done, records, lost, what):
     """The kernel skips a program where a softirq comes in the middle of it. Nothing else may be missing than was said."""
     made = collections.Counter(
-        [(thread["thread"], *call) for thread in done["threads"] for call in thread["calls"]]
+        [(thread["thread"], *call[2:]) for thread in done["threads"] for call in thread["calls"]]
         + [(int(inode), edge) for inode, states in done["states"].items() for edge in edges(states)])
     seen = collections.Counter(
         [(record["thread_id"], *call) for record in records if (call := call_of(record))]
@@ -63,7 +64,7 @@ def edges(states):
 
 
 def differing_calls(done, records):
-    made = {thread["thread"]: [tuple(call) for call in thread["calls"]] for thread in done["threads"]}
+    made = {thread["thread"]: [tuple(call[2:]) for call in thread["calls"]] for thread in done["threads"]}
     seen = collections.defaultdict(list)
     for record in records:
         if call := call_of(record):
@@ -72,6 +73,25 @@ def differing_calls(done, records):
         f"thread {thread}: {difference(made.get(thread, []), seen.get(thread, []))}"
         for thread in sorted(made.keys() | seen.keys()) if made.get(thread, []) != seen.get(thread, [])
     ]
+
+
+def differing_times(done, records):
+    """Each call returned, by the record, between the times that the thread took before and after it, and took no longer.
+    Some of them wait for at least WAITED_NS."""
+    seen = collections.defaultdict(list)
+    for record in records:
+        if call_of(record):
+            seen[record["thread_id"]].append(record)
+    differences, longest, has_durations = [], 0, False
+    for thread in done["threads"]:
+        for (began, ended, *call), record in zip(thread["calls"], seen[thread["thread"]]):
+            took = record.get("duration_ns", 0)
+            longest, has_durations = max(longest, took), has_durations or (took > 0 and record["record"] == "socket_io")
+            if not began <= record["timestamp_ns"] - took <= record["timestamp_ns"] <= ended:
+                differences.append(f"{call} from {began} to {ended} ended at {record['timestamp_ns']} after {took} ns")
+    if has_durations and longest < WAITED_NS:
+        differences.append(f"the longest call took {longest} ns")
+    return differences
 
 
 def difference(made, seen):
