@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Thin names over swift and scripts. Each installs what it needs (Debian, apt) first.
 
-.PHONY: help build release examples demo scenarios test test-unit test-pools test-all test-vm fuzz soak bench bench-offline lint clean
+.PHONY: help build release examples demo scenarios test test-unit test-pools test-all test-vm fuzz soak bench bench-vm bench-offline lint clean
 .DEFAULT_GOAL := help
 
 STATIC := .build/static
@@ -69,6 +69,11 @@ bench: ## what a recording costs, against its goals: Benchmarks/.build/overhead.
 	@scripts/fetch-go.sh 1.24.11
 	@$(MAKE) --no-print-directory release
 	Benchmarks/run.sh
+
+bench-vm: ## what kprobes and fentry cost in instructions, in a guest
+	@scripts/install-dependencies.sh test
+	@$(MAKE) --no-print-directory release examples
+	scripts/vm/cost.sh
 
 bench-offline: ## what analyze costs on 20 million events, beside C and DuckDB
 	@scripts/install-dependencies.sh bench

@@ -9,9 +9,11 @@ import pathlib
 import sys
 
 import service
+import threads
 import trouble
 import workload
 
+RUNGS = ("kprobe", "fentry", "tracepoint")
 RESULTS = pathlib.Path(".build/vm")
 
 
@@ -20,10 +22,10 @@ def main():
     for suite in sys.argv[1:]:
         folder = RESULTS / suite
         kernel = (folder / "kernel").read_text().strip() if (folder / "kernel").exists() else "did not boot"
-        for name, check in checks():
+        for name, check in checks_on_two_processors() if suite.endswith("-smp") else checks():
             outcome, remark = run(check, folder)
             totals[outcome] += 1
-            print(f"{suite:10} {kernel:30} {name:28} {outcome}{': ' + remark if remark else ''}")
+            print(f"{suite:12} {kernel:30} {name:28} {outcome}{': ' + remark if remark else ''}")
     print(", ".join(f"{count} {outcome}" for outcome, count in totals.items()))
     return 1 if totals["failed"] or not totals["passed"] else 0
 
@@ -31,12 +33,27 @@ def main():
 def checks():
     yield "boots and runs", boots
     yield "workload, unrecorded", workload.without_recorder
-    yield "workload, kprobe", lambda folder: workload.recorded(folder, "kprobe")
-    yield "workload, fentry", lambda folder: workload.recorded(folder, "fentry")
+    for rung in RUNGS:
+        yield f"workload, {rung}", by(rung, lambda folder, rung: workload.recorded(folder, rung))
+        yield f"trouble, {rung}", by(rung, lambda folder, rung: trouble.recorded(folder, rung))
+        yield f"threads, {rung}", by(rung, lambda folder, rung: threads.recorded(folder, f"threads-{rung}"))
     yield "workload, kprobe, sums", lambda folder: workload.recorded(folder, "kprobe-summary")
-    yield "trouble, kprobe", lambda folder: trouble.recorded(folder, "kprobe")
-    yield "trouble, fentry", lambda folder: trouble.recorded(folder, "fentry")
     yield "service, kprobe", service.recorded
+
+
+def checks_on_two_processors():
+    yield "boots and runs", boots
+    for rung in RUNGS[:2]:
+        yield f"threads, {rung}", lambda folder, rung=rung: threads.on_two_processors(folder, rung)
+
+
+def by(rung, check):
+    """A check of a rung, if the guest's kernel has it: every one has the first two."""
+    def checked(folder):
+        if rung not in (folder / "rungs").read_text().split() and rung not in RUNGS[:2]:
+            return "skipped", "this kernel has no tracepoints for receives and sends (6.3)"
+        return check(folder, rung)
+    return checked
 
 
 def boots(folder):

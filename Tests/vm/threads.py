@@ -15,6 +15,9 @@ def recorded(folder, name):
     if not (folder / f"{name}.pscope").exists():
         error = (folder / f"{name}.err").read_text().strip() if (folder / f"{name}.err").exists() else "not run"
         return "failed", error[-300:]
+    left = folder / f"{name}.left"
+    if left.exists() and left.read_text().strip():
+        return "failed", f"still attached: {left.read_text().strip()[:300]}"
     return judged((folder / f"{name}.json").read_text(), poolscope.records(folder / f"{name}.pscope"))
 
 

@@ -16,8 +16,8 @@ for applet in $(busybox --list); do
 done
 cp .build/examples/socket-workload .build/examples/socket-trouble .build/examples/leaky-service "$root/bin/"
 cp scripts/vm/guest-init.sh "$root/init"
-cp scripts/vm/guest-tests.sh "$root/guest-tests.sh"
-chmod 755 "$root/init" "$root/guest-tests.sh"
+cp scripts/vm/guest-tests.sh scripts/vm/guest-cost.sh "$root/"
+chmod 755 "$root/init"
 echo 'root:x:0:0:root:/:/bin/sh
 postgres:x:65534:65534:postgres:/srv:/bin/sh' >"$root/etc/passwd"
 echo 'root:x:0:
@@ -37,6 +37,12 @@ add_with_libraries() {
 
 add_with_libraries "$(command -v chrt)" bin/chrt
 [ ! -x .build/poolscope ] || add_with_libraries .build/poolscope bin/poolscope
+
+# Those of scripts/vm/cost.sh.
+if [ -d .build/vm/tools ]; then
+	for tool in call_cost twin; do add_with_libraries ".build/vm/tools/$tool" "bin/$tool"; done
+	cp .build/vm/tools/twin.bpf.o "$root/lib/"
+fi
 
 postgres=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n1)
 version=$(basename "$(dirname "$postgres")")

@@ -28,17 +28,18 @@ attached() {
 	cat /sys/kernel/debug/kprobes/list /sys/kernel/tracing/kprobe_events /sys/kernel/tracing/enabled_functions 2>/dev/null
 }
 
-# One of the C programs, through one rung of the attach ladder, with one level of detail. Real-time, and the recorder too, its peer not: the kernel skips a BPF program for a task
-# while another that was preempted inside it is on the same CPU. poolscope counts that as a loss, and there would be
-# nothing exact to compare.
+# A C program with its options, recorded under a name through one rung of the attach ladder with one level of detail.
+# Real-time, and the recorder too, its peer not: the kernel skips a BPF program for a task while another that was
+# preempted inside it is on the same CPU. poolscope counts that as a loss, and there would be nothing exact to compare.
 record_program() {
-	name=${1#socket-}-$2${3:+-$3}
+	name=$1 rung=$2 detail=$3
+	shift 3
 	rm -f /tmp/workload
-	chrt --reset-on-fork --fifo 1 "$1" >/tmp/workload 2>&1 &
+	chrt --reset-on-fork --fifo 1 "$@" >/tmp/workload 2>&1 &
 	workload=$!
 	await /tmp/workload ready || return
-	if [ "$2" != none ]; then
-		chrt --fifo 1 poolscope record --pid $workload --attach "$2" --detail "${3:-full}" -o /results/$name.pscope \
+	if [ "$rung" != none ]; then
+		chrt --fifo 1 poolscope record --pid $workload --attach $rung --detail $detail -o /results/$name.pscope \
 			>/results/$name.out 2>/results/$name.err &
 		recorder=$!
 		await_recorder /results/$name.err $recorder
@@ -47,7 +48,7 @@ record_program() {
 	kill -USR1 $workload
 	wait $workload
 	grep -v ^ready /tmp/workload >/results/$name.json
-	if [ "$2" != none ]; then
+	if [ "$rung" != none ]; then
 		wait $recorder
 		echo $? >/results/$name.status
 		attached >/results/$name.left
@@ -85,13 +86,42 @@ record_service() {
 	wait $server
 }
 
-record_program socket-workload none
+# On two processors: the second goes and comes back all the while.
+record_on_two_processors() {
+	for rung in kprobe fentry; do
+		while sleep 1; do
+			echo 0 >/sys/devices/system/cpu/cpu1/online && echo gone >>/results/threads-$rung.processor
+			sleep 1
+			echo 1 >/sys/devices/system/cpu/cpu1/online && echo back >>/results/threads-$rung.processor
+		done &
+		switch=$!
+		record_program threads-$rung $rung full socket-workload -t 13
+		kill $switch
+		wait $switch
+		echo 1 >/sys/devices/system/cpu/cpu1/online
+	done
+}
+
+# "tests" is of the kernel's command line, which gives init what it does not know.
+case "$tests" in
+smp)
+	record_on_two_processors
+	exit ;;
+cost)
+	exec sh /guest-cost.sh ;;
+esac
+record_program workload-none none full socket-workload
 if [ -x /bin/poolscope ]; then
 	poolscope doctor --format json >/results/doctor.json 2>/results/doctor.err
-	for rung in kprobe fentry; do
-		record_program socket-workload $rung
-		record_program socket-trouble $rung
+	rungs="kprobe fentry"
+	# Their tracepoints for receives and sends begin with Linux 6.3.
+	[ ! -d /sys/kernel/tracing/events/sock/sock_recv_length ] || rungs="$rungs tracepoint"
+	echo $rungs >/results/rungs
+	for rung in $rungs; do
+		record_program workload-$rung $rung full socket-workload
+		record_program trouble-$rung $rung full socket-trouble
+		record_program threads-$rung $rung full socket-workload -t 13
 	done
-	record_program socket-workload kprobe summary
+	record_program workload-kprobe-summary kprobe summary socket-workload
 fi
 record_service

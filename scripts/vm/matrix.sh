@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The VM matrix: boots each of Debian's kernels, records in the guest, compares on this host with what was really done.
 #
-#   scripts/vm/matrix.sh [SUITE...]     all that scripts/fetch-kernels.sh fetches unless told
+#   scripts/vm/matrix.sh [SUITE...]     all that scripts/fetch-kernels.sh fetches, and two of them on two processors, unless
+#                                       told
 #
 # As many guests at once as there are cores. Results of each: .build/vm/SUITE/.
 set -euo pipefail
@@ -13,7 +14,7 @@ done
 
 scripts/fetch-kernels.sh
 suites=("$@")
-[ $# -ne 0 ] || mapfile -t suites < <(ls .cache/kernels)
+[ $# -ne 0 ] || mapfile -t suites < <(ls .cache/kernels; printf '%s-smp\n' bookworm bullseye)
 scripts/vm/build-image.sh
 printf '%s\n' "${suites[@]}" | xargs -P "$(nproc)" -I SUITE scripts/vm/run.sh SUITE || true
 exec Tests/vm/check.py "${suites[@]}"
