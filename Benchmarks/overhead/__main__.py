@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measures, prints a table, writes it as JSON. Exit code 1: a BPF program is slower than its limit."""
+"""Measures, prints a table, writes it as JSON. Exit code 1: a BPF program is slower than its limit, or a call
+is neither recorded nor counted as lost."""
 
 import argparse
 import json
@@ -100,10 +101,10 @@ def main():
     results["goals"] = [vars(goal) for goal in verdicts]
     save(results, arguments.json)
     show(results, verdicts)
-    slow = [goal for goal in of_programs if not goal.is_met]
-    for goal in slow:
+    failed = [goal for goal in verdicts if not goal.is_met and (goal in of_programs or goal.number == "4")]
+    for goal in failed:
         print(f"error: {goal.text} is {number(goal.value)}, limit {goal.limit}", file=sys.stderr)
-    sys.exit(1 if slow else 0)
+    sys.exit(1 if failed else 0)
 
 
 main()

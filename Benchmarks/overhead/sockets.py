@@ -13,6 +13,7 @@ CONNECTIONS = 16
 BURSTS = 12
 REQUESTS = 120_000
 EVENTS_PER_REQUEST = 2
+CONNECTS = 2_000
 
 
 def load(port, requests):
@@ -22,22 +23,30 @@ def load(port, requests):
     return int(result.stdout)
 
 
-def others():
-    """Makers of the tracers to compare with, where they are installed."""
-    makers = []
-    if shutil.which("bpftrace"):
-        probe = "tracepoint:sock:sock_recv_length,tracepoint:sock:sock_send_length /pid == PID/"
-        makers.append(lambda: Bpftrace("bpftrace, counts in a map", probe + " { @[tid, args->ret] = count(); }"))
-        makers.append(lambda: Bpftrace(
-            "bpftrace, a line each", probe + ' { printf("%llu %d %d\\n", nsecs, tid, args->ret); }', 0.5))
-    if shutil.which("perf"):
-        makers.append(lambda: Command(
-            "perf trace", "perf", "trace", "-p", "PID", "-o", "OUTPUT", "-e", "recvfrom,sendto", requests_share=0.5))
-    if shutil.which("strace"):
-        makers.append(lambda: Command(
-            "strace", "strace", "-f", "-e", "trace=network,read,write", "-p", "PID", "-o", "OUTPUT",
-            requests_share=0.1))
-    return makers
+def others(port):
+    """Makers of the tracers to compare with. One that is not installed is said."""
+    probe = "tracepoint:sock:sock_recv_length,tracepoint:sock:sock_send_length /pid == PID/"
+    makers = {
+        "bpftrace": [
+            lambda: Bpftrace("bpftrace, counts in a map", probe + " { @[tid, args->ret] = count(); }"),
+            lambda: Bpftrace(
+                "bpftrace, a line each", probe + ' { printf("%llu %d %d\\n", nsecs, tid, args->ret); }', 0.5)],
+        "tcpdump": [
+            lambda: Command("tcpdump -s 96", "tcpdump", "-i", "lo", "-s", "96", "-Z", "root", "-w", "OUTPUT", "tcp", "port",
+                            port)],
+        "perf": [
+            lambda: Command(
+                "perf trace", "perf", "trace", "-p", "PID", "-o", "OUTPUT", "-e", "recvfrom,sendto",
+                requests_share=0.5)],
+        "strace": [
+            lambda: Command(
+                "strace", "strace", "-f", "-e", "trace=network,read,write", "-p", "PID", "-o", "OUTPUT",
+                requests_share=0.1)],
+    }
+    for program in makers:
+        if not shutil.which(program):
+            print(f"note: left out: {program} is not installed", file=sys.stderr)
+    return [maker for program, list in makers.items() if shutil.which(program) for maker in list]
 
 
 class Measurement:
@@ -93,7 +102,7 @@ def measure(rounds, requests=REQUESTS, with_others=True):
         for index in range(rounds):
             pair = [Poolscope, Twin] if index % 2 else [Twin, Poolscope]
             measurement.round(pair)
-        for make in others() if with_others else []:
+        for make in others(measurement.port) if with_others else []:
             try:
                 for _ in range(min(rounds, 3)):
                     measurement.round([make])
@@ -118,6 +127,9 @@ def programs(requests=REQUESTS):
             for tracer in (Twin(), Poolscope(), Twin(), Poolscope()):
                 tracer.start(server.pid)
                 load(port, requests)
+                # What happens once in the life of a connection, often enough for a mean.
+                for _ in range(CONNECTS // CONNECTIONS):
+                    load(port, CONNECTIONS)
                 for name, (runs, nanoseconds) in accounts.programs_of(tracer.process.pid).items():
                     if runs:
                         found.setdefault(tracer.name, {}).setdefault(name, []).append((runs, nanoseconds / runs))

@@ -17,7 +17,7 @@ public struct KernelSessionOptions {
     public var forcedMechanism: AttachMechanism?
     public var btfPath: String?
     /// Bytes, rounded up to a power of two of whole pages.
-    public var ringBytes = 16 << 20
+    public var ringBytes = 8 << 20
 
     /// Of a socket with sums, a call or an answer that takes so long is recorded all the same.
     public var slowNanoseconds: UInt32 = 100_000_000

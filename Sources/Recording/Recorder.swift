@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CSystemCalls
 import CTraceRecords
 import Glibc
 import KernelProbes
@@ -84,6 +85,8 @@ public final class Recorder {
         writer.append(MonotonicClock.pair())
         if options.detail == .auto { governor = DetailGovernor(limit: options.callLimit, now: started) }
         try beginDetail()
+        // Planning and loading took memory for the target's tables and the kernel's types, which a recording does not need.
+        ps_trim_heap()
     }
 
     /// Records until the end, and completes the file.

@@ -11,7 +11,7 @@ public struct RecorderOptions {
     public var censusInterval: Duration = .seconds(5)
     public var mechanism: AttachMechanism?
     public var btfPath: String?
-    public var ringBytes = 16 << 20
+    public var ringBytes = 8 << 20
     public var detail = Detail.auto
     /// Receives and sends per second that `auto` records one by one.
     public var callLimit: UInt64 = 100_000

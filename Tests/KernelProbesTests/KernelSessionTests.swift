@@ -55,6 +55,25 @@ extension KernelSuites {
             #expect(counters.values.reduce(0) { $0 + $1.attempted } == UInt64(records.count) + lost)
         }
 
+        /// Records come to lie in two parts, at the end and at the start of the ring.
+        @Test func readsRecordsAroundTheEndOfTheRing() throws {
+            var options = KernelSessionOptions(processID: getpid(), executablePath: "/proc/\(getpid())/exe")
+            options.ringBytes = 16_384
+            let session = try KernelSession(options)
+            let (rounds, exchanges) = (211, 3)
+            var (sent, received) = (0, 0)
+            for _ in 0..<rounds {
+                let work = try LoopbackWork(connections: 1, exchanges: exchanges)
+                for record in session.drainAll() where work.inodes.contains(record.inode) && record.result == 3 {
+                    if record.operation == .send { sent += 1 }
+                    if record.operation == .receive { received += 1 }
+                }
+            }
+            #expect(sent == rounds * exchanges && received == rounds * exchanges)
+            #expect(session.malformedRecords == 0)
+            #expect(session.readCounters().values.allSatisfy { $0.ring_full == 0 })
+        }
+
         @Test func leavesNothingOpen() throws {
             for _ in 0..<3 {
                 let session = try KernelSession(

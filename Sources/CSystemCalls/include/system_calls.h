@@ -2,10 +2,13 @@
 #ifndef POOLSCOPE_SYSTEM_CALLS_H
 #define POOLSCOPE_SYSTEM_CALLS_H
 /* System calls that libc offers only through the variadic syscall(2), which Swift cannot call. Each returns -errno. */
+#include "ring_buffer.h"
+
 #include <errno.h>
 #include <linux/falloc.h>
 #include <linux/perf_event.h>
 #include <linux/types.h>
+#include <malloc.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -59,5 +62,11 @@ int ps_keep_capabilities(unsigned long long capabilities);
 
 /* signalfd(2) of the signals that end a recording, which the calling thread no longer handles otherwise. */
 int ps_stop_signals(void);
+
+/* Gives freed memory back to the kernel (malloc_trim(3), which the Glibc module leaves out). */
+static inline void ps_trim_heap(void)
+{
+	malloc_trim(0);
+}
 
 #endif

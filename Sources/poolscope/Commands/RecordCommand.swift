@@ -60,7 +60,7 @@ struct RecordCommand: ParsableCommand {
     var callLimit: UInt64 = 100_000
 
     @Option(help: "Memory for records on their way from the kernel, in MiB.")
-    var ring: Int = 16
+    var ring: Int = 8
 
     @Option(help: "BTF of the running kernel, for kernels without their own.")
     var btf: String?
