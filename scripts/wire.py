@@ -110,7 +110,7 @@ def compared(records, wire, changes):
     pairs["retransmits", "TcpRetransSegs"] = again, changes["TcpRetransSegs"]
     pairs["retransmits", "on the wire"] = again, wire.sent_again
     pairs["dropped datagrams", "UdpRcvbufErrors"] = drops, changes["UdpRcvbufErrors"] + changes["Udp6RcvbufErrors"]
-    pairs["resets sent", "TcpOutRsts"] = sum(recorded["RST"].values()), changes["TcpOutRsts"]
+    pairs["resets sent", "TcpOutRsts"] = sum(recorded["RST"].values()) + wire.stale_resets, changes["TcpOutRsts"]
     sums = ", ".join(f"{sum(counts.values())} {what}" for what, counts in recorded.items())
     remark = f"{sums}, {again} retransmits, {drops} drops, by connection and by the kernel's counters"
     # What was said to be lost is missing at most twice: by connection and in a sum.

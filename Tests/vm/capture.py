@@ -12,6 +12,8 @@ class Capture:
     def __init__(self):
         self.counts = {what: collections.Counter() for what in ("SYN", "FIN", "RST", "bytes")}
         self.sent_again = 0
+        self.stale_resets = 0	# in answer to what comes after both sides have closed: no socket sends them
+        self.closed = set()
         self.next_sequence = {}
 
     def take(self, packet):
@@ -38,13 +40,17 @@ class Capture:
         flags, size = segment[13], length - (segment[12] >> 4) * 4
         way = TCP, source, destination
         if flags & RST:
-            self.counts["RST"][way] += 1
+            if way in self.closed and (TCP, destination, source) in self.closed:
+                self.stale_resets += 1
+            else:
+                self.counts["RST"][way] += 1
             return
         if flags & SYN:
             if not flags & ACK:
                 self.counts["SYN"][TCP, destination] += 1
             self.sent_again += self.next_sequence.get(way) == (sequence + 1) % 2**32
             self.next_sequence[way] = (sequence + 1) % 2**32
+            self.closed.discard(way)
             return
         taken = size + (flags & FIN)
         if not taken:
@@ -53,6 +59,8 @@ class Capture:
         if 0 < new < 2**31:
             self.counts["bytes"][way] += min(size, new - (flags & FIN))
             self.counts["FIN"][way] += flags & FIN
+            if flags & FIN:
+                self.closed.add(way)
             self.next_sequence[way] = (sequence + taken) % 2**32
         else:
             self.sent_again += 1
