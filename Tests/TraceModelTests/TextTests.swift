@@ -51,6 +51,11 @@ import TraceModel
         ("github.com/acme/orders/store.Get[...]", .application), ("0x47ab10", .unknown),
         ("gopkg.in/demo%2ev1.(*T).Get", .application), ("netops/store.Get", .application),
         ("main.report.func1", .application), ("runtime/debug.Stack", .runtime),
+        ("shop/vendor/github.com/gomodule/redigo/redis.(*Pool).Get", .library),
+        ("shop/vendor/x.org/y/vendor/github.com/jackc/pgx/v5/pgxpool.(*Pool).Query", .library),
+        ("shop/vendor/example.org/store.Get", .application), ("shop/vendor.Get", .application),
+        ("shop/xvendor/github.com/lib/pq.Open", .application), ("vendor/golang.org/x/net/idna.New", .standardLibrary),
+        ("shop/vendor/github.com/lib/pqx.Open", .application),
     ])
     func framesAreTheirPackages(_ function: String, _ origin: FrameOrigin) {
         #expect(FrameOrigin(function: function) == origin)

@@ -20,11 +20,28 @@ public enum FrameOrigin: String, Sendable {
             self = .runtime
         } else if Self.standardRoots.contains(String(root)) {
             self = .standardLibrary
-        } else if Self.libraries.contains(where: { package == $0 || package.hasPrefix($0 + "/") }) {
+        } else if Self.isLibrary(Self.withoutVendor(package)) {
             self = .library
         } else {
             self = .application
         }
+    }
+
+    private static func isLibrary(_ package: Substring) -> Bool {
+        libraries.contains { package == $0 || package.hasPrefix($0) && package.dropFirst($0.count).first == "/" }
+    }
+
+    /// A package that another brought along is itself: `github.com/lib/pq` of `x/vendor/github.com/lib/pq`.
+    private static func withoutVendor(_ package: String) -> Substring {
+        var own = package[...]
+        var rest = own
+        // By elements of the path: `xvendor/` is none.
+        while let slash = rest.firstIndex(of: "/") {
+            let isVendor = rest[..<slash] == "vendor"
+            rest = rest[rest.index(after: slash)...]
+            if isVendor { own = rest }
+        }
+        return own
     }
 
     /// The package path: up to the first dot after the last slash, where receivers and type arguments do not count.
