@@ -256,9 +256,11 @@ int main(void)
 	ask_names();
 	printf(",\n \"started\": ");
 	start_processes();
+	printf(",\n \"passed\": ");
+	pass_descriptors();
 	/* The client that is not connected asks one; its server answers it, and another before and after. */
 	printf(",\n \"peers\": {\"received from\": 3, \"sent to\": 4}");
 	/* One listener for each pair, one that does not answer, and one for names. */
-	printf(",\n \"listens\": %d}\n", ABORTED + UNREAD + LATE + 1 + 1 + 1 + 1);
+	printf(",\n \"listens\": %d}\n", ABORTED + UNREAD + LATE + 1 + 1 + 1 + 1 + 1);
 	return 0;
 }

@@ -13,6 +13,8 @@ void new_pair(int *client, int *server);
 void let_data_wait(void);
 /* Starts processes that end at once; prints how many, as a number. */
 void start_processes(void);
+/* Passes a descriptor to itself over a Unix socket (SCM_RIGHTS), uses and closes it; prints how often, as a number. */
+void pass_descriptors(void);
 /* Asks a name server of its own on port 53; prints the queries by protocol, each answered, as a JSON object. */
 void ask_names(void);
 

@@ -8,6 +8,7 @@ import poolscope
 DIRECTIONS = {1: "sent", 2: "received"}
 FIN_WAIT2 = 5
 RECEIVE, SEND = 1, 2
+PASSED = 4
 # By their size. 200 ms were slept; a guest takes its time for what comes at once.
 WAITED = {149: ("late", lambda age: 150 <= age < 5000), 151: ("prompt", lambda age: age < 150)}
 QUESTION = b"\2db\10internal\0\0\1\0\1"
@@ -19,8 +20,8 @@ def recorded(folder, rung):
         error = (folder / f"{name}.err").read_text().strip() if (folder / f"{name}.err").exists() else "not run"
         return "failed", error[-300:]
     done = expected(json.loads((folder / f"{name}.json").read_text()))
-    if rung == "tracepoint":	# which does not see from whom a datagram came
-        del done["peers received from"]
+    if rung == "tracepoint":	# which sees neither from whom a datagram came, nor fd_install
+        del done["peers received from"], done["passed descriptors"]
     records = poolscope.records(folder / f"{name}.pscope")
     seen = observed(records)
     differences = [
@@ -37,7 +38,8 @@ def recorded(folder, rung):
 def expected(done):
     counts = collections.Counter({
         "datagrams dropped": done["datagram_drops"], "largest count of drops": done["datagram_drops"],
-        "listens": done["listens"], "started processes": done["started"], "lost": 0,
+        "listens": done["listens"], "started processes": done["started"],
+        "passed descriptors": done["passed"], "lost": 0,
     })
     counts.update({f"socket refused {key}: -24": count for key, count in done["sockets_refused"].items()})
     counts.update({f"option {key}": count for key, count in done["options"].items()})
@@ -74,6 +76,8 @@ def observed(records):
             name, is_met = WAITED[record["result"]]
             counts[f"{name} receives" if is_met(record["arrival_age_ms"]) else
                    f"a {name} receive of data that waited {record['arrival_age_ms']} ms"] += 1
+        elif kind == "descriptor_open":
+            counts["passed descriptors"] += record["cause"] == PASSED
         elif kind == "task_fork":
             counts["started processes"] += record["child_process_id"] > 0
         elif kind == "datagram_peer":
