@@ -45,6 +45,23 @@ def checks_on_two_processors():
     yield "boots and runs", boots
     for rung in RUNGS[:2]:
         yield f"threads, {rung}", lambda folder, rung=rung: threads.on_two_processors(folder, rung)
+        yield f"kill -9, {rung}", lambda folder, rung=rung: killed(folder, rung)
+
+
+def killed(folder, rung):
+    """Nothing of a recorder that was killed stays in the kernel, and its target works on."""
+    before, armed, after = map(int, (folder / f"killed-{rung}.programs").read_text().split())
+    if "tcp_recvmsg" not in (folder / f"killed-{rung}.armed").read_text() or armed <= before:
+        return "failed", "nothing was armed"
+    # Names of kretprobes, which do nothing and take part in no call, until the next recording.
+    left = [line for line in (folder / f"killed-{rung}.left").read_text().splitlines()
+            if "[DISABLED]" not in line and not line.startswith("r4096:poolscope_")]
+    if left := left or (folder / f"killed-{rung}.removed").read_text().split("\n")[:-1]:
+        return "failed", f"still attached: {'; '.join(left[:5])}"
+    if after != before:
+        return "failed", f"{after} BPF programs, {before} before"
+    status = (folder / f"killed-{rung}.workload").read_text().strip()
+    return ("passed", f"{armed - before} programs gone") if status == "0" else ("failed", f"the target ended with {status}")
 
 
 def by(rung, check):

@@ -102,10 +102,38 @@ record_on_two_processors() {
 	done
 }
 
+# kill -9 of the recorder, with all its probes, while the target works.
+kill_recorder() {
+	rung=$1
+	rm -f /tmp/workload
+	grep -c ' bpf_prog_' /proc/kallsyms >/results/killed-$rung.programs
+	socket-workload -t 13 >/tmp/workload 2>&1 &
+	workload=$!
+	await /tmp/workload ready || return
+	poolscope record --pid $workload --attach $rung -o /results/killed-$rung.pscope >/dev/null 2>/tmp/killed-$rung.err &
+	recorder=$!
+	await_recorder /tmp/killed-$rung.err $recorder
+	attached >/results/killed-$rung.armed
+	grep -c ' bpf_prog_' /proc/kallsyms >>/results/killed-$rung.programs
+	kill -USR1 $workload
+	sleep 1
+	kill -9 $recorder
+	wait $workload
+	echo $? >/results/killed-$rung.workload
+	wait $recorder
+	sleep 2	# the kernel frees programs after a grace period
+	attached >/results/killed-$rung.left
+	grep -c ' bpf_prog_' /proc/kallsyms >>/results/killed-$rung.programs
+	# The next recording removes the names of kretprobes.
+	poolscope record --pid $$ --attach $rung --duration 1s -o /tmp/next.pscope --force >/dev/null 2>&1
+	attached >/results/killed-$rung.removed
+}
+
 # "tests" is of the kernel's command line, which gives init what it does not know.
 case "$tests" in
 smp)
 	record_on_two_processors
+	for rung in kprobe fentry; do kill_recorder $rung; done
 	exit ;;
 cost)
 	exec sh /guest-cost.sh ;;
