@@ -6,6 +6,9 @@ usage: run.py [EVENTS [SOCKETS]]
 
 Wants .build/poolscope, .build/bench/release/BenchTrace (Benchmarks/offline/run.sh builds both), clang, and for the
 comparison the Python packages duckdb, numpy and pyarrow. One thread each; CPU seconds; medians of 3 interleaved rounds.
+
+Exits with 1 when `poolscope analyze` passes a goal of docs/overhead.md that it meets. The goal in seconds is of 20 million
+events, on the machine that is described there, and is scaled to as many as there are.
 """
 import os
 import pathlib
@@ -18,6 +21,11 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 # The records of one lease, in the generator's order, as bytes.
 LEASE_BYTES = 64 + 80 + 64 + 64 + 64
+
+GOAL_SECONDS = 3.5
+GOAL_EVENTS = 20_000_000
+GOAL_TIMES_C = 4.0
+GOAL_MEBIBYTES = 700
 
 QUERY = """
 SELECT inode, count(*), sum(bytes), quantile_cont(duration, 0.5), quantile_cont(duration, 0.99)
@@ -70,6 +78,19 @@ def write_parquet(raw, folder):
     table("releases", time=column(release, "<u8"), connection=column(release + 40, "<u8"))
 
 
+def passed_goals(events, seconds, c_seconds, mebibytes):
+    """The goals that were passed, as sentences."""
+    allowed = GOAL_SECONDS * events / GOAL_EVENTS
+    passed = []
+    if seconds > allowed:
+        passed.append(f"{seconds:.2f} CPU s; the goal is {allowed:.2f}")
+    if seconds > GOAL_TIMES_C * c_seconds:
+        passed.append(f"{seconds / c_seconds:.1f} times what C needs; the goal is {GOAL_TIMES_C:.0f}")
+    if mebibytes > GOAL_MEBIBYTES:
+        passed.append(f"{mebibytes:.0f} MiB resident; the goal is {GOAL_MEBIBYTES}")
+    return passed
+
+
 def main():
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000_000
     sockets = sys.argv[2] if len(sys.argv) > 2 else "1000"
@@ -101,6 +122,12 @@ def main():
             seconds = statistics.median(seconds for seconds, _ in rounds)
             memory = max(memory for _, memory in rounds)
             print(f"{tool:20}  {seconds:5.2f}  {seconds / own:5.2f}  {memory:7.0f}")
+        c_seconds = statistics.median(seconds for seconds, _ in costs["C, bare records"])
+        passed = passed_goals(events, own, c_seconds, max(memory for _, memory in costs["poolscope analyze"]))
+        for goal in passed:
+            print(f"run.py: poolscope analyze: {goal}")
+        if passed:
+            sys.exit(1)
 
 
 if sys.argv[1:2] == ["parquet"]:
