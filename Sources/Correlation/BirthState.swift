@@ -15,7 +15,13 @@ struct BirthState {
     var pool: Int32 = -1
 
     /// The end of what the library below the driver does.
-    private var ready: UInt64 { max(connected, isHandshakeFailed ? 0 : handshakeEnd) }
+    var ready: UInt64 { max(connected, isHandshakeFailed ? 0 : handshakeEnd) }
+
+    /// `nil`: nothing was looked up.
+    var lookupStart: UInt64? {
+        guard let lookup, !lookup.isLiteral else { return nil }
+        return lookup.endedAt &- min(lookup.endedAt, lookup.duration)
+    }
 
     private static func span(_ start: UInt64, _ end: UInt64) -> UInt64? {
         start != 0 && end >= start ? end - start : nil

@@ -9,6 +9,7 @@ struct ConnectTimeLedger {
         var count: UInt64 = 0
         var slow: UInt64 = 0
         var longest: UInt64 = 0
+        var shortest = UInt64.max
         var total: UInt64 = 0
         var firstSlow: EventMark?
         var lastSlow: EventMark?
@@ -23,6 +24,7 @@ struct ConnectTimeLedger {
         entry.count &+= 1
         entry.total &+= took
         entry.longest = max(entry.longest, took)
+        entry.shortest = min(entry.shortest, took)
         if took >= floor {
             entry.slow &+= 1
             entry.firstSlow = entry.firstSlow ?? mark
@@ -30,6 +32,9 @@ struct ConnectTimeLedger {
         }
         entries[endpoint] = entry
     }
+
+    /// The shortest to the endpoint, in nanoseconds; `nil`: none was seen.
+    func shortest(to endpoint: Endpoint) -> UInt64? { entries[endpoint]?.shortest }
 
     /// By the endpoint's text, so that the order does not depend on hashing.
     var times: [ConnectTimes] {

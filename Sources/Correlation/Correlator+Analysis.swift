@@ -78,6 +78,7 @@ extension Correlator {
         analysis.datagramExchanges = datagramExchanges()
         analysis.unpairedDatagramSockets = datagrams.unlisted &+ datagrams.unconnected
         analysis.irregularities = irregularities
+        analysis.irregularities.unlistedStacks = stacks.unlisted
         addStreams(to: &analysis, live: live)
         analysis.handshakes = handshakeSummaries(live: live)
         analysis.unlistedHandshakes = handshakes.unlisted
@@ -143,6 +144,7 @@ extension Correlator {
         summary.receivedBytes = lease.receivedBytes
         summary.sentBytes = lease.sentBytes
         summary.socketTime = .nanoseconds(clamping: lease.socketTime)
+        summary.time = time(ofLease: slot, until: now)
         let contended = pool.contendedTime &- lease.contendedAtStart
         summary.othersWaited = .nanoseconds(clamping: contended)
         return summary

@@ -6,6 +6,10 @@ import TraceModel
 extension Correlator {
     private static let listening: UInt16 = 10
     private static let tcp: UInt16 = 6
+    private static let listed: Set<String> = ["census_socket"]
+    private static let endsOfLeases: Set<String> = ["pool_release", "pool_connection_close"]
+    /// Leases whose ends are known to be lost are kept up to so many.
+    static let lostLeaseLimit = 1024
 
     mutating func take(_ record: ps_census_socket, _ ordinal: UInt64) {
         let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
@@ -14,8 +18,7 @@ extension Correlator {
         sockets[socket].censusAt = record.header.timestamp_ns
         if record.flags & PS_CENSUS_BEFORE_ATTACH != 0 { sockets[socket].isOlderThanTrace = true }
         if record.flags & PS_CENSUS_DETAILS_UNKNOWN != 0 { return }
-        sockets[socket].family = record.family
-        sockets[socket].protocolNumber = record.protocol
+        sockets[socket].setKind(family: record.family, record.protocol)
         let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
         if let local { sockets[socket].local = local }
@@ -24,6 +27,7 @@ extension Correlator {
         sockets[socket].sendQueueBytes = record.send_queue_bytes
         sockets[socket].roundTripMicroseconds = record.round_trip_us
         sockets[socket].retransmits = record.retransmits
+        notePath(record, socket)
         noteAges(record, socket)
         noteTimer(record, socket)
         noteKeepalive(record, socket)
@@ -54,8 +58,9 @@ extension Correlator {
             limit: record.descriptor_limit == 0 ? nil : UInt64(record.descriptor_limit))
         descriptorUsage = usage
         noteDescriptors(record, usage, ordinal)
-        // A census whose own records were lost proves no absence.
-        if losses.windows.contains(where: { $0.kind == "census_socket" || $0.kind == nil }) { return }
+        endLostLeases(at: EventMark(record.header, ordinal: ordinal))
+        // A census whose own records were lost proves no absence; the next one does.
+        if losses.meets(Self.listed, from: record.started_ns, to: record.header.timestamp_ns) { return }
         let gone = sockets.live.filter { slot in
             let socket = sockets[slot]
             let lastSeen = max(socket.firstSeen, socket.bornAt, socket.lastActivity?.timestamp ?? 0)
@@ -66,7 +71,23 @@ extension Correlator {
         for socket in gone.sorted() { close(socket, at: record.header.timestamp_ns) }
     }
 
+    /// Where releases were lost, leases stay that ended long ago. Those that cannot be alive, as their holder has ended or
+    /// their socket is closed, are taken for ended when they become many: the oldest first.
+    private mutating func endLostLeases(at mark: EventMark) {
+        guard leases.openCount > Self.lostLeaseLimit,
+            losses.meets(Self.endsOfLeases, from: 0, to: mark.timestamp)
+        else { return }
+        let lost = leases.open.filter { slot in
+            (leases[slot].isSocketClosed || leases[slot].sighting.state == .ended)
+                && losses.meets(Self.endsOfLeases, from: leases[slot].acquired.timestamp, to: mark.timestamp)
+        }
+        guard lost.count > Self.lostLeaseLimit else { return }
+        let oldest = lost.sorted { leases[$0].id.generation < leases[$1].id.generation }
+        for slot in oldest.prefix(lost.count - Self.lostLeaseLimit) { endStale(slot, at: mark) }
+    }
+
     mutating func take(_ record: ps_holder_state, _ ordinal: UInt64) {
+        stacks.use(record.stack_id)
         let state: HolderCondition.State =
             switch ps_holder(rawValue: record.holder) {
             case .exists: .exists
@@ -76,6 +97,7 @@ extension Correlator {
         let sighting = HolderSighting(
             state: state, goroutineStatus: record.header.goroutine_id == 0 ? nil : record.goroutine_status,
             mark: EventMark(record.header, ordinal: ordinal))
+        if state == .ended, let holder = HolderKey(record.header) { endWaits(of: holder) }
         for adapter in adapters {
             guard let lease = leases.slot(LeaseKey(adapterID: adapter, connection: record.connection)),
                 leases[lease].holderKey == HolderKey(record.header),
@@ -109,6 +131,7 @@ extension Correlator {
         var header = record.header
         header.goroutine_id = 0
         guard let holder = HolderKey(header) else { return }
+        endWaits(of: holder)
         var lease = leases.first(of: holder) ?? -1
         while lease >= 0 {
             leases[lease].sighting = HolderSighting(state: .ended, mark: mark)

@@ -16,7 +16,9 @@ extension Correlator {
     public mutating func foresee(_ record: TraceRecord) {
         switch record {
         case .stack(let stack): take(stack)
-        case .loss(let loss): foreseesLostLeases = foreseesLostLeases || Self.losesLeases(kind: loss.lost_kind)
+        case .loss(let loss):
+            foreseesLostLeases = foreseesLostLeases || Self.losesLeases(kind: loss.lost_kind)
+            foreseenLosses.add(loss)
         default: break
         }
     }
@@ -88,6 +90,7 @@ extension Correlator {
         var sequence: UInt64?
         if keepsEndedLeases {
             var summary = summary(ofLease: slot)
+            summary.time = kind == .unknown ? nil : time(ofLease: slot, until: mark?.timestamp ?? now)
             summary.ending = LeaseEnding(
                 kind: kind, event: mark?.reference, errorType: stacks.errorType(errorType), hasError: errorType != 0)
             sequence = endedLeases.add(summary, endedAt: mark?.timestamp ?? now, isFinal: kind != .returned)

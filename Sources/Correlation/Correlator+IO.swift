@@ -24,10 +24,11 @@ extension Correlator {
         noteRequest(io, record.result, slot)
         noteDatagram(io, record.result, slot)
         if lease < 0 {
-            if io.isActivity, let holder { witness(io, inode: record.socket_inode, by: holder) }
+            if io.isActivity, let holder { witness(io, slot, by: holder) }
             return
         }
-        while lease >= 0 { lease = leases[lease].note(io, by: holder) }
+        let path = sockets[slot].path
+        while lease >= 0 { lease = leases[lease].note(io, by: holder, path) }
     }
 
     private mutating func noteRoundTrip(_ io: SocketIO, _ slot: Int32) {
@@ -60,18 +61,19 @@ extension Correlator {
 
     private mutating func enterSocket(of record: ps_socket_io) -> Int32 {
         let slot = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
-        sockets[slot].family = record.family
-        sockets[slot].protocolNumber = record.protocol
+        sockets[slot].setKind(family: record.family, record.protocol)
         return slot
     }
 
     /// A socket that no lease is joined to: it may be that of a lease of the same holder.
-    private mutating func witness(_ io: SocketIO, inode: UInt64, by holder: HolderKey) {
+    private mutating func witness(_ io: SocketIO, _ slot: Int32, by holder: HolderKey) {
         var lease = leases.first(of: holder) ?? -1
+        if lease < 0 { return }
+        let (inode, path) = (sockets[slot].inode, sockets[slot].path)
         while lease >= 0 {
             if leases[lease].witnessInode == 0 { leases[lease].witnessInode = inode }
             if leases[lease].witnessInode != inode { leases[lease].isWitnessAmbiguous = true }
-            if leases[lease].join == .none { _ = leases[lease].note(io, by: holder) }
+            if leases[lease].join == .none { _ = leases[lease].note(io, by: holder, path) }
             lease = leases[lease].nextOfHolder
         }
     }

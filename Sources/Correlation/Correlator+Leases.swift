@@ -16,6 +16,9 @@ extension Correlator {
         lease.goroutineAddress = request?.goroutineAddress ?? 0
         lease.wait = request.map { elapsed(from: $0.begin.timestamp, to: record.header.timestamp_ns) }
         lease.walkedDescriptor = record.descriptor
+        lease.dialAt = request?.dialAt ?? 0
+        lease.lookupTime = request?.lookupTime ?? 0
+        if isAllSummed { lease.split.sum() }
         lease.contendedAtStart = pools[Int(pool)].beginLease(of: site, at: record.header.timestamp_ns)
         let socket = walkedSocket(record)
         lease.origin = leaseConnection(
@@ -54,7 +57,9 @@ extension Correlator {
         leases[lease].nextOfSocket = sockets[socket].firstLease
         sockets[socket].firstLease = lease
         sockets[socket].wasLeased = true
+        if sockets[socket].isSummed { leases[lease].split.sum() }
         noteBirth(of: lease, socket: socket)
+        tellWait(of: lease, socket: socket)
     }
 
     mutating func take(_ record: ps_pool_release, _ ordinal: UInt64) {
@@ -107,7 +112,9 @@ extension Correlator {
             guard record.socket_inode != 0, leases[lease].socket < 0 else { return }
             let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
             // What the holder did on another socket was not the lease's.
-            if leases[lease].witnessInode != record.socket_inode { leases[lease].forgetActivity() }
+            if leases[lease].witnessInode != record.socket_inode {
+                leases[lease].forgetActivity(at: record.header.timestamp_ns)
+            }
             join(lease, to: socket, .walkedLater)
             let isWhole = sockets[socket].bornAt != 0
             if isWhole { leases[lease].origin.isWhole = true }
@@ -131,7 +138,8 @@ extension Correlator {
         let hold = elapsed(from: leases[slot].acquired.timestamp, to: mark.timestamp)
         let isEndKnown = kind != .unknown
         if isEndKnown {
-            pools[pool].add(leases[slot].completed(at: mark.timestamp, hold: hold, longFrom: floors.idleHold))
+            let time = time(ofLease: slot, until: mark.timestamp)
+            pools[pool].add(leases[slot].completed(at: mark.timestamp, hold: hold, time, longFrom: floors.idleHold))
         }
         noteEnd(of: slot, kind: kind, mark: isEndKnown ? mark : nil, errorType: errorType, by: holder)
         if !afterCloses.isIdle { afterCloses.ended(leases[slot].key, isUsed: leases[slot].isUsed) }

@@ -14,6 +14,7 @@ extension Correlator {
         notePileup(record, socket, ordinal)
         if Self.unconnected.contains(record.state) { return }
         sockets[socket].trip.resend()
+        sockets[socket].path.resentAt = record.header.timestamp_ns
         // What is not acknowledged is no silence of the peer.
         forgetRequest(of: socket)
         let mark = EventMark(record.header, ordinal: ordinal)

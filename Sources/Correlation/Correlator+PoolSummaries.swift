@@ -28,6 +28,8 @@ extension Correlator {
         summary.openLeases = pool.inUse
         summary.peakInUse = pool.peakInUse
         summary.holds = pool.holds.statistics
+        summary.time = pool.time
+        summary.callSiteTimes = callSiteTimes(of: pool)
         summary.dials = pool.dials.statistics
         summary.peakWaitsPerSecond = pool.waitMeter.peak
         summary.audit = pool.audit

@@ -16,8 +16,7 @@ extension Correlator {
     mutating func take(_ record: ps_socket_open, _ ordinal: UInt64) {
         if record.result < 0 { return }  // no socket came of it: evidence, not state
         let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: record.header.timestamp_ns)
-        sockets[socket].family = record.family
-        sockets[socket].protocolNumber = record.protocol
+        sockets[socket].setKind(family: record.family, record.protocol)
         sockets[socket].openStack = record.stack_id
         sockets[socket].birth = EventMark(record.header, ordinal: ordinal)
         sockets.refer(record.descriptor, to: socket)
@@ -40,8 +39,7 @@ extension Correlator {
     mutating func take(_ record: ps_socket_connect, _ ordinal: UInt64) {
         let now = record.header.timestamp_ns
         let socket = sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
-        sockets[socket].family = record.family
-        sockets[socket].protocolNumber = record.protocol
+        sockets[socket].setKind(family: record.family, record.protocol)
         let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
         if let local { sockets[socket].local = local }
@@ -65,8 +63,7 @@ extension Correlator {
         guard record.result >= 0, record.socket_inode != 0 else { return }
         let now = record.header.timestamp_ns
         let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: now)
-        sockets[socket].family = record.family
-        sockets[socket].protocolNumber = record.protocol
+        sockets[socket].setKind(family: record.family, record.protocol)
         sockets[socket].local = Endpoint(
             family: record.family, address: record.local_address, port: record.local_port)
         sockets[socket].remote = Endpoint(
@@ -83,8 +80,7 @@ extension Correlator {
             found = sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
         }
         guard let socket = found else { return }
-        sockets[socket].family = record.family
-        sockets[socket].protocolNumber = record.protocol
+        sockets[socket].setKind(family: record.family, record.protocol)
         let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
         // A socket that closes has given its port back already (inet_put_port in net/ipv4/inet_hashtables.c).
@@ -168,7 +164,7 @@ extension Correlator {
         let path = withUnsafeBytes(of: record.path) { Endpoint(unixPath: Array($0.prefix(length))) }
         guard let path else { return }
         let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
-        sockets[socket].family = 1
+        sockets[socket].setKind(family: 1, sockets[socket].protocolNumber)
         if record.is_remote != 0 { sockets[socket].remote = path } else { sockets[socket].local = path }
     }
 

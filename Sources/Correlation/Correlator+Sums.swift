@@ -7,6 +7,7 @@ extension Correlator {
     mutating func take(_ record: ps_socket_sum, _ ordinal: UInt64) {
         guard record.socket_inode != 0, let growth = sums.advance(record, ordinal: ordinal) else { return }
         let slot = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+        sumLeases(of: slot)
         sockets[slot].receivedBytes &+= growth.received_bytes
         sockets[slot].sentBytes &+= growth.sent_bytes
         sockets[slot].dataReceives &+= growth.receives
@@ -24,9 +25,14 @@ extension Correlator {
     mutating func take(_ record: ps_detail_change, _ ordinal: UInt64) {
         sums.add(record, ordinal: ordinal)
         if record.socket_inode != 0 {
-            if let slot = sockets.slot(inode: record.socket_inode) { forgetAsking(slot) }
+            if let slot = sockets.slot(inode: record.socket_inode) {
+                forgetAsking(slot)
+                sumLeases(of: slot)
+            }
             return
         }
+        isAllSummed = true
+        for lease in leases.open { leases[lease].split.sum() }
         for slot in sockets.live { forgetAsking(slot) }
         stalls.sumAll(at: now, least: thresholds.silentStallConnections)
     }

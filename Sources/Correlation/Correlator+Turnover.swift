@@ -78,8 +78,10 @@ extension Correlator {
         let since = sockets[socket].connectingSince
         sockets[socket].connectingSince = state == Self.synSent ? mark.timestamp : 0
         guard state == Self.established, since != 0, let remote = sockets[socket].remote else { return }
+        let took = elapsed(from: since, to: mark.timestamp)
+        if took < AnswerPath.longestConnect { sockets[socket].path.connect = max(1, took) }
         connectTimes.add(
-            remote, took: elapsed(from: since, to: mark.timestamp),
+            remote, took: took,
             floor: thresholds.slowConnectTCP.clampedNanoseconds, at: mark)
     }
 

@@ -10,10 +10,8 @@ extension Correlator {
         let adapter = adapter(ofPoint: record.point_id)
         guard let holderKey = HolderKey(record.header) else { return }
         let key = PendingKey(holder: holderKey, adapterID: adapter)
-        if let lost = pending.end(key).map({ Int(pending[$0].pool) }) {
-            pools[lost].missedAcquireEnds &+= 1
-            pools[lost].endWait(at: record.header.timestamp_ns)
-        }
+        if let ended = pending.leftover(at: record.goroutine_address, of: holderKey) { endWaits(of: ended) }
+        endLostWait(key)
         let pool = enterPool(PoolID(adapterID: adapter, address: record.pool))
         let site = pools[Int(pool)].site(
             SiteKey(stackID: record.stack_id, caller: record.caller_address, pointID: record.point_id))
@@ -21,9 +19,8 @@ extension Correlator {
         let mark = EventMark(record.header, ordinal: ordinal)
         pools[Int(pool)].beginWait(at: mark)
         pending.begin(
-            key,
             PendingAcquire(
-                pool: pool, site: site ?? -1, holder: Holder(record.header), begin: mark,
+                key: key, pool: pool, site: site ?? -1, holder: Holder(record.header), begin: mark,
                 goroutineAddress: record.goroutine_address),
             clocks: pools[Int(pool)].blame.clocks(at: mark.timestamp))
     }
@@ -59,6 +56,18 @@ extension Correlator {
         }
     }
 
+    /// The holder has ended: so have its acquires, by a panic or with an end that was lost.
+    mutating func endWaits(of holder: HolderKey) {
+        if pending.count == 0 { return }
+        for adapter in adapters { endLostWait(PendingKey(holder: holder, adapterID: adapter)) }
+    }
+
+    private mutating func endLostWait(_ key: PendingKey) {
+        guard let pool = pending.end(key).map({ Int(pending[$0].pool) }) else { return }
+        pools[pool].missedAcquireEnds &+= 1
+        pools[pool].endWait(at: now)
+    }
+
     private mutating func endWait(of waiter: Int32, at end: UInt64) {
         let request = pending[waiter]
         let length = elapsed(from: request.begin.timestamp, to: end)
@@ -92,7 +101,9 @@ extension Correlator {
     /// A goroutine that opens or connects a socket while it acquires does not queue: it dials.
     mutating func noteDial(by header: ps_header) {
         guard pending.count > 0, let holder = HolderKey(header) else { return }
-        for adapter in adapters { pending.noteDial(PendingKey(holder: holder, adapterID: adapter)) }
+        for adapter in adapters {
+            pending.noteDial(PendingKey(holder: holder, adapterID: adapter), at: header.timestamp_ns)
+        }
     }
 
     mutating func adapter(ofPoint id: UInt32) -> UInt32 {

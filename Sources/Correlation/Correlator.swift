@@ -58,6 +58,10 @@ public struct Correlator: Sendable {
     var activity = ActivityLog()
     var backlogs = BacklogLedger()
     var sums = SumLedger()
+    /// All calls come in sums from here on.
+    var isAllSummed = false
+    /// What `foresee` was told is lost.
+    var foreseenLosses = LossLedger()
     var peers = PeerLedger()
     var strayDatagrams: [StrayDatagrams] = []
     var unlistedStrays: UInt64 = 0
@@ -174,7 +178,7 @@ public struct Correlator: Sendable {
         case .poolState(let record): take(record, ordinal)
         case .leaseJoin(let record): take(record)
         case .clockPair(let record): take(record)
-        case .loss(let record): losses.add(record)
+        case .loss(let record): take(record)
         case .stack(let record): take(record)
         }
     }

@@ -41,6 +41,14 @@ struct LeaseState {
     /// The pool's contended time when the lease began.
     var contendedAtStart: UInt64 = 0
 
+    var split: HoldSplit
+    /// When its holder began to make a connection; 0: it did not.
+    var dialAt: UInt64 = 0
+    /// How much of its wait were look-ups of names.
+    var lookupTime: UInt64 = 0
+    /// The parts of the wait; `nil`: not told yet.
+    var waitTime: LeaseTime?
+
     /// Its entry among the leases that began on a closed socket; -1: it did not.
     var stale: Int32 = -1
 
@@ -55,6 +63,7 @@ struct LeaseState {
         self.holder = holder
         self.holderKey = holderKey
         self.acquired = acquired
+        split = HoldSplit(acquiredAt: acquired.timestamp)
     }
 
     var key: LeaseKey { LeaseKey(adapterID: id.adapterID, connection: id.connection) }
@@ -72,9 +81,9 @@ struct LeaseState {
     ///
     /// - Parameter longFrom: The hold of a lease whose use of its socket is looked at.
     @inline(__always)
-    func completed(at end: UInt64, hold: UInt64, longFrom: UInt64) -> CompletedLease {
+    func completed(at end: UInt64, hold: UInt64, _ time: LeaseTime, longFrom: UInt64) -> CompletedLease {
         var lease = CompletedLease(
-            site: site, acquired: acquired, wait: wait, hold: hold, contendedAtStart: contendedAtStart)
+            site: site, acquired: acquired, wait: wait, hold: hold, time: time, contendedAtStart: contendedAtStart)
         if hold >= longFrom, isSocketKnown {
             let waiting = waitingSince > 0 && end > waitingSince ? end - waitingSince : 0
             lease.socketTime = min(hold, socketTime &+ waiting)
@@ -82,7 +91,8 @@ struct LeaseState {
         return lease
     }
 
-    mutating func forgetActivity() {
+    mutating func forgetActivity(at now: UInt64) {
+        split.restart(at: now)
         lastActivity = nil
         isHandedOver = false
         waitingSince = 0
@@ -95,8 +105,9 @@ struct LeaseState {
     ///
     /// The socket is in use from a send, or from a read of the holder that found nothing, until data comes; and while a
     /// call blocks. The rest of the hold is the application's own time.
-    mutating func note(_ io: SocketIO, by key: HolderKey?) -> Int32 {
+    mutating func note(_ io: SocketIO, by key: HolderKey?, _ path: AnswerPath) -> Int32 {
         let isHolder = key == nil || key == holderKey
+        split.note(io, isHolder: isHolder, path)
         let now = io.mark.timestamp
         if io.isWouldBlock {
             if waitingSince == 0, isHolder { waitingSince = now }

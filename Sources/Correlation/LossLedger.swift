@@ -38,6 +38,14 @@ struct LossLedger {
         }
     }
 
+    /// Whether records of a kind, or of an unknown one, were lost between `start` and `end`, both included.
+    func meets(_ kinds: Set<String>, from start: UInt64, to end: UInt64) -> Bool {
+        windows.contains { window in
+            !window.isStackOnly && window.kind.map(kinds.contains) ?? true && window.start.nanoseconds <= end
+                && window.end.nanoseconds >= start
+        }
+    }
+
     var total: UInt64 { windows.reduce(0) { $0 &+ $1.count } }
 
     private static func reasonName(_ reason: UInt16) -> (text: String, isStackOnly: Bool) {

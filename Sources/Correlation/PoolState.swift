@@ -4,6 +4,8 @@ import TraceModel
 /// One pool, so far. Completed leases and waits live on only in its aggregates.
 struct PoolState {
     private static let siteLimit = 1024
+    /// Call sites of which the holds are counted in a histogram each, of 8 KiB.
+    private static let histogramLimit = 64
     private static let levelLimit = 4096
     private static let endpointLimit = 64
     private static let errorTypeLimit = 32
@@ -20,6 +22,7 @@ struct PoolState {
     var acquireMeter = RateMeter()
     var waitMeter = RateMeter()
     var holds = LogHistogram()
+    private(set) var time = LeaseTime()
     var waits = LogHistogram()
     var dials = LogHistogram()
     var waitLog: WaitLog
@@ -142,8 +145,11 @@ struct PoolState {
 
     mutating func add(_ lease: CompletedLease) {
         holds.add(lease.hold)
+        time += lease.time
         record(lease)
-        if lease.site >= 0 { sites[Int(lease.site)].add(lease, othersWaited: contendedTime &- lease.contendedAtStart) }
+        guard lease.site >= 0 else { return }
+        sites[Int(lease.site)].add(lease, othersWaited: contendedTime &- lease.contendedAtStart)
+        if lease.site < Self.histogramLimit { sites[Int(lease.site)].holds.add(lease.hold) }
     }
 
     /// Books the time since the last change to the number of leases that were open meanwhile.

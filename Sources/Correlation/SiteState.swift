@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// What one acquiring stack did with a pool, so far.
 struct SiteState {
@@ -14,6 +15,8 @@ struct SiteState {
     var firstLong: EventMark?
     var lastLong: EventMark?
     var othersWaited: UInt64 = 0
+    private(set) var time = LeaseTime()
+    var holds = LogHistogram()
 
     init(key: SiteKey) { self.key = key }
 
@@ -22,6 +25,7 @@ struct SiteState {
         totalHold &+= lease.hold
         longestHold = max(longestHold, lease.hold)
         othersWaited &+= contended
+        time += lease.time
         guard let socketTime = lease.socketTime else { return }
         longLeases &+= 1
         longHold &+= lease.hold

@@ -12,6 +12,9 @@ struct SocketIO {
     let bytes: UInt64
     let isData: Bool
     let isByGoroutine: Bool
+    let isStartKnown: Bool
+    /// In nanoseconds: what a receive of TCP found had been there at least so long, to the clock tick.
+    let arrivalAge: UInt64
 
     init(_ record: ps_socket_io, ordinal: UInt64) {
         mark = EventMark(record.header, ordinal: ordinal)
@@ -21,6 +24,8 @@ struct SocketIO {
         isWouldBlock = record.result == -11
         isData = record.result > 0
         isByGoroutine = record.header.goroutine_id != 0
+        isStartKnown = record.flags & UInt8(PS_IO_DURATION_UNKNOWN) == 0
+        arrivalAge = UInt64(record.arrival_age_ms) &* 1_000_000
         bytes = isData && record.flags & UInt8(PS_IO_PEEK) == 0 ? UInt64(record.result) : 0
     }
 

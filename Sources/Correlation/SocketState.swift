@@ -67,6 +67,9 @@ struct SocketState {
     /// Where `RoundTripLedger` has its endpoint; -1: to be looked up.
     var roundTripHint: Int32 = -1
     var request = RequestState()
+    var path = AnswerPath()
+    /// Its calls come in sums.
+    var isSummed = false
     /// When its SYN was sent; 0: not seen, or answered.
     var connectingSince: UInt64 = 0
 
@@ -82,6 +85,13 @@ struct SocketState {
     init(inode: UInt64, firstSeen: UInt64) {
         self.inode = inode
         self.firstSeen = firstSeen
+    }
+
+    mutating func setKind(family: UInt16, _ protocolNumber: UInt16) {
+        self.family = family
+        self.protocolNumber = protocolNumber
+        path.isLocal = family == 1
+        path.isArrivalKnown = protocolNumber == 6
     }
 
     var id: SocketID {

@@ -1,13 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
 import TraceModel
 
 /// The stacks and symbols of a trace. Both may come after the records that refer to them.
+///
+/// The kernel's stacks are as many as its map has room for. Those that the recorder reads of holders have no end: the ones
+/// that no audit has met for the longest go.
 struct StackTable {
+    private struct HolderStack {
+        var addresses: [UInt64]
+        /// Counts up with each use.
+        var usedAt: UInt64
+    }
+
+    /// More than the kernel's map has room for, and half of it is what the recorder remembers (`OwnStacks`).
+    static let limit = 65_536
+
     private var addresses: [Int32: [UInt64]] = [:]
+    private var ofHolders: [Int32: HolderStack] = [:]
+    private var uses: UInt64 = 0
+    /// Stacks that there was no room for.
+    private(set) var unlisted: UInt64 = 0
     private var frames: [UInt64: [StackFrame]] = [:]
     private var typeNames: [UInt64: String] = [:]
 
-    mutating func add(_ stack: [UInt64], id: Int32) { addresses[id] = stack }
+    var count: Int { addresses.count + ofHolders.count }
+
+    mutating func add(_ stack: [UInt64], id: Int32) {
+        guard id < Int32(PS_FIRST_OWN_STACK_ID) else { return addOfHolder(stack, id: id) }
+        if addresses[id] == nil, addresses.count >= Self.limit { unlisted &+= 1 } else { addresses[id] = stack }
+    }
+
+    private mutating func addOfHolder(_ stack: [UInt64], id: Int32) {
+        uses &+= 1
+        if ofHolders[id] == nil, ofHolders.count >= Self.limit {
+            let oldest = ofHolders.map { (id: $0.key, usedAt: $0.value.usedAt) }.sorted { $0.usedAt < $1.usedAt }
+            for entry in oldest.prefix(Self.limit / 2) { ofHolders.removeValue(forKey: entry.id) }
+        }
+        ofHolders[id] = HolderStack(addresses: stack, usedAt: uses)
+    }
+
+    /// A holder is there.
+    mutating func use(_ id: Int32) {
+        guard id >= Int32(PS_FIRST_OWN_STACK_ID) else { return }
+        uses &+= 1
+        ofHolders[id]?.usedAt = uses
+    }
 
     mutating func add(_ symbols: [StackSymbol]) {
         for symbol in symbols {
@@ -31,7 +69,9 @@ struct StackTable {
     /// The name of the type of an error; `nil`: there is no error, or its type has no name in the trace.
     func errorType(_ address: UInt64) -> String? { typeNames[address] }
 
-    func resolve(stackID: Int32) -> CallStack? { addresses[stackID].flatMap(resolve) }
+    func resolve(stackID: Int32) -> CallStack? {
+        (addresses[stackID] ?? ofHolders[stackID]?.addresses).flatMap(resolve)
+    }
 
     private func resolve(_ chain: [UInt64]) -> CallStack? {
         if chain.isEmpty { return nil }

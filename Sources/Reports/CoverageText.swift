@@ -94,6 +94,7 @@ enum CoverageText {
             (irregularities.unplacedHandshakes, "TLS handshake whose socket could not be found"),
             (irregularities.unreadableNameMessages, "message to or from a name server that could not be read"),
             (irregularities.unlistedNameQueries, "query to a name server beyond those told apart"),
+            (irregularities.unlistedStacks, "stack beyond those kept"),
             (irregularities.unlistedSites, "acquire of a call site beyond those told apart"),
         ]
         for (count, noun) in counts where count > 0 {

@@ -33,6 +33,33 @@ public struct LeasePrinter: Sendable {
         return String((line + " " + Self.site(lease.stack, width: Self.width - line.count - 1)).prefix(Self.width))
     }
 
+    /// The head of the columns of `parts`.
+    public var partsHeading: String { Self.columns("lease", "#", Self.partColumns.map(\.head)) + " site" }
+
+    /// The parts of its time, on one line of at most 100 columns.
+    public func parts(_ lease: LeaseSummary, poolNumber: Int) -> String {
+        let cells = Self.partColumns.map { column in
+            guard let time = lease.time else { return "?" }
+            let part = column.parts.reduce(0) { $0 &+ time[$1] }
+            return part == 0 ? "-" : ReadableText.duration(.nanoseconds(Int64(clamping: part)))
+        }
+        let line = Self.columns(String(lease.id.generation), String(poolNumber), cells)
+        return String((line + " " + Self.site(lease.stack, width: Self.width - line.count - 1)).prefix(Self.width))
+    }
+
+    private static let partColumns: [(head: String, parts: [LeasePart])] = [
+        ("pool", [.pool]), ("dial", [.lookUp, .connect, .handshake, .startUp, .dial]), ("send", [.send]),
+        ("net", [.network]), ("peer", [.peer]), ("n+p", [.remote]), ("queue", [.receiveQueue]), ("own", [.own]),
+        ("untold", [.noSocket, .summed, .unclear, .missing]),
+    ]
+
+    private static func columns(_ lease: String, _ pool: String, _ parts: [String]) -> String {
+        func right(_ text: String, _ width: Int) -> String {
+            String(repeating: " ", count: max(0, width - text.count)) + text
+        }
+        return ([right(lease, 5), right(pool, 2)] + parts.map { right($0, 7) }).joined(separator: " ")
+    }
+
     private static func columns(
         lease: String, acquired: String, wait: String, hold: String, ended: String, age: String, number: String,
         pool: String
@@ -101,6 +128,7 @@ public struct LeasePrinter: Sendable {
             "ended": Self.event(lease.ending?.event), "how_ended": .string(lease.ending?.kind.rawValue ?? "open"),
             "is_error": .bool(lease.ending?.hasError ?? false), "error_type": JSONValue(lease.ending?.errorType),
             "wait_ns": JSONValue(lease.wait), "hold_ns": JSONValue(lease.hold(until: analysis.endedAt)),
+            "parts": lease.time.map(LeaseTimeJSON.parts) ?? .null,
             "is_dialled": .bool(use.isDialled), "is_connection_new": use.isNew.map { .bool($0) } ?? .null,
             "connection_age_ns": JSONValue(use.age), "is_age_exact": .bool(use.age != nil && use.isAgeExact),
             "connection_leases": .unsigned(use.number), "is_connection_leases_exact": .bool(use.isNumberExact),

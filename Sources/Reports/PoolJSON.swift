@@ -19,6 +19,7 @@ enum PoolJSON {
             "leases_of_new_connections": .unsigned(pool.reuse.newLeases),
             "leases_of_used_connections": .unsigned(pool.reuse.reusedLeases),
             "hold": statistics(pool.holds), "wait": statistics(pool.waits), "dial": statistics(pool.dials),
+            "time": LeaseTimeJSON.value(pool),
             "waits": .unsigned(pool.countedWaits), "waits_per_second_peak": .unsigned(pool.peakWaitsPerSecond),
             "queue_peak": .unsigned(pool.peakQueue), "still_waiting": .unsigned(pool.stillWaiting),
             "leased_before_trace": JSONValue(pool.leasedBeforeTrace),

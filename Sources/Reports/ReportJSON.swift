@@ -167,6 +167,7 @@ struct ReportJSON {
             "out_of_order": .unsigned(counts.outOfOrder), "negative_intervals": .unsigned(counts.negativeIntervals),
             "contrary_witnesses": .unsigned(counts.contraryWitnesses),
             "unknown_points": .unsigned(counts.unknownPoints), "unlisted_sites": .unsigned(counts.unlistedSites),
+            "unlisted_stacks": .unsigned(counts.unlistedStacks),
             "unlisted_endpoints": .unsigned(counts.unlistedEndpoints),
             "unplaced_handshakes": .unsigned(counts.unplacedHandshakes),
             "unreadable_name_messages": .unsigned(counts.unreadableNameMessages),

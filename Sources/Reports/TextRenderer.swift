@@ -19,6 +19,7 @@ public struct TextRenderer: ReportRenderer {
         SuppressedText.write(report, to: &page)
         AdviceText.write(report, to: &page)
         PoolText.write(report.analysis, to: &page)
+        LeaseTimeText.write(report.analysis, to: &page)
         EndpointText.write(report.analysis, to: &page)
         BirthText.write(report.analysis, to: &page)
         NameServerText.write(report.analysis, to: &page)

@@ -7,10 +7,13 @@ import TraceModel
 struct LeaseLines {
     let filter: LeaseFilter
     let format: ResultFormat
+    /// The parts of each lease's time instead of its begin and end.
+    let showsParts: Bool
     private var pools: [PoolID: (name: String, number: Int)] = [:]
     private var hasHeading = false
 
-    init(filter: LeaseFilter, format: ResultFormat) {
+    init(filter: LeaseFilter, format: ResultFormat, showsParts: Bool) {
+        self.showsParts = showsParts
         self.filter = filter
         self.format = format
     }
@@ -26,13 +29,16 @@ struct LeaseLines {
                 Swift.print(printer.json(lease, poolName: name))
                 continue
             }
-            if !hasHeading { Swift.print(printer.heading) }
+            if !hasHeading { Swift.print(showsParts ? printer.partsHeading : printer.heading) }
             hasHeading = true
             if pools[lease.pool] == nil {
                 Swift.print("# pool \(pools.count + 1): \(SafeText.sanitized(name))")
                 pools[lease.pool] = (name, pools.count + 1)
             }
-            Swift.print(printer.text(lease, poolNumber: pools[lease.pool]?.number ?? 0))
+            let number = pools[lease.pool]?.number ?? 0
+            Swift.print(
+                showsParts
+                    ? printer.parts(lease, poolNumber: number) : printer.text(lease, poolNumber: number))
         }
     }
 }

@@ -9,6 +9,7 @@ import Testing
     private static let documents = [
         "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/limits.md", "docs/plan-and-doctor.md",
         "docs/configuration.md", "docs/diff.md", "docs/advice.md",
+        "docs/lease-time.md",
     ]
     /// The first part of a path in the tree. Anything else in backticks is a command, a key, or a file of the user's.
     private static let folders = [

@@ -73,7 +73,10 @@ import TraceScripts
                 + #""acquired_at":"2025-03-01T12:00:00.030Z","#
                 + #""ended":{"event":13,"kind":"pool_release","timestamp_ns":1000045500000},"#
                 + #""how_ended":"closed with error","is_error":true,"error_type":"*errors.errorString","#
-                + #""wait_ns":10000,"hold_ns":15500000,"is_dialled":false,"is_connection_new":false,"#
+                + #""wait_ns":10000,"hold_ns":15500000,"parts":{"pool_ns":10000,"look_up_ns":0,"connect_ns":0,"#
+                + #""tls_ns":0,"start_up_ns":0,"dial_ns":0,"send_ns":0,"network_ns":0,"peer_ns":0,"#
+                + #""network_or_peer_ns":0,"receive_queue_ns":0,"own_ns":15500000,"no_socket_ns":0,"summed_ns":0,"#
+                + #""unclear_ns":0,"missing_ns":0},"is_dialled":false,"is_connection_new":false,"#
                 + #""connection_age_ns":20001000,"is_age_exact":true,"connection_leases":2,"#
                 + #""is_connection_leases_exact":true,"join":"walked","socket_inode":900,"#
                 + #""endpoint":"10.0.0.5:5432","local_port":40000,"descriptor":7,"received_bytes":0,"sent_bytes":0,"#

@@ -34,13 +34,15 @@ extension TraceScript {
     }
 
     public mutating func begin(
-        at: Double, goroutine: UInt64, site: Int32 = 1, pool: UInt64 = 0xd0, adapter: UInt32 = 0, caller: UInt64 = 0
+        at: Double, goroutine: UInt64, site: Int32 = 1, pool: UInt64 = 0xd0, adapter: UInt32 = 0, caller: UInt64 = 0,
+        address: UInt64 = 0
     ) {
         var record = ps_pool_acquire_begin()
         record.header = Self.header(.pool_acquire_begin, at: at, goroutine: goroutine)
         record.pool = pool
         record.stack_id = site
         record.caller_address = caller
+        record.goroutine_address = address
         record.point_id = Self.point(1, adapter: adapter)
         add(.poolAcquireBegin(record))
     }
@@ -120,6 +122,16 @@ extension TraceScript {
         add(.poolState(record))
     }
 
+    /// A stack of one call that the recorder read.
+    public mutating func ownStack(at: Double, _ id: Int32) {
+        var record = ps_stack()
+        record.header = Self.header(.stack, at: at)
+        record.stack_id = id
+        record.depth = 1
+        record.addresses.0 = 0x700000 + UInt64(id)
+        add(.stack(record))
+    }
+
     /// - Parameter stack: of `place`; 0: it was not read.
     public mutating func holder(
         at: Double, goroutine: UInt64, connection: UInt64, _ state: ps_holder, status: UInt16 = 4,
@@ -183,11 +195,12 @@ extension TraceScript {
         add(.loss(record))
     }
 
-    public mutating func clockPair(at: Double) {
+    /// - Parameter step: By how many seconds the wall clock was set before it.
+    public mutating func clockPair(at: Double, step: Int64 = 0) {
         var record = ps_clock_pair()
         record.header = Self.header(.clock_pair, at: at)
         // 2025-03-01T12:00:00Z
-        record.wall_ns = 1_740_830_400_000_000_000 + UInt64(at * 1_000_000)
+        record.wall_ns = 1_740_830_400_000_000_000 + UInt64(at * 1_000_000) &+ UInt64(bitPattern: step &* 1_000_000_000)
         add(.clockPair(record))
     }
 

@@ -93,12 +93,13 @@ extension TraceScript {
 
     private mutating func io(
         _ operation: ps_io_operation, at: Double, inode: UInt64, goroutine: UInt64, result: Int32, took: Double,
-        waited: UInt16 = 0, queued: UInt32 = 0
+        waited: UInt16 = 0, queued: UInt32 = 0, isTimed: Bool = true
     ) {
         var record = ps_socket_io()
         record.header = Self.header(.socket_io, at: at, goroutine: goroutine)
         record.socket_inode = inode
         record.duration_ns = UInt64(took * 1_000_000)
+        if !isTimed { record.flags = UInt8(PS_IO_DURATION_UNKNOWN) }
         record.result = result
         record.family = 2
         record.protocol = 6
@@ -116,13 +117,14 @@ extension TraceScript {
     ///   - bytes: -11: would block.
     ///   - waited: ms that the latest data had been there.
     ///   - queued: Bytes that are left unread.
+    ///   - isTimed: When the call began is known.
     public mutating func receive(
         at: Double, inode: UInt64, goroutine: UInt64, bytes: Int32 = 200, took: Double = 0, waited: UInt16 = 0,
-        queued: UInt32 = 0
+        queued: UInt32 = 0, isTimed: Bool = true
     ) {
         io(
             .receive, at: at, inode: inode, goroutine: goroutine, result: bytes, took: took, waited: waited,
-            queued: queued)
+            queued: queued, isTimed: isTimed)
     }
 
     /// A request at `at` that is answered `took` milliseconds later.

@@ -12,6 +12,8 @@ public struct Irregularities: Hashable, Sendable {
     public var unknownPoints: UInt64 = 0
     /// Acquiring stacks beyond the number that is told apart.
     public var unlistedSites: UInt64 = 0
+    /// Stacks beyond the number that is kept.
+    public var unlistedStacks: UInt64 = 0
     /// Endpoints beyond the number that is listed.
     public var unlistedEndpoints: UInt64 = 0
     /// TLS handshakes whose socket could not be found.

@@ -32,6 +32,8 @@ public struct LeaseSummary: Sendable {
     public var sentBytes: UInt64
     /// The time in which the socket was in use: see docs/rules/idle-hold.md.
     public var socketTime: Duration
+    /// Wait and hold by part, so far; `nil`: it ended at an unknown time.
+    public var time: LeaseTime?
     /// How long others waited for the pool while this lease was open.
     public var othersWaited: Duration
 

@@ -21,6 +21,10 @@ public struct PoolSummary: Sendable {
     public var reuse = ConnectionReuse()
     /// Completed leases.
     public var holds = DurationStatistics()
+    /// Of the completed leases, wait and hold by part.
+    public var time = LeaseTime()
+    /// The same by acquiring call site, the most time first.
+    public var callSiteTimes: [CallSiteTime] = []
     /// Acquires, ended or not, that did not dial a connection themselves.
     public var waits = DurationStatistics()
     /// Acquires that dialled: their time is the connect's, not the queue's.

@@ -19,6 +19,9 @@ struct LeasesCommand: ParsableCommand {
     @Option(help: "text, or json: one object a line.")
     var format: ResultFormat = .text
 
+    @Flag(help: "Print where the time of each went: pool, dial, network, peer, own (docs/lease-time.md).")
+    var parts = false
+
     @Option(help: "Only of this pool: its name, such as 'database/sql #1', its library, or its address.")
     var pool: String?
 
@@ -38,7 +41,7 @@ struct LeasesCommand: ParsableCommand {
             var correlator = Correlator(keepsEndedLeases: true)
             Analysis.describe(description, to: &correlator)
             for loss in try reader.forEach({ correlator.foresee($0) }).lossRecords() { correlator.foresee(loss) }
-            var printer = LeaseLines(filter: filter, format: format)
+            var printer = LeaseLines(filter: filter, format: format, showsParts: parts)
             var ordinal: UInt64 = 0
             let summary = try reader.forEachInTimeOrder { record in
                 defer { ordinal += 1 }
