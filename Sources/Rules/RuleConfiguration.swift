@@ -55,9 +55,12 @@ public struct RuleConfiguration: Sendable, Equatable {
         try node.array(key).enumerated().map { index, node in try rule(node, "\(key)[\(index)]") }
     }
 
-    private static func rule(_ node: ConfigurationNode, _ key: String) throws -> String {
+    /// - Parameter names: What is allowed; for a finding that is known, rules only.
+    private static func rule(
+        _ node: ConfigurationNode, _ key: String, of names: [String] = RuleRegistry.names
+    ) throws -> String {
         let id = try node.string(key)
-        guard RuleRegistry.all.contains(where: { $0.id == id }) else {
+        guard names.contains(id) else {
             throw ConfigurationError.unusable(
                 key, "there is no rule '\(id)'", remedy: "`poolscope rules` lists them.")
         }
@@ -88,7 +91,8 @@ public struct RuleConfiguration: Sendable, Equatable {
                 "\(key).reason", "it is missing", remedy: "Say why the finding is accepted: the report prints it.")
         }
         let suppression = Suppression(
-            rule: try Self.rule(rule, "\(key).rule"), subject: try members["subject"]?.string("\(key).subject"),
+            rule: try Self.rule(rule, "\(key).rule", of: RuleRegistry.all.map(\.id)),
+            subject: try members["subject"]?.string("\(key).subject"),
             function: try members["function"]?.string("\(key).function"), reason: reason)
         if suppression.subject == nil, suppression.function == nil {
             throw ConfigurationError.unusable(

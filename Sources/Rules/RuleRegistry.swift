@@ -20,6 +20,12 @@ public enum RuleRegistry {
         return rules
     }()
 
+    /// What the advice of a report may be about: docs/advice.md. It is chosen as rules are.
+    public static let advice = ["pool-size", "timeout-setting", "keepalive-setting"]
+
+    /// All that can be named where rules are chosen.
+    public static let names = all.map(\.id) + advice
+
     /// Decides all rules.
     public static func report(on analysis: TraceAnalysis, thresholds: Thresholds = Thresholds()) -> Report {
         report(on: analysis, options: RuleOptions(thresholds: thresholds))
@@ -40,12 +46,17 @@ public enum RuleRegistry {
         var report = Report(
             analysis: analysis, decisions: decisions, thresholds: options.thresholds,
             idleSuppressions: idle.map(\.element))
+        report.advice = advice(on: analysis, options)
+        return report
+    }
+
+    private static func advice(on analysis: TraceAnalysis, _ options: RuleOptions) -> [Advice] {
         let coverage = PoolCoverage(analysis, roles: ["acquire_begin", "acquire_end", "release"])
-        report.advice =
+        let all =
             coverage.pools.compactMap { PoolSizeAdvice.of($0, in: analysis) }
             + analysis.roundTrips.compactMap { TimeoutAdvice.of($0, in: analysis) }
             + analysis.idleSurvivals.compactMap { KeepaliveAdvice.of($0, in: analysis, options.thresholds) }
-        return report
+        return all.filter { !options.disabled.contains($0.id) }
     }
 
     private static func suppress(

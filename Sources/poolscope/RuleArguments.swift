@@ -28,11 +28,11 @@ struct RuleArguments: ParsableArguments {
             if let text = configuration.thresholds[setting.name] { _ = setting.set(text, in: &thresholds) }
         }
         try setThresholds(in: &thresholds)
-        let wanted = Set(rules?.ids ?? configuration.rules ?? RuleRegistry.all.map(\.id))
+        let wanted = Set(rules?.ids ?? configuration.rules ?? RuleRegistry.names)
         // A list of rules on the command line is meant as it stands.
         let unwanted = Set(disable?.ids ?? (rules == nil ? configuration.disabled : []))
-        let disabled = Set(RuleRegistry.all.map(\.id).filter { !wanted.contains($0) || unwanted.contains($0) })
-        if disabled.count == RuleRegistry.all.count {
+        let disabled = Set(RuleRegistry.names.filter { !wanted.contains($0) || unwanted.contains($0) })
+        if RuleRegistry.all.allSatisfy({ disabled.contains($0.id) }) {
             throw ValidationError("No rule is left to decide. Name one in --rules that is not in --disable.")
         }
         return RuleOptions(thresholds: thresholds, disabled: disabled, suppressions: configuration.suppressions)
@@ -67,5 +67,5 @@ struct RuleList: ExpressibleByArgument {
     }
 
     /// The first that is no rule.
-    var unknown: String? { ids.first { id in !RuleRegistry.all.contains { $0.id == id } } }
+    var unknown: String? { ids.first { !RuleRegistry.names.contains($0) } }
 }
