@@ -7,6 +7,8 @@ struct ClosedSocket {
     var endpoint: Endpoint
     var closedAt: UInt64
     var waited: UInt64
+    /// The kernel's estimate at the last census, in nanoseconds; 0: not known.
+    var roundTrip: UInt64
     var descriptor: Int32
     var stackID: Int32
 }

@@ -6,6 +6,7 @@ import TraceModel
 /// TLS handshakes that fail or hang.
 extension Correlator {
     private static let tcp: UInt16 = 6
+    private static let established: UInt16 = 1
     /// TCP_CLOSE after a reset, TCP_CLOSE_WAIT after a FIN of the peer.
     private static let endedByPeer: Set<UInt16> = [7, 8]
 
@@ -21,6 +22,7 @@ extension Correlator {
         handshakes.add(
             socket.flatMap { sockets[$0].remote } ?? connection?.endpoint,
             took: record.duration_ns, error: record.error_type,
+            isClosedHere: socket == nil && connection.map { handshakes.isClosedSound(inode: $0.inode) } ?? false,
             isLong: record.duration_ns >= thresholds.tlsHandshakeHang.clampedNanoseconds,
             descriptor: socket.map { sockets[$0].descriptor } ?? record.descriptor,
             stackID: socket.map { sockets[$0].openStack } ?? -1, at: EventMark(record.header, ordinal: ordinal))
@@ -30,7 +32,9 @@ extension Correlator {
     /// The process closes a socket. Whether its endpoint speaks TLS is known at the end.
     mutating func noteWordlessClose(_ record: ps_socket_close, _ socket: Int32, _ ordinal: UInt64) {
         guard record.protocol == Self.tcp, !isAccepted(sockets[socket]) else { return }
-        handshakes.note(closed: record.socket_inode, to: sockets[socket].remote)
+        handshakes.note(
+            closed: record.socket_inode, to: sockets[socket].remote,
+            isSound: record.state == Self.established && record.socket_error == 0)
         guard let endpoint = sockets[socket].remote, let connected = wordlessSince(socket) else { return }
         let now = record.header.timestamp_ns
         let waited = now &- min(now, connected)
@@ -63,12 +67,19 @@ extension Correlator {
         return all.entries.map { endpoint, entry in
             var summary = HandshakeSummary(endpoint: endpoint)
             summary.handshakes = entry.handshakes
-            summary.failed = entry.failed
+            // A context that is cancelled closes the connection first (handshakeContext in crypto/tls/conn.go), and its error
+            // has this type; one whose deadline has passed has another.
+            summary.cancelled = entry.closedHere.reduce(UInt64(0)) { sum, error in
+                stacks.errorType(error.key)?.hasSuffix("errors.errorString") == true ? sum &+ error.value : sum
+            }
+            summary.failed = entry.failed - min(entry.failed, summary.cancelled)
             summary.long = entry.long
             summary.longest = .nanoseconds(clamping: entry.longest)
             summary.wordless = entry.wordless
-            summary.errors = entry.errors.map { address, count in
-                HandshakeError(name: stacks.errorType(address) ?? "0x" + String(address, radix: 16), count: count)
+            summary.errors = entry.errors.compactMap { address, count in
+                let name = stacks.errorType(address) ?? "0x" + String(address, radix: 16)
+                let cancelled = name.hasSuffix("errors.errorString") ? entry.closedHere[address] ?? 0 : 0
+                return count > cancelled ? HandshakeError(name: name, count: count - cancelled) : nil
             }.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
             summary.descriptor = entry.descriptor >= 0 ? entry.descriptor : nil
             summary.stack = entry.stackID >= 0 ? stacks.resolve(stackID: entry.stackID) : nil

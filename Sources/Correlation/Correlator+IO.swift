@@ -13,6 +13,7 @@ extension Correlator {
         }
         var lease = sockets[slot].note(io)
         let holder = HolderKey(record.header)
+        if io.isData { sockets[slot].unanswered.note(io, by: holder, farewellTime: floors.farewell) }
         if io.isData, let holder { noteWalk(io, lease: lease, by: holder) }
         if sockets[slot].hasPeers { peers.note(io, inode: record.socket_inode) }
         if io.isReceive, io.bytes > 0 { noteBacklog(record, io, slot, lease: lease) }

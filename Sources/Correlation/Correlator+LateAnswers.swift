@@ -8,18 +8,23 @@ extension Correlator {
     private static let closedLimit = 1024
     private static let tcp: UInt16 = 6
 
+    /// An answer that comes sooner may be the peer's reaction to the close.
+    private static let reactionTime: UInt64 = 5_000_000
+
     /// The process closes a socket. A request that is followed by its close at once is a farewell, such as QUIT or the
-    /// end of a TLS session, and its answer is not waited for.
+    /// end of a TLS session, and its answer is not waited for; what was asked before it is.
     mutating func noteCloseWhileAsking(_ record: ps_socket_close, _ socket: Int32, _ ordinal: UInt64) {
-        let asked = sockets[socket].askedAt
         let now = record.header.timestamp_ns
-        guard record.protocol == Self.tcp, asked > 0, now >= asked, !isAccepted(sockets[socket]),
-            let endpoint = sockets[socket].remote
+        let request = sockets[socket].unanswered.request(closedAt: now, farewellTime: floors.farewell)
+        guard record.protocol == Self.tcp, request.sentAt > 0, !isAccepted(sockets[socket]),
+            let endpoint = sockets[socket].remote,
+            let waited = waited(for: request.sentAt, isSure: request.isSure, on: socket, until: now)
         else { return }
         let closed = ClosedSocket(
-            inode: record.socket_inode, endpoint: endpoint, closedAt: now, waited: now - asked,
+            inode: record.socket_inode, endpoint: endpoint, closedAt: now, waited: waited,
+            roundTrip: UInt64(sockets[socket].roundTripMicroseconds) &* 1000,
             descriptor: sockets[socket].descriptor, stackID: sockets[socket].openStack)
-        guard closed.waited >= thresholds.prematureTimeoutWait.clampedNanoseconds else { return }
+        guard closed.waited >= floors.farewell else { return }
         if record.unreadData > 0 {
             add(closed, lateBy: nil, EventMark(record.header, ordinal: ordinal))
             return
@@ -27,6 +32,17 @@ extension Correlator {
         let late = thresholds.prematureTimeoutLate.clampedNanoseconds
         justClosed.removeAll { $0.closedAt &+ late < now }
         if justClosed.count < Self.closedLimit { justClosed.append(closed) }
+    }
+
+    /// Who leases a connection waits until it gives it back.
+    ///
+    /// `nil`: it may be a notice that nobody answers, and no lease says that it was waited for.
+    private func waited(for sentAt: UInt64, isSure: Bool, on socket: Int32, until now: UInt64) -> UInt64? {
+        let lease = sockets[socket].firstLease
+        if lease >= 0, leases[lease].acquired.timestamp <= sentAt { return now &- min(now, sentAt) }
+        let releasedAt = sockets[socket].use.releasedAt
+        if lease < 0, releasedAt >= sentAt { return min(now, releasedAt) &- sentAt }
+        return isSure ? now &- min(now, sentAt) : nil
     }
 
     mutating func take(_ record: ps_socket_reset, _ ordinal: UInt64) {
@@ -54,6 +70,7 @@ extension Correlator {
         answers.longestWait = max(answers.longestWait, wait)
         if let lateBy {
             answers.late &+= 1
+            if lateBy < max(Self.reactionTime, 2 &* closed.roundTrip) { answers.prompt &+= 1 }
             answers.latest = max(answers.latest, .nanoseconds(clamping: lateBy))
         } else {
             answers.unread &+= 1

@@ -49,11 +49,13 @@ extension Correlator {
     /// `nil`: the peer has answered, or not enough was sent again.
     func halfOpenSpan(of socket: Int32, endedAt end: UInt64?) -> HalfOpenSpan? {
         guard let run = sockets[socket].retransmitRun, run.isHalfOpen(thresholds) else { return nil }
-        return HalfOpenSpan(
+        var span = HalfOpenSpan(
             socket: summary(ofSocket: socket), first: run.first.reference, last: run.last.reference,
             timeouts: UInt64(run.timeouts), timeout: .microseconds(Int64(run.timeoutMicroseconds)),
             unacknowledgedBytes: UInt64(run.unacknowledgedBytes),
             endedAt: end.map { MonotonicInstant(nanoseconds: $0) },
             isLeased: sockets[socket].firstLease >= 0)
+        note(socket, silentFor: 0, in: &span.keepalive)
+        return span
     }
 }

@@ -59,7 +59,7 @@ extension Correlator {
         sockets[slot].trip.forget()
         if sockets[slot].stream >= 0 { streams[sockets[slot].stream].interrupt() }
         let isAsking = record.last_send_ns > record.last_receive_ns
-        sockets[slot].askedAt = isAsking ? record.last_send_ns : 0
+        sockets[slot].unanswered = isAsking ? UnansweredSends(lastAt: record.last_send_ns) : UnansweredSends()
         var lease = sockets[slot].firstLease
         while lease >= 0 {
             if latest >= leases[lease].acquired.timestamp {

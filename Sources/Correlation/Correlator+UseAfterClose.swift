@@ -17,8 +17,12 @@ extension Correlator {
         let mark = EventMark(record.header, ordinal: ordinal)
         var lease = sockets[socket].firstLease
         // Where a request is out, the close may be how it is given up.
+        let isFarewell = sockets[socket].unanswered.isFarewell(
+            of: closer, closedAt: mark.timestamp, farewellTime: floors.farewell)
         while lease >= 0 {
-            if sockets[socket].askedAt == 0 { noteClose(ofLeased: lease, socket, by: closer, mark) }
+            if isFarewell ? !leases[lease].isReadByOther : sockets[socket].unanswered.lastAt == 0 {
+                noteClose(ofLeased: lease, socket, by: closer, isFarewell: isFarewell, mark)
+            }
             lease = leases[lease].nextOfSocket
         }
         var connection = connections.first(ofSocket: sockets[socket].inode) ?? -1
@@ -29,9 +33,12 @@ extension Correlator {
         }
     }
 
-    private mutating func noteClose(ofLeased lease: Int32, _ socket: Int32, by closer: HolderKey, _ mark: EventMark) {
+    private mutating func noteClose(
+        ofLeased lease: Int32, _ socket: Int32, by closer: HolderKey, isFarewell: Bool, _ mark: EventMark
+    ) {
         let state = leases[lease]
-        guard let holder = state.holderKey, holder != closer, !state.isHandedOver else { return }
+        guard let holder = state.holderKey, holder != closer, isFarewell || !state.isHandedOver
+        else { return }
         afterCloses.add(
             UseAfterCloseLedger.Entry(
                 pool: state.pool, site: state.site, how: .closedWhileLeased, endpoint: sockets[socket].remote,

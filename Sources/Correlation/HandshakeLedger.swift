@@ -15,6 +15,8 @@ struct HandshakeLedger {
         /// Failed or not, but long.
         var long: UInt64 = 0
         var errors: [UInt64: UInt64] = [:]
+        /// Of these, those whose sound connection this process had closed before they returned.
+        var closedHere: [UInt64: UInt64] = [:]
         var longest: UInt64 = 0
         var wordless: UInt64 = 0
         var descriptor: Int32 = -1
@@ -26,6 +28,8 @@ struct HandshakeLedger {
     private struct Connection {
         var inode: UInt64
         var endpoint: Endpoint?
+        /// Closed, and the peer had neither ended nor reset it.
+        var isSound = false
     }
 
     /// `nil`: the endpoint is not known.
@@ -37,11 +41,13 @@ struct HandshakeLedger {
     /// What each goroutine connected last, while no handshake is known on it.
     private var dials: [HolderKey: Connection] = [:]
 
-    mutating func note(closed inode: UInt64, to endpoint: Endpoint?) {
-        let entry = Connection(inode: inode, endpoint: endpoint)
+    mutating func note(closed inode: UInt64, to endpoint: Endpoint?, isSound: Bool) {
+        let entry = Connection(inode: inode, endpoint: endpoint, isSound: isSound)
         if closed.count < Self.closedLimit { closed.append(entry) } else { closed[nextClosed] = entry }
         nextClosed = (nextClosed + 1) % Self.closedLimit
     }
+
+    func isClosedSound(inode: UInt64) -> Bool { closed.last { $0.inode == inode }?.isSound ?? false }
 
     mutating func note(connected inode: UInt64, to endpoint: Endpoint?, by holder: HolderKey) {
         if dials.count >= Self.dialLimit { dials.removeAll(keepingCapacity: true) }
@@ -59,7 +65,8 @@ struct HandshakeLedger {
     }
 
     mutating func add(
-        _ endpoint: Endpoint?, took: UInt64, error: UInt64, isLong: Bool, descriptor: Int32, stackID: Int32,
+        _ endpoint: Endpoint?, took: UInt64, error: UInt64, isClosedHere: Bool, isLong: Bool, descriptor: Int32,
+        stackID: Int32,
         at mark: EventMark
     ) {
         update(endpoint) { entry in
@@ -70,6 +77,7 @@ struct HandshakeLedger {
                 entry.failed &+= 1
                 if entry.errors[error] != nil || entry.errors.count < Self.errorLimit {
                     entry.errors[error, default: 0] &+= 1
+                    if isClosedHere { entry.closedHere[error, default: 0] &+= 1 }
                 }
             }
             if error != 0 || isLong { entry.mark(mark, descriptor: descriptor, stackID: stackID) }

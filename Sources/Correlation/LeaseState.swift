@@ -33,6 +33,8 @@ struct LeaseState {
 
     var lastActivity: EventMark?
     var isHandedOver = false
+    /// Another goroutine read last: not one that only says farewell.
+    var isReadByOther = false
     /// When the wait for the peer began that has not ended; 0: nothing is outstanding.
     var waitingSince: UInt64 = 0
     var socketTime: UInt64 = 0
@@ -95,6 +97,7 @@ struct LeaseState {
         split.restart(at: now)
         lastActivity = nil
         isHandedOver = false
+        isReadByOther = false
         waitingSince = 0
         socketTime = 0
         receivedBytes = 0
@@ -121,6 +124,7 @@ struct LeaseState {
         if io.isActivity {
             lastActivity = io.mark
             isHandedOver = !isHolder
+            if io.isReceive { isReadByOther = !isHolder }
         }
         if io.isReceive { receivedBytes &+= io.bytes } else { sentBytes &+= io.bytes }
         return nextOfSocket

@@ -35,8 +35,7 @@ struct SocketState {
     var isCountedConnected = false
     /// How long the socket was silent before the request that is out; 0: not long, or answered.
     var idleBefore: UInt64 = 0
-    /// When the last request was sent that nothing was received after; 0: none.
-    var askedAt: UInt64 = 0
+    var unanswered = UnansweredSends()
     var segments = SegmentCount()
     var trip = TripState()
     /// Its slot among the streams; -1: nothing came that was not asked for.
@@ -101,7 +100,6 @@ struct SocketState {
     /// Books a receive or send. Returns the first lease that is open on the socket.
     mutating func note(_ io: SocketIO) -> Int32 {
         if io.isActivity { lastActivity = io.mark }
-        if io.isData { askedAt = io.isReceive ? 0 : io.mark.timestamp }
         if io.isReceive, io.isData { retransmitRun = nil }
         if io.isReceive {
             receivedBytes &+= io.bytes

@@ -12,6 +12,7 @@ struct ThresholdFloors {
     let recvJitter: Double
     let silentStallWait: UInt64
     let udpTimeoutWait: UInt64
+    let farewell: UInt64
 
     init(_ thresholds: Thresholds) {
         idleKilledIdle = thresholds.idleKilledIdle.clampedNanoseconds
@@ -21,5 +22,6 @@ struct ThresholdFloors {
         recvJitter = Double(thresholds.recvJitterFloor.clampedNanoseconds)
         silentStallWait = thresholds.silentStallWait.clampedNanoseconds
         udpTimeoutWait = thresholds.udpTimeoutWait.clampedNanoseconds
+        farewell = thresholds.prematureTimeoutWait.clampedNanoseconds
     }
 }

@@ -6,6 +6,11 @@ public struct ConnectFailingRule: Rule {
     public let id = "connect-failing"
     public let summary = "connects are refused, unreachable or not answered"
 
+    /// A walk goes through many ports, and tries each about once; fewer, or the same again and again, are services of one
+    /// host.
+    private static let walkPorts = 8
+    private static let walkAttempts = 1.5
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -14,12 +19,12 @@ public struct ConnectFailingRule: Rule {
         }
         let lost = analysis.lost(["socket_connect", "socket_state"], since: analysis.startedAt)
         let failing = analysis.connects.filter { $0.failureCount > 0 }
-        let scans = Self.byAddress(failing, atLeast: thresholds.connectFailingFailures)
-        let scanned = Set(scans.flatMap { $0.map(\.endpoint) })
+        let hosts = Self.byAddress(failing, atLeast: thresholds.connectFailingFailures)
+        let grouped = Set(hosts.flatMap { $0.map(\.endpoint) })
         let single = failing.filter {
-            !scanned.contains($0.endpoint) && $0.failureCount >= thresholds.connectFailingFailures
+            !grouped.contains($0.endpoint) && $0.failureCount >= thresholds.connectFailingFailures
         }
-        let findings = (scans + single.map { [$0] }).map { finding($0, lost: lost, analysis) }
+        let findings = (hosts + single.map { [$0] }).map { finding($0, lost: lost, analysis) }
         let limits = limits(analysis, lost: lost)
         if findings.isEmpty, lost > 0 {
             let reason =
@@ -46,7 +51,8 @@ public struct ConnectFailingRule: Rule {
         return limits
     }
 
-    /// Endpoints of one address of which so many fail, and never answered, that somebody walks through its ports.
+    /// Endpoints of one address of which so many fail, and never answered, that it is the address: its host is down, or
+    /// somebody walks through its ports.
     private static func byAddress(_ failing: [ConnectSummary], atLeast: UInt64) -> [[ConnectSummary]] {
         var order: [Endpoint] = []
         var groups: [Endpoint: [ConnectSummary]] = [:]
@@ -67,11 +73,12 @@ public struct ConnectFailingRule: Rule {
         for (error, count) in group.flatMap(\.failures) { errors[error, default: 0] &+= count }
         let causes = errors.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let text = causes.map { "\($0.value) \(Self.name($0.key))" }.joined(separator: ", ")
-        let isScan = group.count > 1
-        let subject = isScan ? Self.scanSubject(group) : "\(group[0].endpoint)"
+        let isHost = group.count > 1
+        let isWalk = group.count >= Self.walkPorts && Double(attempts) <= Self.walkAttempts * Double(group.count)
+        let subject = isHost ? Self.hostSubject(group) : "\(group[0].endpoint)"
         var sentence =
             "\(failures) of \(ReadableText.count(attempts, "attempt")) failed, \(successes) succeeded: \(text)"
-        if isScan { sentence += "; \(group.count) ports, none of which ever answered" }
+        if isHost { sentence += "; \(group.count) ports, none of which ever answered" }
         sentence += "; the longest took \(ReadableText.duration(longest))"
         if let descriptor = group[0].descriptor { sentence += "; fd \(descriptor) failed last" }
         let events = group.prefix(5).flatMap { [$0.firstFailure, $0.lastFailure].compactMap { $0 } }
@@ -80,7 +87,7 @@ public struct ConnectFailingRule: Rule {
             Measurement("succeeded", .count(successes)), Measurement("longest", .duration(longest)),
         ]
         numbers += causes.map { Measurement(Self.measurement($0.key), .count($0.value)) }
-        if isScan { numbers.append(Measurement("ports", .count(UInt64(group.count)))) }
+        if isHost { numbers.append(Measurement("ports", .count(UInt64(group.count)))) }
         let isOver = group.allSatisfy { !$0.isLastFailed }
         return Finding(
             rule: id, severity: isOver ? .note : .warning,
@@ -89,7 +96,7 @@ public struct ConnectFailingRule: Rule {
                 : Confidence(
                     .unproven,
                     because: "\(ReadableText.count(lost, "record")) lost may hold the attempts that succeeded"),
-            headline: isScan
+            headline: isHost
                 ? "Connects to \(group.count) ports of one address fail"
                 : "\(ReadableText.count(failures, "connect")) failed",
             subject: subject, firstSeen: group.compactMap(\.firstFailure?.timestamp).min() ?? analysis.startedAt,
@@ -99,13 +106,16 @@ public struct ConnectFailingRule: Rule {
                     sentence + ".", measurements: numbers, events: Array(Set(events)).sorted { $0.ordinal < $1.ordinal }
                 )
             ],
-            stack: group.compactMap(\.stack).first, advice: Self.advice(causes.first?.key ?? 0, subject, isScan: isScan)
+            stack: group.compactMap(\.stack).first, advice: Self.advice(causes.first?.key ?? 0, subject, isWalk: isWalk)
         )
     }
 
-    private static func scanSubject(_ group: [ConnectSummary]) -> String {
-        let ports = group.compactMap(\.endpoint.port)
+    private static func hostSubject(_ group: [ConnectSummary]) -> String {
+        let ports = group.compactMap(\.endpoint.port).sorted()
         let address = group[0].endpoint.addressText ?? "an unknown address"
+        if ports.count < walkPorts {
+            return "\(address), ports \(ports.map(String.init).joined(separator: ", "))"
+        }
         return "\(address), ports \(ports.min() ?? 0) to \(ports.max() ?? 0)"
     }
 
@@ -123,8 +133,8 @@ public struct ConnectFailingRule: Rule {
         }
     }
 
-    private static func advice(_ error: Int32, _ subject: String, isScan: Bool) -> String {
-        if isScan {
+    private static func advice(_ error: Int32, _ subject: String, isWalk: Bool) -> String {
+        if isWalk {
             return
                 "Give the address and port of the service in the configuration instead of trying one port after another."
         }

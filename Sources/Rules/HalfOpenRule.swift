@@ -49,6 +49,12 @@ public struct HalfOpenRule: Rule {
             "Up to \(timeouts) timeouts in a row, without an answer for up to \(ReadableText.duration(longest)); "
             + "\(ReadableText.bytes(bytes)) not acknowledged; \(open.count) still open at the end, \(leased) leased"
         if !descriptors.isEmpty { text += " (fd \(descriptors.joined(separator: ", ")))" }
+        let keepalive = [
+            ("on", spans.reduce(UInt64(0)) { $0 &+ $1.keepalive.on }),
+            ("off", spans.reduce(UInt64(0)) { $0 &+ $1.keepalive.off }),
+            ("not known", spans.reduce(UInt64(0)) { $0 &+ $1.keepalive.unknown }),
+        ]
+        text += "; keepalive \(keepalive.filter { $0.1 > 0 }.map { "\($0.0) for \($0.1)" }.joined(separator: ", "))"
         return Finding(
             rule: id, severity: .warning,
             confidence: lost == 0
@@ -67,6 +73,8 @@ public struct HalfOpenRule: Rule {
                         Measurement("unacknowledged", .bytes(bytes)),
                         Measurement("still_open", .count(UInt64(open.count))),
                         Measurement("leased", .count(leased)),
+                        Measurement("keepalive_on", .count(keepalive[0].1)),
+                        Measurement("keepalive_off", .count(keepalive[1].1)),
                         Measurement("retransmission_timeout", .duration(spans.map(\.timeout).max() ?? .zero)),
                     ], events: spans.prefix(5).flatMap { [$0.first, $0.last] })
             ],

@@ -35,10 +35,7 @@ public struct PrematureTimeoutRule: Rule {
         if let descriptor = answers.descriptor { text += "; fd \(descriptor) was the last" }
         return Finding(
             rule: id, severity: .warning,
-            confidence: lost == 0
-                ? Confidence(.high, because: "the answer came when this side had just closed, after it had waited")
-                : Confidence(
-                    .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the reading of it"),
+            confidence: Self.confidence(answers, lost: lost),
             headline: "\(ReadableText.count(answers.count, "connection")) closed while the answer was under way",
             subject: "\(answers.endpoint)", firstSeen: answers.first?.timestamp ?? analysis.startedAt,
             lastSeen: answers.last?.timestamp ?? analysis.endedAt, count: answers.count,
@@ -56,5 +53,16 @@ public struct PrematureTimeoutRule: Rule {
             advice:
                 "Raise the time-out of requests to \(answers.endpoint) above \(longest), or make the server answer sooner: the "
                 + "work was done, and the answer thrown away.")
+    }
+
+    private static func confidence(_ answers: LateAnswers, lost: UInt64) -> Confidence {
+        if lost > 0 {
+            return Confidence(
+                .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the reading of it")
+        }
+        if answers.prompt == answers.count {
+            return Confidence(.medium, because: "each came so soon after the close that the close may have caused it")
+        }
+        return Confidence(.high, because: "the answer came when this side had just closed, after it had waited")
     }
 }

@@ -61,7 +61,7 @@ public struct TLSHandshakeFailingRule: Rule {
     ) -> Finding {
         let name = summary.endpoint?.description ?? "an unknown endpoint"
         let count = Self.troubled(summary)
-        let succeeded = summary.handshakes - min(summary.handshakes, summary.failed)
+        let succeeded = summary.handshakes - min(summary.handshakes, summary.failed &+ summary.cancelled)
         let hang = ReadableText.duration(thresholds.tlsHandshakeHang)
         var text = ""
         if summary.handshakes > 0 {
@@ -69,6 +69,7 @@ public struct TLSHandshakeFailingRule: Rule {
                 "Of \(ReadableText.count(summary.handshakes, "handshake")) \(summary.failed) failed, and \(summary.long) took "
                 + "\(hang) or longer; the longest \(ReadableText.duration(summary.longest)). "
         }
+        if summary.cancelled > 0 { text += "\(summary.cancelled) more were cancelled by this side. " }
         if !summary.errors.isEmpty {
             let errors = summary.errors.prefix(5).map { "\($0.name) \($0.count)" }
             text += "By type of error: \(errors.joined(separator: ", ")). "

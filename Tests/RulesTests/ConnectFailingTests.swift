@@ -143,6 +143,34 @@ import TraceScripts
         #expect(findings.first?.count == 11)
     }
 
+    /// Services of one host, each tried so often.
+    private func downHost(ports: UInt16, tries: UInt64, result: Int32 = refused) -> TraceScript {
+        var script = TraceScript()
+        for port in 0..<ports {
+            for attempt in 0..<tries {
+                script.connectCall(
+                    at: 1000 + Double(attempt * attempt) * 700 + Double(port),
+                    inode: 900 + UInt64(port) * 50 + attempt, to: .ipv4(address: 0x0a00_0007, port: 7000 + port),
+                    result: result)
+            }
+        }
+        return script
+    }
+
+    @Test func servicesOfADeadHostAreNoWalk() throws {
+        let down = downHost(ports: 3, tries: 5, result: -110).decided("connect-failing").findings
+        #expect(down.map(\.subject) == ["10.0.0.7, ports 7000, 7001, 7002"])
+        #expect(down.first?.count == 15)
+        #expect(down.first?.advice.hasPrefix("Check that the host of 10.0.0.7") == true)
+        let nodes = try #require(downHost(ports: 9, tries: 4).decided("connect-failing").findings.first)
+        #expect(nodes.subject == "10.0.0.7, ports 7000 to 7008")
+        #expect(nodes.advice.hasPrefix("Start the server on 10.0.0.7"), "the same again and again")
+        let once = try #require(downHost(ports: 4, tries: 1).decided("connect-failing").findings.first)
+        #expect(once.advice.hasPrefix("Start the server"), "too few for a walk")
+        let walk = try #require(downHost(ports: 9, tries: 1).decided("connect-failing").findings.first)
+        #expect(walk.advice.contains("one port after another"))
+    }
+
     @Test func unixSocketsAreNamedByTheirPath() throws {
         var script = TraceScript()
         for index in 0..<UInt64(3) {

@@ -64,6 +64,49 @@ import TraceScripts
         #expect(closed(7, after: 19, late: nil).decided("premature-timeout").isClean)
     }
 
+    /// A request that is given up after 500 ms with the driver's farewell: `X` and the end of the TLS session.
+    private func givenUp(
+        _ count: UInt64, bytes: Int32 = 300, isLeased: Bool = false, idle: Double = 0, late: Double = 20
+    ) -> TraceScript {
+        var script = TraceScript()
+        for index in 0..<count {
+            let (at, inode) = (1000 + Double(index) * 3000, 900 + index)
+            script.connect(at: at, inode: inode, descriptor: 7, goroutine: 5)
+            if isLeased {
+                script.acquire(at: at + 1, goroutine: 5, connection: 0xc0 + index, inode: inode, descriptor: 7)
+            }
+            script.query(at: at + 2, inode: inode, goroutine: 5)
+            script.send(at: at + 4, inode: inode, goroutine: 5, bytes: bytes)
+            if isLeased { script.release(at: at + (idle > 0 ? 5 : 504), goroutine: 5, connection: 0xc0 + index) }
+            let end = at + 504 + idle
+            script.send(at: end, inode: inode, goroutine: 5, bytes: 27)
+            script.send(at: end + 0.1, inode: inode, goroutine: 5, bytes: 24)
+            script.socketClose(at: end + 0.2, inode: inode, goroutine: 5)
+            script.reset(at: end + 0.2 + late, inode: inode, isReceived: false, isAnswer: true)
+        }
+        return script
+    }
+
+    @Test func aFarewellBehindARequestHidesNothing() throws {
+        let finding = try #require(givenUp(3).decided("premature-timeout").findings.first)
+        #expect(finding.count == 3)
+        #expect(finding.confidence.level == .high)
+        #expect(finding.evidence.first?.text.contains("they had waited 500 ms to 500 ms") == true)
+        #expect(givenUp(3, bytes: 20, isLeased: true).decided("premature-timeout").findings.first?.count == 3)
+    }
+
+    @Test func aNoticeThatNobodyAnswersIsNoRequest() {
+        #expect(givenUp(3, bytes: 35).decided("premature-timeout").isClean, "a window update of HTTP/2")
+        #expect(
+            givenUp(3, bytes: 9, isLeased: true, idle: 1000).decided("premature-timeout").isClean,
+            "the end of a prepared statement, and its connection lay idle since")
+    }
+
+    @Test func anAnswerAtOnceMayBeAReaction() throws {
+        let finding = try #require(givenUp(3, late: 1).decided("premature-timeout").findings.first)
+        #expect(finding.confidence.level == .medium)
+    }
+
     @Test func whoHasReadTheAnswerMayLeaveTheRest() {
         var script = TraceScript()
         for index in 0..<UInt64(7) {

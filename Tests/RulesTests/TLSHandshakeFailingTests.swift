@@ -74,6 +74,35 @@ import TraceScripts
         #expect(finding.count == 1)
     }
 
+    /// Handshakes that are given up by closing: by a context of which the error is named so.
+    private func givenUp(_ count: UInt64, _ error: String, state: UInt16 = 1, took: Double = 300) -> TraceScript {
+        var script = script([(40, 0)])
+        script.errorType(0x94, error)
+        for index in 0..<count {
+            let at = 2000 + Double(index) * 10_000
+            script.connect(at: at, inode: 950 + index, descriptor: 8, goroutine: 6)
+            script.socketClose(at: at + took, inode: 950 + index, state: state)
+            script.handshake(at: at + took + 1, inode: 950 + index, goroutine: 6, took: took, error: 0x94)
+        }
+        return script
+    }
+
+    @Test func handshakesThatAreCancelledAreNoFailures() throws {
+        let cancelled = "*errors.errorString"
+        #expect(givenUp(3, cancelled).decided("tls-handshake-failing").isClean)
+        #expect(givenUp(3, cancelled, state: 8).decided("tls-handshake-failing").findings.first?.count == 3, "EOF")
+        #expect(givenUp(3, cancelled, took: 6000).decided("tls-handshake-failing").findings.first?.count == 3, "hung")
+        let late = givenUp(3, "context.deadlineExceededError").decided("tls-handshake-failing")
+        #expect(late.findings.first?.count == 3, "nobody answered in time")
+        var mixed = givenUp(2, cancelled)
+        mixed.connect(at: 50_000, inode: 990, descriptor: 8, goroutine: 6)
+        mixed.handshake(at: 50_100, inode: 990, goroutine: 6, took: 70, error: 0x91)
+        let finding = try #require(mixed.decided("tls-handshake-failing").findings.first)
+        #expect(finding.count == 1)
+        #expect(finding.evidence.first?.text.contains("2 more were cancelled by this side. By type") == true)
+        #expect(finding.evidence.first?.text.contains("errorString") == false)
+    }
+
     @Test func handshakeWithoutAWalkIsThatOfTheGoroutineThatDialled() throws {
         var script = TraceScript()
         script.traceHandshakes()

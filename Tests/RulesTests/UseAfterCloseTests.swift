@@ -76,6 +76,26 @@ import TraceScripts
         #expect(watchers.decided("use-after-close").isClean, "each is closed by a goroutine of its own")
     }
 
+    @Test func theFarewellOfWhoClosesIsNoRequest() throws {
+        // The alert that ends a TLS session, by the goroutine that closes.
+        var script = leased()
+        for index in 0..<3 {
+            script.send(at: 200 + Double(index) - 0.1, inode: 900 + UInt64(index), goroutine: 9, bytes: 24)
+        }
+        close(&script)
+        goOn(&script)
+        #expect(script.decided("use-after-close").findings.first?.count == 3)
+        var holders = leased()
+        for index in 0..<3 {
+            let inode = 900 + UInt64(index)
+            holders.send(at: 190, inode: inode, goroutine: 20 + UInt64(index), bytes: 30)
+            holders.send(at: 200 + Double(index) - 0.1, inode: inode, goroutine: 9, bytes: 24)
+        }
+        close(&holders)
+        goOn(&holders)
+        #expect(holders.decided("use-after-close").isClean, "a request of the holder is out")
+    }
+
     @Test func holdersPeersAndShutdownAreNot() {
         var holders = leased()
         close(&holders, by: { 20 + UInt64($0) })

@@ -32,7 +32,7 @@ func main() {
 		"stale_borrow": staleBorrow, "no_reuse": noReuse, "idle_churn": idleChurn,
 		"lease_hog": leaseHog, "pool_split": poolSplit, "serial_walk": serialWalk,
 		"blocked_reader": blockedReader, "tls_handshake_failing": tlsHandshakeFailing, "use_after_close": useAfterClose,
-		"dns_in_acquire": dnsInAcquire, "endpoint_skew": endpointSkew,
+		"dns_in_acquire": dnsInAcquire, "endpoint_skew": endpointSkew, "premature_timeout_tls": prematureTimeoutTLS,
 	}
 	begin := make(chan os.Signal, 1)
 	signal.Notify(begin, syscall.SIGUSR1)

@@ -14,6 +14,8 @@ public struct HalfOpenSpan: Sendable {
     /// When the socket was closed; `nil`: open at the end of the trace.
     public var endedAt: MonotonicInstant?
     public var isLeased: Bool
+    /// Of this one socket.
+    public var keepalive = KeepaliveUse()
 
     public init(
         socket: SocketSummary, first: EventReference, last: EventReference, timeouts: UInt64, timeout: Duration,

@@ -6,8 +6,10 @@ public struct HandshakeSummary: Sendable {
     public var endpoint: Endpoint?
     /// Those that returned.
     public var handshakes: UInt64 = 0
-    /// Of these, with an error.
+    /// Of these, with an error; not those of `cancelled`.
     public var failed: UInt64 = 0
+    /// Given up: the context was cancelled, and the connection closed, while the peer had not ended it.
+    public var cancelled: UInt64 = 0
     /// Of these, failed or not, after `tls-handshake-failing.hang` or later.
     public var long: UInt64 = 0
     public var longest: Duration = .zero

@@ -7,6 +7,8 @@ public struct LateAnswers: Sendable {
     public var unread: UInt64 = 0
     /// Closed, and the answer came within `premature-timeout.late`.
     public var late: UInt64 = 0
+    /// Of these, so soon after the close that the close may have caused them.
+    public var prompt: UInt64 = 0
     /// From the request to the close: how long this side waited.
     public var shortestWait: Duration = .zero
     public var longestWait: Duration = .zero
