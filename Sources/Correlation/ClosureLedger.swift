@@ -9,9 +9,9 @@ struct ClosureLedger {
     private struct Entry {
         var connected: UInt64 = 0
         /// Those within the window, the oldest first: no more than there were connections at one time.
-        var recent: [EventMark] = []
-        var worst: MassClosure?
-        var worstEnd: UInt64 = 0
+        var recent: [PeerEnd] = []
+        var wave: ClosureWave?
+        var worst: ClosureWave?
     }
 
     private var entries: [Endpoint: Entry] = [:]
@@ -29,27 +29,42 @@ struct ClosureLedger {
     }
 
     /// The peer ended a connection, which is not among those connected any more.
-    mutating func ended(_ endpoint: Endpoint, _ mark: EventMark, within window: UInt64) {
-        guard var entry = entries[endpoint] else { return }
-        entry.recent.append(mark)
-        entry.recent.removeAll { $0.timestamp &+ window < mark.timestamp }
-        let closed = UInt64(entry.recent.count)
-        if closed > entry.worst?.closed ?? 0, let first = entry.recent.first {
-            // A later, larger wave brings its own redials.
-            let isSameWave = mark.timestamp &- entry.worstEnd <= window
-            entry.worst = MassClosure(
-                endpoint: endpoint, closed: closed, connections: closed &+ entry.connected, first: first.reference,
-                last: mark.reference, redials: isSameWave ? entry.worst?.redials ?? 0 : 0)
-            entry.worstEnd = mark.timestamp
+    ///
+    /// - Parameter survived: the longest silence that a connection to the endpoint has survived, in nanoseconds.
+    /// - Returns: when the wave began that it is part of, where the rule asks for such; else `nil`.
+    mutating func ended(_ endpoint: Endpoint, _ end: PeerEnd, survived: UInt64, _ thresholds: Thresholds) -> UInt64? {
+        guard var entry = entries[endpoint] else { return nil }
+        let window = thresholds.massInvalidationWindow.clampedNanoseconds
+        entry.recent.append(end)
+        entry.recent.removeAll { $0.mark.timestamp &+ window < end.mark.timestamp }
+        guard let first = entry.recent.first else { return nil }
+        var wave = ClosureWave(
+            entry.recent, from: first, to: end, of: endpoint, connected: entry.connected, survived: survived, thresholds
+        )
+        if let present = entry.wave, end.mark.timestamp &- present.lastAt <= window {
+            wave.closure.redials = present.closure.redials
+            if !wave.isWorse(than: present) { wave = present }
+            wave.lastAt = end.mark.timestamp
+        } else if let past = entry.wave, entry.worst.map(past.isWorse(than:)) ?? true {
+            entry.worst = past
         }
+        entry.wave = wave
         entries[endpoint] = entry
+        return wave.isJudged ? wave.closure.first.timestamp.nanoseconds : nil
     }
 
     mutating func dialled(_ endpoint: Endpoint, at now: UInt64) {
-        guard let entry = entries[endpoint], entry.worst != nil, now &- entry.worstEnd < Self.redialTime else { return }
-        entries[endpoint]?.worst?.redials &+= 1
+        guard let entry = entries[endpoint], let wave = entry.wave else { return }
+        if now &- wave.lastAt < Self.redialTime { entries[endpoint]?.wave?.closure.redials &+= 1 }
+        guard let worst = entry.worst, now &- worst.lastAt < Self.redialTime else { return }
+        entries[endpoint]?.worst?.closure.redials &+= 1
     }
 
-    /// Of each endpoint the largest wave, in the order of time.
-    var worst: [MassClosure] { entries.values.compactMap(\.worst).sorted { $0.first.ordinal < $1.first.ordinal } }
+    /// Of each endpoint the worst wave by what the rule asks, in the order of time.
+    var worst: [MassClosure] {
+        entries.values.compactMap { entry in
+            guard let wave = entry.wave, let worst = entry.worst else { return (entry.wave ?? entry.worst)?.closure }
+            return worst.isWorse(than: wave) ? worst.closure : wave.closure
+        }.sorted { $0.first.ordinal < $1.first.ordinal }
+    }
 }

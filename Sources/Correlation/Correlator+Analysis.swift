@@ -28,7 +28,7 @@ extension Correlator {
         analysis.useAfterCloses = useAfterCloses()
         analysis.unlistedUseAfterCloses = afterCloses.unlisted
         analysis.massClosures = closures.worst
-        analysis.idleSurvivals = failedSurvivals
+        analysis.idleSurvivals = failedSurvivals(live: sockets.live)
         analysis.lateAnswers = lateAnswers.values.sorted { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
         analysis.descriptorPressure = descriptorPressure
         analysis.connects = connectSummaries()

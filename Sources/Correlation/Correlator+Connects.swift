@@ -11,6 +11,8 @@ extension Correlator {
     private static let established: UInt16 = 1
     private static let close: UInt16 = 7
     private static let closeWait: UInt16 = 8
+    /// From the last words of a peer to its FIN.
+    private static let farewellTime: UInt64 = 50_000_000
     /// An application that gives up sooner has lost interest, as in a race of two addresses: the first SYN is sent again
     /// after a second (TCP_TIMEOUT_INIT).
     private static let patience: UInt64 = 1_000_000_000
@@ -94,7 +96,21 @@ extension Correlator {
             sockets[socket].isCountedConnected = false
             closures.disconnected(endpoint)
         }
-        closures.ended(endpoint, EventMark(record.header, ordinal: ordinal), within: window)
+        let end = PeerEnd(
+            mark: EventMark(record.header, ordinal: ordinal), silence: now &- min(now, spokenAt(socket, before: now)),
+            isMetAfterIdle: sockets[socket].idleBefore > 0)
+        let survived = survivals[endpoint]?.longestSurvived.clampedNanoseconds ?? 0
+        if let began = closures.ended(endpoint, end, survived: survived, thresholds) {
+            noteWave(at: endpoint, from: began, to: now)
+        }
+    }
+
+    /// When something was sent or received last; not what the peer says right before it ends the connection.
+    private func spokenAt(_ socket: Int32, before now: UInt64) -> UInt64 {
+        let end = sockets[socket].end
+        if end.spokenAt == 0 { return max(connectedAt(socket), sockets[socket].lastActivityByCensus) }
+        let isFarewell = end.spokenBefore != 0 && now &- min(now, end.spokenAt) < Self.farewellTime
+        return isFarewell ? end.spokenBefore : end.spokenAt
     }
 
     /// Keeps the number of connections by endpoint.

@@ -5,66 +5,154 @@ import TraceModel
 /// What the first request after an idle time meets.
 extension Correlator {
     private static let survivalLimit = 1024
+    private static let closeWait: UInt16 = 8
 
     /// Before the I/O is booked: a send after a long silence is a question, what is received next its answer.
     mutating func noteIdle(_ io: SocketIO, _ result: Int32, _ socket: Int32) {
         if sockets[socket].isAccepted { return }
-        if !io.isReceive, let last = sockets[socket].lastActivity, io.start > last.timestamp {
-            let idle = io.start - last.timestamp
-            if idle >= floors.idleKilledIdle, io.isData || Self.isBroken(result) {
-                sockets[socket].idleBefore = idle
-            }
+        let isBroken = Self.isBroken(result)
+        let spokenAt = sockets[socket].end.spokenAt
+        if !io.isReceive, spokenAt != 0, io.start > spokenAt, !sockets[socket].end.isAnnounced {
+            let idle = io.start - spokenAt
+            if idle >= floors.idleKilledIdle, io.isData || isBroken { sockets[socket].idleBefore = idle }
         }
-        guard sockets[socket].idleBefore > 0 else { return }
-        if Self.isBroken(result) {
-            idleEnded(socket, isReset: true, io.mark)
-        } else if io.isReceive, io.isData {
-            survivedIdle(socket)
+        if io.isData {
+            if io.isReceive {
+                if sockets[socket].idleBefore > 0 { survivedIdle(socket) }
+                let isAsked = sockets[socket].unanswered.lastAt != 0
+                if !isAsked, io.start &- min(io.start, spokenAt) >= floors.idleKilledIdle {
+                    sockets[socket].end.spokenBefore = spokenAt
+                }
+                sockets[socket].end.heardAt = io.mark.timestamp
+                sockets[socket].end.isBooked = false
+                sockets[socket].end.unmet = nil
+            } else {
+                sockets[socket].end.spokenBefore = 0
+            }
+            sockets[socket].end.spokenAt = io.mark.timestamp
+        } else if isBroken {
+            // A receive meets the end of a request; a send may be a farewell.
+            noteEnd(of: socket, isReset: true, isMet: io.isReceive, io.mark)
         }
     }
 
     /// EPIPE, ECONNRESET, ETIMEDOUT
     private static func isBroken(_ result: Int32) -> Bool { result == -32 || result == -104 || result == -110 }
 
+    /// Also from a census: then the peer's FIN came before.
+    mutating func noteAnnouncedEnd(of socket: Int32, _ state: UInt16) {
+        guard state == Self.closeWait else { return }
+        sockets[socket].end.isAnnounced = true
+        sockets[socket].idleBefore = 0
+    }
+
     private mutating func survivedIdle(_ socket: Int32) {
         let idle = sockets[socket].idleBefore
         sockets[socket].idleBefore = 0
         guard let endpoint = sockets[socket].remote, enterSurvival(of: endpoint) else { return }
-        survivals[endpoint]?.survived &+= 1
-        let longest = survivals[endpoint]?.longestSurvived ?? .zero
-        survivals[endpoint]?.longestSurvived = max(longest, .nanoseconds(clamping: idle))
+        survivals[endpoint]?.survived(.nanoseconds(clamping: idle))
     }
 
-    /// The connection was dead when it was used again.
-    mutating func idleEnded(_ socket: Int32, isReset: Bool, _ mark: EventMark) {
+    /// The connection is dead, without a word of its peer.
+    ///
+    /// - Parameter isMet: a request has met it; else that is decided when the socket is closed, or at the end.
+    mutating func noteEnd(of socket: Int32, isReset: Bool, isMet: Bool, _ mark: EventMark) {
+        let end = sockets[socket].end
+        guard !isAccepted(sockets[socket]), !end.isAnnounced, !end.isBooked else { return }
+        if isMet {
+            book(endOf: socket, isReset: isReset, end.unmet ?? mark)
+        } else if end.unmet == nil {
+            sockets[socket].end.unmet = mark
+        }
+    }
+
+    /// The socket goes: what is closed at once, outside of a lease, has met its end with a farewell only.
+    mutating func settleEnd(of socket: Int32, at now: UInt64) {
+        if !survivals.isEmpty { noteOutliving(socket) }
+        guard let mark = sockets[socket].end.unmet else { return }
+        if sockets[socket].firstLease >= 0 || now &- min(now, mark.timestamp) >= floors.farewell {
+            book(endOf: socket, isReset: true, mark)
+        }
+    }
+
+    private mutating func book(endOf socket: Int32, isReset: Bool, _ mark: EventMark) {
         let idle = sockets[socket].idleBefore
-        guard idle > 0 else { return }
+        let silence = mark.timestamp &- min(mark.timestamp, sockets[socket].end.spokenAt)
+        sockets[socket].end.unmet = nil
+        // An end that meets nothing that is sent, after a long silence, is that of an idle connection.
+        guard idle > 0 || sockets[socket].unanswered.lastAt != 0 || silence < floors.idleKilledIdle else { return }
+        sockets[socket].end.isBooked = true
         sockets[socket].idleBefore = 0
-        guard let endpoint = sockets[socket].remote, enterSurvival(of: endpoint), var survival = survivals[endpoint]
-        else { return }
+        guard let endpoint = sockets[socket].remote, enterSurvival(of: endpoint) else { return }
+        let heardAt = min(mark.timestamp, max(sockets[socket].end.heardAt, connectedAt(socket)))
+        noteEnd(at: endpoint, heardAt: heardAt, mark.timestamp)
+        if idle == 0 {
+            survivals[endpoint]?.noteOthers()
+            return
+        }
         let length = Duration.nanoseconds(clamping: idle)
-        survival.shortestFailed = survival.failed == 0 ? length : min(survival.shortestFailed, length)
-        survival.failed &+= 1
-        note(socket, silentFor: idle, in: &survival.keepalive)
-        if isReset { survival.reset &+= 1 }
-        survival.firstFailure = survival.firstFailure ?? mark.reference
-        survival.lastFailure = mark.reference
-        survival.descriptor = sockets[socket].descriptor >= 0 ? sockets[socket].descriptor : nil
-        let stack = sockets[socket].openStack
-        if stack >= 0 { survival.stack = stacks.resolve(stackID: stack) }
-        survivals[endpoint] = survival
+        let stack = sockets[socket].openStack >= 0 ? stacks.resolve(stackID: sockets[socket].openStack) : nil
+        var keepalive = KeepaliveUse()
+        note(socket, silentFor: idle, in: &keepalive)
+        let descriptor = sockets[socket].descriptor
+        survivals[endpoint]?.update { failures in
+            failures.shortestFailed = failures.failed == 0 ? length : min(failures.shortestFailed, length)
+            failures.failed &+= 1
+            failures.keepalive.add(keepalive)
+            if isReset { failures.reset &+= 1 }
+            failures.firstFailure = failures.firstFailure ?? mark.reference
+            failures.lastFailure = mark.reference
+            failures.descriptor = descriptor >= 0 ? descriptor : nil
+            failures.stack = stack ?? failures.stack
+        }
+    }
+
+    /// Most connections to an endpoint are ended at once: what dies with them was not killed by silence.
+    mutating func noteWave(at endpoint: Endpoint, from first: UInt64, to last: UInt64) {
+        guard enterSurvival(of: endpoint) else { return }
+        noteEnd(at: endpoint, heardAt: first, last)
+        survivals[endpoint]?.noteOthers()
+    }
+
+    private mutating func noteEnd(at endpoint: Endpoint, heardAt: UInt64, _ end: UInt64) {
+        // The last group is complete: who outlived it is known by now.
+        if survivals[endpoint]?.isExplained(heardAt: heardAt) == false, survivals[endpoint]?.group?.isOpen == true {
+            for socket in sockets.live where sockets[socket].remote == endpoint { noteOutliving(socket) }
+        }
+        survivals[endpoint]?.ended(heardAt: heardAt, at: end)
+    }
+
+    private mutating func noteOutliving(_ socket: Int32) {
+        guard let endpoint = sockets[socket].remote, let group = survivals[endpoint]?.group, group.isOpen,
+            sockets[socket].end.heardAt > group.endedAt, connectedAt(socket) < group.heardAt,
+            !isAccepted(sockets[socket])
+        else { return }
+        survivals[endpoint]?.outlive()
+    }
+
+    func connectedAt(_ socket: Int32) -> UInt64 {
+        let connect = sockets[socket].connect
+        if connect.isEstablished, let mark = connect.handshakeMark { return mark.timestamp }
+        let bornAt = sockets[socket].bornAt
+        return bornAt != 0 ? max(bornAt, connect.startedAt) : sockets[socket].firstSeen
     }
 
     private mutating func enterSurvival(of endpoint: Endpoint) -> Bool {
         if survivals[endpoint] != nil { return true }
         guard survivals.count < Self.survivalLimit else { return false }
-        survivals[endpoint] = IdleSurvival(endpoint: endpoint)
+        survivals[endpoint] = SurvivalState(endpoint: endpoint)
         return true
     }
 
-    /// Those with failures, the first one first.
-    var failedSurvivals: [IdleSurvival] {
-        survivals.values.filter { $0.failed > 0 }
-            .sorted { ($0.firstFailure?.ordinal ?? 0) < ($1.firstFailure?.ordinal ?? 0) }
+    /// Those with failures, the first one first, by the books as they will be closed.
+    func failedSurvivals(live: [Int32]) -> [IdleSurvival] {
+        var books = self
+        let unmet = live.compactMap { socket in sockets[socket].end.unmet.map { ($0.ordinal, socket) } }
+        for (_, socket) in unmet.sorted(by: { $0.0 < $1.0 }) { books.settleEnd(of: socket, at: now) }
+        for socket in live { books.noteOutliving(socket) }
+        return books.survivals.values.map(\.summary).filter { $0.failed > 0 || $0.explained > 0 }
+            .sorted {
+                ($0.firstFailure?.ordinal ?? 0, "\($0.endpoint)") < ($1.firstFailure?.ordinal ?? 0, "\($1.endpoint)")
+            }
     }
 }

@@ -51,7 +51,7 @@ extension Correlator {
         if record.direction == ps_reset_direction.received.rawValue {
             // Data after a close is reported as a reset received, too, but then the socket is not in the ledger any more.
             if let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) {
-                idleEnded(socket, isReset: true, mark)
+                noteEnd(of: socket, isReset: true, isMet: false, mark)
             }
             return
         }

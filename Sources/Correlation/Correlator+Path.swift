@@ -26,7 +26,7 @@ extension Correlator {
             sockets[socket].retransmitRun?.add(record, ordinal: ordinal)
         }
         if isHalfOpen(socket) {
-            idleEnded(socket, isReset: false, mark)
+            noteEnd(of: socket, isReset: false, isMet: true, mark)
         }
     }
 

@@ -102,6 +102,7 @@ extension Correlator {
     /// Also for what a census finds: then the state began before `mark`.
     mutating func setState(_ state: UInt16, of socket: Int32, at mark: EventMark) {
         sockets[socket].state = state
+        noteAnnouncedEnd(of: socket, state)
         countConnected(socket, isOpen: true)
         if state == Self.tcpCloseWait {
             if sockets[socket].closeWait == nil { sockets[socket].closeWait = mark }
@@ -171,6 +172,7 @@ extension Correlator {
     /// The socket is gone: its sums go to its endpoint, and what its leases must know of it stays with them.
     mutating func close(_ socket: Int32, at now: UInt64) {
         endStuck(socket)
+        settleEnd(of: socket, at: now)
         endCloseWait(of: socket, at: now)
         endRetransmitRun(of: socket, at: now)
         endStream(of: socket)

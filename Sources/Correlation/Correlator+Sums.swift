@@ -53,6 +53,9 @@ extension Correlator {
         sockets[slot].lastActivity = mark
         // What single calls have shown so far is out of date: their order with those in the sums is not known.
         sockets[slot].retransmitRun = record.last_receive_ns == latest ? nil : sockets[slot].retransmitRun
+        sockets[slot].end.heardAt = max(sockets[slot].end.heardAt, min(record.last_receive_ns, latest))
+        sockets[slot].end.spokenAt = latest
+        sockets[slot].end.spokenBefore = 0
         sockets[slot].requestAt = 0
         sockets[slot].leftUnreadAt = 0
         sockets[slot].waitingRead = nil

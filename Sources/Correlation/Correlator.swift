@@ -79,7 +79,7 @@ public struct Correlator: Sendable {
     var unlistedHalfOpens: UInt64 = 0
     var closures = ClosureLedger()
     var afterCloses = UseAfterCloseLedger()
-    var survivals: [Endpoint: IdleSurvival] = [:]
+    var survivals: [Endpoint: SurvivalState] = [:]
     var lateAnswers: [Endpoint: LateAnswers] = [:]
     var justClosed: [ClosedSocket] = []
     var datagramDrops: [DatagramDrops] = []

@@ -36,6 +36,7 @@ struct SocketState {
     /// How long the socket was silent before the request that is out; 0: not long, or answered.
     var idleBefore: UInt64 = 0
     var unanswered = UnansweredSends()
+    var end = ConnectionEnd()
     var segments = SegmentCount()
     var trip = TripState()
     /// Its slot among the streams; -1: nothing came that was not asked for.

@@ -19,8 +19,13 @@ public struct IdleKilledRule: Rule {
         if !analysis.isTraced("socket_retransmit") {
             limits.append("Retransmits were not traced: only connections that were reset are known.")
         }
+        for survival in analysis.idleSurvivals where survival.explained > 0 {
+            limits.append(
+                "\(survival.endpoint): \(ReadableText.count(survival.explained, "idle connection")) died when connections in "
+                    + "use did, too, or most at once; these do not count.")
+        }
         let findings = analysis.idleSurvivals.filter { $0.failed >= max(1, thresholds.idleKilledFailures) }
-            .map { finding($0, lost: lost, analysis) }
+            .map { finding($0, lost: lost, analysis, thresholds) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if analysis.duration < thresholds.idleKilledIdle {
             let reason =
@@ -37,7 +42,10 @@ public struct IdleKilledRule: Rule {
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
     }
 
-    private func finding(_ survival: IdleSurvival, lost: UInt64, _ analysis: TraceAnalysis) -> Finding {
+    private func finding(
+        _ survival: IdleSurvival, lost: UInt64, _ analysis: TraceAnalysis, _ thresholds: Thresholds
+    ) -> Finding {
+        let isNoRestart = survival.isNoRestart(atMost: thresholds.idleKilledFailures)
         let failed = ReadableText.duration(survival.shortestFailed)
         let survived = ReadableText.duration(survival.longestSurvived)
         let isSharp = survival.longestSurvived < survival.shortestFailed
@@ -50,8 +58,12 @@ public struct IdleKilledRule: Rule {
         if lost > 0 {
             confidence = Confidence(
                 .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the answers")
+        } else if !isNoRestart {
+            confidence = Confidence(
+                .medium, because: "one restart of the peer meanwhile would look the same: no connection outlived it")
         } else if isSharp {
-            confidence = Confidence(.high, because: "each that failed had been idle for longer than any that survived")
+            confidence = Confidence(
+                .high, because: "each that failed had been idle for longer than any that survived")
         } else {
             confidence = Confidence(.medium, because: "others survived as long, so there may be another cause")
         }
@@ -69,12 +81,15 @@ public struct IdleKilledRule: Rule {
                         Measurement("shortest_failed", .duration(survival.shortestFailed)),
                         Measurement("survived", .count(survival.survived)),
                         Measurement("longest_survived", .duration(survival.longestSurvived)),
+                        Measurement("moments", .count(survival.moments)),
+                        Measurement("outlived", .count(survival.outlived)),
                     ], events: [survival.firstFailure, survival.lastFailure].compactMap { $0 })
             ],
             stack: survival.stack,
-            advice: isSharp && survival.survived > 0
-                ? "Set the pool's maximum idle time, or TCP keepalive, for \(survival.endpoint) between \(survived), which survived, "
-                    + "and \(failed), which did not."
-                : "Set the pool's maximum idle time, or TCP keepalive, for \(survival.endpoint) below \(failed).")
+            advice: (isNoRestart ? "" : "If \(survival.endpoint) was not restarted or replaced meanwhile: ")
+                + (isSharp && survival.survived > 0
+                    ? "Set the pool's maximum idle time, or TCP keepalive, for \(survival.endpoint) between \(survived), which survived, "
+                        + "and \(failed), which did not."
+                    : "Set the pool's maximum idle time, or TCP keepalive, for \(survival.endpoint) below \(failed)."))
     }
 }

@@ -5,11 +5,13 @@ import TraceModel
 enum KeepaliveAdvice {
     private static let second = Duration.seconds(1)
 
-    /// `nil`: too few, or others survived as long, so that silence is not what killed them, or records were lost.
+    /// `nil`: too few, or others survived as long, so that silence is not what killed them, one restart may
+    /// have, or records were lost.
     static func of(_ survival: IdleSurvival, in analysis: TraceAnalysis, _ thresholds: Thresholds) -> Advice? {
         let lost = analysis.lost(["socket_io", "socket_reset", "socket_retransmit"], since: analysis.startedAt)
         let failed = survival.shortestFailed
-        guard lost == 0, survival.failed >= max(1, thresholds.idleKilledFailures), survival.longestSurvived < failed
+        guard lost == 0, survival.failed >= max(1, thresholds.idleKilledFailures), survival.longestSurvived < failed,
+            survival.isNoRestart(atMost: thresholds.idleKilledFailures)
         else { return nil }
         let isProven = survival.survived > 0 && survival.longestSurvived >= failed / 2
         let idle = isProven ? survival.longestSurvived : failed / 2

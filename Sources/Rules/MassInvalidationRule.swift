@@ -15,22 +15,31 @@ public struct MassInvalidationRule: Rule {
         let lost = analysis.lost(["socket_state", "socket_connect"], since: analysis.startedAt)
         let findings = analysis.massClosures.filter { closure in
             closure.closed >= max(1, thresholds.massInvalidationConnections) && closure.redials > 0
+                && closure.idleTimeout == nil && !closure.isMetAfterIdle
                 && Double(closure.closed) >= thresholds.massInvalidationShare * Double(closure.connections)
         }.map { finding($0, lost: lost, analysis) }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings)) }
+        let limits = analysis.massClosures.compactMap(limit)
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if analysis.duration < thresholds.massInvalidationWindow {
             let reason =
                 "The trace lasts \(ReadableText.duration(analysis.duration)); a connection must be older than "
                 + "\(ReadableText.duration(thresholds.massInvalidationWindow)) to count."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
             let reason =
                 "Closes may be missing: \(ReadableText.count(lost, "record")) of TCP states, of connects "
                 + "or of unknown kind were lost."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
-        return RuleDecision(rule: id, verdict: .clean)
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    private func limit(_ closure: MassClosure) -> String? {
+        guard let timeout = closure.idleTimeout else { return nil }
+        return
+            "\(closure.endpoint): the peer ended \(closure.closed) of \(closure.connections) connections at once, each after "
+            + "\(ReadableText.duration(timeout)) of silence: that is taken for its idle timeout."
     }
 
     private func finding(_ closure: MassClosure, lost: UInt64, _ analysis: TraceAnalysis) -> Finding {

@@ -11,6 +11,9 @@ import TraceScripts
     private func script(died: [Double], survived: [Double], keepIdle: Int64? = nil) -> TraceScript {
         var script = TraceScript()
         script.plan.kernelProbes[0].records.append("socket_option")
+        // One that is in use lives on: it is no restart.
+        script.connect(at: 0.5, inode: 890, descriptor: 3)
+        for at in stride(from: 50.0, to: 58_000, by: 500) { script.query(at: at, inode: 890, goroutine: 4, took: 0) }
         for (index, seconds) in (died + survived).enumerated() {
             let inode = 900 + UInt64(index)
             script.connect(at: 1, inode: inode, descriptor: Int32(index + 7))

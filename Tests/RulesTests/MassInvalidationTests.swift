@@ -63,6 +63,65 @@ import TraceScripts
         #expect(redialled(script).decided("mass-invalidation").isClean)
     }
 
+    /// Connections that are used at 3 s, a `gap` apart, and that the peer ends `after` ms later, or all at once.
+    private func burst(_ count: UInt64, gap: Double = 5, after: Double = 15_000, isAtOnce: Bool = false) -> TraceScript
+    {
+        var script = ended(0, of: count)
+        for index in 0..<count {
+            let used = 3000 + Double(index) * gap
+            script.query(at: used, inode: 900 + index, goroutine: 5)
+            let end = isAtOnce ? 3000 + after + Double(index) : used + after
+            // A TLS session ends with an alert.
+            script.receive(at: end - 0.1, inode: 900 + index, goroutine: 5, bytes: 24)
+            script.state(at: end, inode: 900 + index, from: 1, to: 8)
+        }
+        script.connect(at: 20_000, inode: 990, descriptor: 50)
+        return script
+    }
+
+    @Test func theIdleTimeoutOfThePeerIsNone() throws {
+        let decision = burst(20).decided("mass-invalidation")
+        #expect(decision.isClean)
+        #expect(
+            decision.limits == [
+                "10.0.0.5:5432: the peer ended 20 of 20 connections at once, each after 14.9 s of silence: that is taken for its "
+                    + "idle timeout."
+            ])
+        #expect(burst(20, after: 1500).decided("mass-invalidation").findings.count == 1, "not long")
+        #expect(burst(20, gap: 100, isAtOnce: true).decided("mass-invalidation").findings.count == 1, "used apart")
+        var patient = burst(20)
+        patient.connect(at: 1, inode: 980, descriptor: 51)
+        patient.query(at: 10, inode: 980, goroutine: 5)
+        patient.query(at: 16_500, inode: 980, goroutine: 5)
+        #expect(patient.decided("mass-invalidation").findings.count == 1, "the peer lets idle ones live for longer")
+    }
+
+    @Test func theWorstWaveIsThatWhichTheRuleAsksFor() throws {
+        // 10 of 30 at 10 s hide nothing of 8 of 8 at 20 s.
+        var script = ended(10, of: 30, every: 10)
+        script.connect(at: 12_000, inode: 990, descriptor: 50)
+        for index in UInt64(10)..<18 {
+            script.query(at: 16_000 + Double(index) * 100, inode: 900 + index, goroutine: 5)
+            script.state(at: 20_000, inode: 900 + index, from: 1, to: 8)
+        }
+        for index in UInt64(18)..<30 { script.socketClose(at: 15_000, inode: 900 + index) }
+        script.connect(at: 25_000, inode: 991, descriptor: 50)
+        let finding = try #require(script.decided("mass-invalidation").findings.first)
+        #expect(finding.count == 8)
+    }
+
+    @Test func forgottenConnectionsAreLeftToIdleKilled() {
+        var script = ended(0, of: 7)
+        for index in UInt64(0)..<7 {
+            script.query(at: 1000, inode: 900 + index, goroutine: 5)
+            script.send(at: 10_000 + Double(index), inode: 900 + index, goroutine: 5)
+            script.reset(at: 10_000.4 + Double(index), inode: 900 + index)
+            script.state(at: 10_000.5 + Double(index), inode: 900 + index, from: 1, to: 7, error: 104)
+        }
+        #expect(redialled(script).decided("mass-invalidation").isClean)
+        #expect(redialled(script).decided("idle-killed").findings.first?.confidence.level == .medium)
+    }
+
     @Test func lossesLeaveItUnprovenOrUndecided() {
         var script = redialled(ended(7, of: 11))
         script.loss(from: 0, to: 50, kind: .socket_state, count: 1)

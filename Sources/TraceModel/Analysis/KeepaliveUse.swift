@@ -16,4 +16,14 @@ public struct KeepaliveUse: Hashable, Sendable {
     public var despite: UInt64 = 0
 
     public init() {}
+
+    /// Adds what is known of other connections.
+    public mutating func add(_ other: Self) {
+        on = on.addingSaturated(other.on)
+        off = off.addingSaturated(other.off)
+        unknown = unknown.addingSaturated(other.unknown)
+        despite = despite.addingSaturated(other.despite)
+        shortestIdle = [shortestIdle, other.shortestIdle].compactMap { $0 }.min()
+        longestIdle = [longestIdle, other.longestIdle].compactMap { $0 }.max()
+    }
 }

@@ -11,6 +11,10 @@ public struct MassClosure: Sendable {
     public var last: EventReference
     /// Attempts to connect there within half a minute after the last one.
     public var redials: UInt64
+    /// All had been silent for at least this long, and about equally: it is the peer's idle timeout. `nil`: they had not.
+    public var idleTimeout: Duration?
+    /// The first request after an idle time met each of the ends: they were forgotten before, not ended together.
+    public var isMetAfterIdle = false
 
     public init(
         endpoint: Endpoint, closed: UInt64, connections: UInt64, first: EventReference, last: EventReference,
