@@ -54,6 +54,11 @@ public struct InspectedTarget: Sendable {
                 "\(process.executablePath) is \(kind) that is not Go: no pool of its runtime is known. "
                     + "Its sockets are recorded.")
         }
+        if process.hasIOUring {
+            blindSpots.append(
+                "The process uses io_uring: connects and accepts through it leave no record, and receives and sends "
+                    + "only where there is fentry or kprobes.")
+        }
         self.symbols = symbols
         self.runtime = runtime
         self.fields = fields

@@ -17,7 +17,7 @@ public final class TargetProcess: Sendable {
     /// What to add to a link-time address of `image` for the address in the process.
     public let loadBias: UInt64
 
-    private let directory: ProcessDirectory
+    let directory: ProcessDirectory
 
     /// Reads `/proc/PID` and the executable.
     ///

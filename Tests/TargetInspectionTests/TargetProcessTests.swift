@@ -24,6 +24,18 @@ import Testing
         #expect(throws: InspectionError.self) { try GoBuildInfo(image: process.image) }
     }
 
+    @Test func descriptorsAreKnownByTheirKind() throws {
+        let process = try TargetProcess(processID: getpid())
+        let descriptor = inotify_init1(0)
+        #expect(process.holdsDescriptor(of: "anon_inode:inotify"))
+        #expect(!process.holdsDescriptor(of: "anon_inode:inotif"))
+        #expect(!process.holdsDescriptor(of: "anon_inode:[nothing is called so]"))
+        close(descriptor)
+        let child = try ChildProcess.startCat()
+        #expect(try !TargetProcess(processID: child.processID).hasIOUring)
+        child.wait()
+    }
+
     @Test func programWithoutSymbolsOfItsOwnIsPlaced() throws {
         let child = try ChildProcess.startCat()
         let process = try TargetProcess(processID: child.processID)
