@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+import Glibc
+import Testing
+
+/// A running Examples/custom-pool, which needs no server: 60 leases and 3 leaks when it gets SIGUSR1.
+final class CustomPoolService {
+    private static let root = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
+    private static let example = root + "/Examples/custom-pool"
+    /// What there is; of those the newest is taken.
+    private static let toolchains = ["/usr/lib/go-1.19/bin/go", root + "/.cache/go/1.27.3/go/bin/go"]
+        .filter { (path: String) in access(path, X_OK) == 0 }
+    static var canBuild: Bool { !toolchains.isEmpty }
+
+    let folder: ScratchFolder
+    private let process: ChildProcess
+    var processID: Int32 { process.processID }
+
+    /// Builds it.
+    ///
+    /// - Returns: the program's path.
+    static func build(in folder: ScratchFolder) throws -> String {
+        let build = try ChildProcess(
+            [
+                "env", "-C", example, "GO111MODULE=off", "GOTOOLCHAIN=local", "GOFLAGS=", "CGO_ENABLED=0",
+                "GOCACHE=\(root)/.cache/go-build", try #require(toolchains.last), "build", "-ldflags=-s -w", "-o",
+                folder.file("service"), ".",
+            ], output: folder.file("build"), error: folder.file("build-error"))
+        #expect(try build.exitCode(within: 600) == 0, "\(folder.text("build-error"))")
+        return folder.file("service")
+    }
+
+    /// - Parameter command: starts it.
+    init(_ command: [String], in folder: ScratchFolder) throws {
+        let process = try ChildProcess(command, output: folder.file("said"), error: folder.file("service-error"))
+        self.process = process
+        self.folder = folder
+        try waitUntil("the program to begin: \(folder.text("service-error"))") {
+            folder.text("said").contains("ready") || !process.isRunning
+        }
+        try #require(process.isRunning, "\(folder.text("service-error"))")
+    }
+
+    /// Records it at its work. Returns what `poolscope analyze` says of it in JSON.
+    func record() throws -> Report {
+        let recording = try Recording(
+            of: processID, to: folder.file("trace"),
+            ["--pools", Self.example + "/pools.json", "--census", "200ms", "--force"])
+        process.kill(SIGUSR1)
+        try waitUntil("the work to be done") { folder.text("said").contains("done 60 3") }
+        // A holder that has ended is seen at an audit, of leases that are a second old.
+        sleep(2)
+        recording.kill(SIGINT)
+        let outcome = try recording.outcome()
+        #expect(outcome.exitCode == 1, "\(outcome)")
+        let analysis = try Poolscope.run(["analyze", "--format", "json", folder.file("trace")])
+        return try JSONDecoder().decode(Report.self, from: Data(analysis.output.utf8))
+    }
+
+    struct Report: Decodable {
+        struct Pool: Decodable {
+            let acquires: Int
+            let openLeases: Int
+            enum CodingKeys: String, CodingKey {
+                case acquires
+                case openLeases = "open_leases"
+            }
+        }
+        struct Socket: Decodable {}
+        struct Lease: Decodable { let socket: Socket? }
+        struct Finding: Decodable {
+            let rule: String
+            let headline: String
+            let leases: [Lease]
+        }
+        let pools: [Pool]
+        let findings: [Finding]
+
+        /// All leases were seen, those that leak with their sockets and the place that they were taken at.
+        func expectWholeAccount() {
+            #expect(pools.map(\.acquires) == [63])
+            #expect(pools.map(\.openLeases) == [3])
+            let leaks = findings.filter { $0.rule == "lease-leak" }
+            #expect(leaks.map(\.leases.count) == [3])
+            #expect(leaks.first?.headline.contains("main.forget") == true)
+            #expect(leaks.first?.leases.allSatisfy { $0.socket != nil } == true)
+        }
+    }
+}
