@@ -30,9 +30,10 @@ public final class KernelSession {
         if let reason = features.btf.reason { throw .noBTF(reason) }
         let btf = KernelBTF(path: options.btfPath)
         var ladder = AttachLadder(features: features, btf: btf, forced: options.forcedMechanism)
+        var options = options
         var attempt: Attempt
         repeat {
-            attempt = try Self.attempt(options, &ladder, features: features, btf: btf)
+            attempt = try Self.attempt(&options, &ladder, features: features, btf: btf)
         } while attempt.session == nil
         guard let parts = attempt.session else { throw .attach("the probes", errno: EINVAL) }
         object = parts.object
@@ -126,7 +127,7 @@ public final class KernelSession {
     }
 
     private static func attempt(
-        _ options: KernelSessionOptions, _ ladder: inout AttachLadder, features: KernelFeatures, btf: KernelBTF?
+        _ options: inout KernelSessionOptions, _ ladder: inout AttachLadder, features: KernelFeatures, btf: KernelBTF?
     ) throws(KernelProbeError) -> Attempt {
         let object = try BPFObject(btfPath: options.btfPath)
         let selection = ProbeRegistry.all.map { ($0, ladder.choose($0)) }
@@ -155,7 +156,13 @@ public final class KernelSession {
                 return Attempt(session: nil)
             }
         }
-        links += try points.attach()
+        do {
+            links += try points.attach()
+        } catch {
+            guard points.hasFallback else { throw error }
+            options.usesPerfEvents = true
+            return Attempt(session: nil)
+        }
         return Attempt(
             session: Parts(
                 object: object, links: links, kernelProbes: selection.map { planned($0.0, $0.1) },

@@ -16,6 +16,10 @@ public struct KernelSessionOptions {
     /// `nil`: the best rung of each probe.
     public var forcedMechanism: AttachMechanism?
     public var btfPath: String?
+    /// Points in the target are armed by perf events, although the kernel may have uprobe_multi.
+    public var usesPerfEvents = false
+    /// A link by uprobe_multi counts as refused when it is tried: for tests of what follows.
+    var refusesUprobeMulti = false
     /// Bytes, rounded up to a power of two of whole pages.
     public var ringBytes = 8 << 20
 

@@ -12,6 +12,9 @@ struct PoolPointAttachment {
     private let uprobes: UprobeAttachment?
     /// `uprobe_multi` or `uprobe`; `nil`: no points.
     var mechanism: String? { uprobes?.mechanism }
+    /// Whether another try may arm what this one could not. A program that was loaded for uprobe_multi cannot be attached
+    /// by a perf event (kernel/bpf/syscall.c, `bpf_prog_attach_check_attach_type`): all are loaded anew.
+    var hasFallback: Bool { mechanism == "uprobe_multi" }
 
     init(_ options: KernelSessionOptions, object: BPFObject, features: KernelFeatures) throws(KernelProbeError) {
         self.options = options

@@ -21,7 +21,9 @@ struct UprobeAttachment {
         // Before 6.10 the PID filter of uprobe_multi knows one thread only ("bpf: Fix multi-uprobe PID filtering
         // logic"), so the link is made without one, and the programs filter. That arms every process which runs the
         // same file: where there is another, perf events with their own, exact filter are the safer choice.
-        let isMulti = features.uprobeMulti.isSupported && !Self.hasOtherInstance(of: options.processID)
+        let isMulti =
+            features.uprobeMulti.isSupported && !options.usesPerfEvents
+            && !Self.hasOtherInstance(of: options.processID)
         mechanism = isMulti ? "uprobe_multi" : "uprobe"
     }
 
@@ -38,8 +40,11 @@ struct UprobeAttachment {
     func attach(_ name: String, to offsets: [UInt64]) throws(KernelProbeError) -> [BPFLink] {
         let program = try object.program(name)
         if mechanism == "uprobe_multi" {
-            let descriptor = UprobeMulti.create(
-                program: bpf_program__fd(program), path: options.executablePath, offsets: offsets, process: 0)
+            let descriptor =
+                options.refusesUprobeMulti
+                ? -EOPNOTSUPP
+                : UprobeMulti.create(
+                    program: bpf_program__fd(program), path: options.executablePath, offsets: offsets, process: 0)
             guard descriptor >= 0 else { throw .attach("the probes in \(options.executablePath)", errno: -descriptor) }
             return [.adopting(descriptor: descriptor)]
         }

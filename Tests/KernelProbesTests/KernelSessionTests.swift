@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
 import Glibc
-import KernelProbes
+@testable import KernelProbes
 import Testing
 import TraceModel
 
@@ -72,6 +72,37 @@ extension KernelSuites {
             #expect(sent == rounds * exchanges && received == rounds * exchanges)
             #expect(session.malformedRecords == 0)
             #expect(session.readCounters().values.allSatisfy { $0.ring_full == 0 })
+        }
+
+        @Test("Where uprobe_multi is refused when it is tried, perf events take its place", arguments: [false, true])
+        func refusedLinksFallBack(_ isRefused: Bool) throws {
+            // Its first instruction is never reached again.
+            let program = "/tmp/poolscope-kernel-tests-sleep-\(getpid())"
+            // A file of its own: another process that runs the same one is a reason for perf events too.
+            let copy = try #require(popen("cp /bin/sleep \(program)", "r"))
+            #expect(pclose(copy) == 0)
+            defer { unlink(program) }
+            let image = try #require(fopen(program, "rb"))
+            var header = [UInt64](repeating: 0, count: 8)
+            fread(&header, 8, header.count, image)
+            fclose(image)
+            let entry = header[3]  // Elf64_Ehdr.e_entry; its segment is mapped where it is in the file
+            var target = pid_t()
+            var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup("60"), nil]
+            defer { arguments.forEach { free($0) } }
+            try #require(posix_spawn(&target, program, nil, nil, &arguments, environ) == 0)
+            defer {
+                kill(target, SIGKILL)
+                waitpid(target, nil, 0)
+            }
+            var options = KernelSessionOptions(processID: target, executablePath: "/proc/\(target)/exe")
+            options.points = [PoolProbePoint(address: 0x1000, fileOffset: entry, point: ps_pool_point())]
+            options.usesPerfEvents = !KernelFeatures().uprobeMulti.isSupported
+            options.refusesUprobeMulti = isRefused
+            let expected = isRefused || options.usesPerfEvents ? "uprobe" : "uprobe_multi"
+            let session = try KernelSession(options)
+            #expect(session.pointMechanism == expected)
+            session.detach()
         }
 
         @Test func leavesNothingOpen() throws {
