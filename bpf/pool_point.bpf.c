@@ -47,6 +47,7 @@ static __always_inline void acquire_ended(struct pt_regs *registers, struct ps_p
 		return;
 	record->connection = connection;
 	record->error_type = error_type;
+	record->error_value = error_type ? go_register(registers, point->error_register + 1) : 0;
 	record->unknown_type = walk.unknown_type;
 	record->descriptor = walk.descriptor;
 	record->point_id = point->id;

@@ -34,7 +34,7 @@ extension Correlator {
             count: pending[slot].clockCount, at: now)
     }
 
-    private func stack(ofSite site: Int32, pool: Int) -> CallStack? {
+    func stack(ofSite site: Int32, pool: Int) -> CallStack? {
         site >= 0 ? stack(of: pools[pool].sites[Int(site)]) : nil
     }
 }

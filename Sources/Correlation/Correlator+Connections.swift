@@ -67,9 +67,16 @@ extension Correlator {
         }
         var state = ConnectionState(key: key, pool: pool, at: now)
         if let socket { state.firstSeen = min(now, sockets[socket].firstSeen) }
-        state.isWhole = isDialled || socket.map { sockets[$0].bornAt != 0 } ?? false
+        state.isWhole = isDialled || socket.map(isBornWhole) ?? false
         pools[Int(pool)].reuse.connections &+= 1
         return connections.enter(state)
+    }
+
+    /// The socket was opened when all probes were armed: the first to be armed are those of sockets, the last those of pools,
+    /// and a connection may have had leases in between.
+    func isBornWhole(_ socket: Int32) -> Bool {
+        let born = sockets[socket].bornAt
+        return born != 0 && born >= plan?.armedAt?.nanoseconds ?? 0
     }
 
     /// The connection is leased again, or the trace ends: its last lease was returned.

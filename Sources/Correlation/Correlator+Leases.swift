@@ -116,7 +116,7 @@ extension Correlator {
                 leases[lease].forgetActivity(at: record.header.timestamp_ns)
             }
             join(lease, to: socket, .walkedLater)
-            let isWhole = sockets[socket].bornAt != 0
+            let isWhole = isBornWhole(socket)
             if isWhole { leases[lease].origin.isWhole = true }
             if let connection = connections.slot(LeaseKey(adapterID: adapter, connection: record.connection)) {
                 connections.setSocket(record.socket_inode, of: connection)

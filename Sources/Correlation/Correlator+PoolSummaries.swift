@@ -18,7 +18,7 @@ extension Correlator {
         let pool = pools[index]
         var summary = PoolSummary(id: pool.id, name: name)
         summary.acquires = pool.acquires
-        addFailures(of: pool, to: &summary)
+        addFailures(of: index, to: &summary)
         summary.endings = pool.endings
         summary.reuse = pool.reuse
         for slot in leases.open where Int(leases[slot].pool) == index {
@@ -49,21 +49,6 @@ extension Correlator {
         summary.blames = blames(ofPool: index)
         summary.recordedLeases = pool.recordedLeases.sorted { $0.asked < $1.asked }
         return summary
-    }
-
-    private func addFailures(of pool: PoolState, to summary: inout PoolSummary) {
-        var waits = LogHistogram()
-        for (errorType, failure) in pool.failures {
-            waits.add(failure.waits)
-            summary.failures &+= failure.count
-            summary.failuresByError.append(
-                FailedAcquires(
-                    errorType: errorType == 0
-                        ? "others" : stacks.errorType(errorType) ?? "0x" + String(errorType, radix: 16),
-                    count: failure.count, dialled: failure.dialled, waits: failure.waits.statistics))
-        }
-        summary.failuresByError.sort { ($1.count, $0.errorType) < ($0.count, $1.errorType) }
-        summary.failureWaits = waits.statistics
     }
 
     private func addWaits(of index: Int, to summary: inout PoolSummary) {

@@ -38,16 +38,7 @@ extension Correlator {
         pools[Int(pool)].countAcquire(at: record.header.timestamp_ns)
         if record.connection == 0 {
             // Without an error, it was given a connection that many use at once (HTTP/2): nothing is leased.
-            if record.error_type != 0 {
-                let now = record.header.timestamp_ns
-                let wait = request.map { now > $0.begin.timestamp ? now - $0.begin.timestamp : 0 }
-                // A timeout in the queue, or an error on the way to a connection.
-                if let request, !request.isDialling {
-                    pools[Int(pool)].books.notePossiblyQueued(begin: request.begin.timestamp)
-                }
-                pools[Int(pool)].noteFailure(
-                    record.error_type, wait: wait, isDialled: request?.isDialling ?? false)
-            }
+            if record.error_type != 0 { noteFailure(record, ordinal, pool: pool, request: request) }
         } else {
             let stale = leases.slot(key)
             if let request { noteQueue(request, for: stale == nil ? connections.slot(key) : nil) }

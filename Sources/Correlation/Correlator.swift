@@ -13,7 +13,8 @@ import CTraceRecords
 public struct Correlator: Sendable {
     let thresholds: Thresholds
     let floors: ThresholdFloors
-    /// Ended leases are kept one by one for `takeEndedLeases()`, to be called often.
+    /// Ended leases and failed acquires are kept one by one for `takeEndedLeases()` and `takeFailedAcquires()`, to be
+    /// called often.
     let keepsEndedLeases: Bool
     var foreseesLostLeases = false
     var isFinished = false
@@ -37,6 +38,7 @@ public struct Correlator: Sendable {
     var poolIndex = SlotTable<PoolID>()
     var connections = ConnectionLedger()
     var endedLeases = EndedLeaseQueue()
+    var failedAcquires: [FailedAcquire] = []
     var pending = PendingLedger()
     /// Adapters that have had a record.
     var adapters: [UInt32] = []
@@ -91,7 +93,7 @@ public struct Correlator: Sendable {
     var irregularities = Irregularities()
 
     /// - Parameter thresholds: The floors below which waits, holds and CLOSE_WAIT spans are not kept one by one.
-    /// - Parameter keepsEndedLeases: Hands out ended leases too, by `takeEndedLeases()`.
+    /// - Parameter keepsEndedLeases: Hands out ended leases too, by `takeEndedLeases()`, and failed acquires.
     public init(thresholds: Thresholds = Thresholds(), keepsEndedLeases: Bool = false) {
         self.thresholds = thresholds
         floors = ThresholdFloors(thresholds)

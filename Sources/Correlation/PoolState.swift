@@ -8,14 +8,13 @@ struct PoolState {
     private static let histogramLimit = 64
     private static let levelLimit = 4096
     private static let endpointLimit = 64
-    private static let errorTypeLimit = 32
     private static let recordedLimit = 32_768
 
     let id: PoolID
     var acquires: UInt64 = 0
     /// 0: never.
     var lastAcquiredAt: UInt64 = 0
-    private(set) var failures: [UInt64: FailureState] = [:]
+    var failures = FailureLedger()
     var endings = LeaseEndings()
     /// Without the leases that are open.
     var reuse = ConnectionReuse()
@@ -84,16 +83,6 @@ struct PoolState {
         }
         endpoints[Int(hint)].leases &+= 1
         endpoints[Int(hint)].last = mark
-    }
-
-    /// - Parameter wait: `nil`: the request was before the trace.
-    mutating func noteFailure(_ errorType: UInt64, wait: UInt64?, isDialled: Bool) {
-        // No pool returns so many types of errors; those beyond are one type without a name.
-        let isRoom = failures[errorType] != nil || failures.count < Self.errorTypeLimit
-        var failure = failures[isRoom ? errorType : 0] ?? FailureState()
-        if let wait { failure.waits.add(wait) } else { failure.withoutBegin &+= 1 }
-        if isDialled { failure.dialled &+= 1 }
-        failures[isRoom ? errorType : 0] = failure
     }
 
     private mutating func record(_ lease: CompletedLease) {

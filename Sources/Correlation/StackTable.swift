@@ -66,7 +66,7 @@ struct StackTable {
         return resolve(chain)
     }
 
-    /// The name of the type of an error; `nil`: there is no error, or its type has no name in the trace.
+    /// The name of the type of an error, or of the variable with an error's value; `nil`: it has none in the trace.
     func errorType(_ address: UInt64) -> String? { typeNames[address] }
 
     func resolve(stackID: Int32) -> CallStack? {

@@ -191,7 +191,7 @@ public final class Recorder {
             stacks.note(returnAddress: begin.caller_address)
         case .poolAcquireEnd(let end):
             ledger.end(end)
-            errorTypes.note(end.error_type)
+            errorTypes.note(end.error_type, value: end.error_value)
             if end.walk_status == ps_walk_status.unknown_type.rawValue { unfinishedWalks.append(end) }
         case .poolRelease(let release):
             ledger.release(release)

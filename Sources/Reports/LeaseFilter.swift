@@ -19,14 +19,23 @@ public struct LeaseFilter: Sendable {
         if isOpenOnly, lease.ending != nil { return false }
         if let pool, !Self.isPool(lease.pool, poolName, named: pool) { return false }
         if let minimumHold, lease.hold(until: end).map({ $0 < minimumHold }) ?? true { return false }
-        if let site {
-            let frames = lease.stack?.frames ?? []
-            return frames.contains { StackText.place($0).contains(site) }
-        }
-        return true
+        return isFrom(lease.stack)
+    }
+
+    /// By pool and site: what failed was neither open nor held.
+    public func includes(_ failure: FailedAcquire, poolName: String) -> Bool {
+        if let pool, !Self.isPool(failure.pool, poolName, named: pool) { return false }
+        return isFrom(failure.stack)
+    }
+
+    private func isFrom(_ stack: CallStack?) -> Bool {
+        guard let site else { return true }
+        return stack?.frames.contains { StackText.place($0).contains(site) } ?? false
     }
 
     private static func isPool(_ id: PoolID, _ name: String, named wanted: String) -> Bool {
-        return wanted == name || name.hasPrefix(wanted + " #") || wanted == "0x" + String(id.address, radix: 16)
+        // A copy that package x brought along is "redigo in x/vendor #1".
+        return wanted == name || name.hasPrefix(wanted + " #") || name.hasPrefix(wanted + " in ")
+            || wanted == "0x" + String(id.address, radix: 16)
     }
 }

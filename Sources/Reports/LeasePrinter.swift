@@ -5,8 +5,8 @@ public import TraceModel
 public struct LeasePrinter: Sendable {
     /// Of the JSON lines: docs/report-schema.md.
     public static let schema = "poolscope.leases/1"
-    private static let width = 100
-    private let analysis: TraceAnalysis
+    static let width = 100
+    let analysis: TraceAnalysis
 
     /// - Parameter analysis: Where the trace starts and ends, and its clocks.
     public init(_ analysis: TraceAnalysis) { self.analysis = analysis }
@@ -64,14 +64,15 @@ public struct LeasePrinter: Sendable {
         lease: String, acquired: String, wait: String, hold: String, ended: String, age: String, number: String,
         pool: String
     ) -> String {
-        func right(_ text: String, _ width: Int) -> String {
-            String(repeating: " ", count: max(0, width - text.count)) + text
-        }
         let ended = ended + String(repeating: " ", count: max(0, 13 - ended.count))
         return [
             right(lease, 5), right(acquired, 10), right(wait, 7), right(hold, 7), ended, right(age, 8),
             right(number, 4), right(pool, 2),
         ].joined(separator: " ")
+    }
+
+    static func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
     }
 
     private static func ending(_ ending: LeaseEnding?) -> String {
@@ -142,7 +143,7 @@ public struct LeasePrinter: Sendable {
         return value.line
     }
 
-    private static func event(_ event: EventReference?) -> JSONValue {
+    static func event(_ event: EventReference?) -> JSONValue {
         guard let event else { return .null }
         return [
             "event": .unsigned(event.ordinal), "kind": .string(event.kind),
@@ -150,5 +151,5 @@ public struct LeasePrinter: Sendable {
         ]
     }
 
-    private static func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+    static func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }

@@ -10,7 +10,7 @@ enum PoolJSON {
             "open_by_own_count": JSONValue(pool.audit?.open), "idle_by_own_count": JSONValue(pool.audit?.idle),
             "audit": FindingJSON.event(pool.audit?.event, analysis), "acquires": .unsigned(pool.acquires),
             "failures": .unsigned(pool.failures), "failure_wait": statistics(pool.failureWaits),
-            "failures_by_error": .array(pool.failuresByError.map(failures)),
+            "failures_by_error": .array(pool.failuresByError.map { failures($0, analysis) }),
             "acquires_per_second_peak": .unsigned(pool.peakAcquiresPerSecond),
             "open_leases": .unsigned(pool.openLeases), "peak_leases": .unsigned(pool.peakInUse),
             "ended": endings(pool.endings), "connections": .unsigned(pool.reuse.connections),
@@ -61,10 +61,24 @@ enum PoolJSON {
         ]
     }
 
-    private static func failures(_ failures: FailedAcquires) -> JSONValue {
+    private static func failures(_ failures: FailedAcquires, _ analysis: TraceAnalysis) -> JSONValue {
         [
-            "error_type": .string(failures.errorType), "count": .unsigned(failures.count),
-            "dialled": .unsigned(failures.dialled), "wait": statistics(failures.waits),
+            "error_type": .string(failures.errorType), "cancellation": .string(failures.cancellation.rawValue),
+            "count": .unsigned(failures.count), "dialled": .unsigned(failures.dialled),
+            "wait": statistics(failures.waits),
+            "sites": .array(
+                failures.sites.map { site in
+                    let frame = site.stack?.site
+                    return [
+                        "function": JSONValue(frame?.function), "file": JSONValue(frame?.file),
+                        "line": frame?.line.map { .number(Int64($0)) } ?? .null, "count": .unsigned(site.count),
+                        "first": FindingJSON.event(site.first, analysis),
+                        "last": FindingJSON.event(site.last, analysis),
+                        "last_goroutine_id": JSONValue(
+                            site.lastHolder.goroutineID == 0 ? nil : site.lastHolder.goroutineID),
+                        "last_thread_id": .unsigned(UInt64(site.lastHolder.threadID)),
+                    ]
+                }),
         ]
     }
 

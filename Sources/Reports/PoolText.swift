@@ -16,14 +16,15 @@ enum PoolText {
             ])
         }
         page.table(rows, rightAligned: Set(1...7))
-        for pool in analysis.pools { writeNotes(pool, to: &page) }
+        let time = TraceTime(analysis: analysis)
+        for pool in analysis.pools { writeNotes(pool, time, to: &page) }
     }
 
     private static func text(_ statistics: DurationStatistics, _ value: Duration) -> String {
         statistics.count == 0 ? "-" : ReadableText.duration(value)
     }
 
-    private static func writeNotes(_ pool: PoolSummary, to page: inout TextPage) {
+    private static func writeNotes(_ pool: PoolSummary, _ time: TraceTime, to page: inout TextPage) {
         var notes: [String] = []
         let endpoints = pool.endpoints.prefix(3).map(\.description)
         if !endpoints.isEmpty { notes.append("connects to " + endpoints.joined(separator: ", ")) }
@@ -49,6 +50,9 @@ enum PoolText {
         if !notes.isEmpty {
             page.paragraph("\(pool.name): " + notes.joined(separator: "; "), first: "  ")
         }
+        for failure in pool.failuresByError.prefix(3) {
+            for site in failure.sites.prefix(3) { page.paragraph(place(site, of: failure, time), first: "    ") }
+        }
         for sentence in BooksText.differences(pool) { page.paragraph(sentence, first: "  ! ") }
     }
 
@@ -59,6 +63,20 @@ enum PoolText {
             waits.count == 0
             ? "" : " after p50 \(ReadableText.duration(waits.p50)), p99 \(ReadableText.duration(waits.p99))"
         return "\(ReadableText.count(pool.failures, "acquire")) failed\(waited) (\(types.joined(separator: ", ")))"
+    }
+
+    /// Who asked for the acquires that failed, and when.
+    private static func place(_ site: FailedSite, of failure: FailedAcquires, _ time: TraceTime) -> String {
+        let meaning =
+            switch failure.cancellation {
+            case .cancelled: "cancelled"
+            case .deadline: "deadline passed"
+            case .unknown, .other: "failed"
+            }
+        let place = site.stack?.site.map(StackText.place) ?? "a place that is not known"
+        let first = time.offset(site.first.timestamp)
+        let span = site.count == 1 ? "at \(first)" : "from \(first) to \(time.offset(site.last.timestamp))"
+        return "\(meaning) \(site.count) at \(place), \(span), last \(site.lastHolder) [\(site.last)]"
     }
 
     private static func endings(_ endings: LeaseEndings) -> String {

@@ -5,7 +5,8 @@
 public struct StackSymbol: Codable, Sendable, Equatable {
     public var address: UInt64
     public var frames: [StackFrame]
-    /// Of an `error_type`: the name of the error's dynamic type, such as `*errors.errorString`. `nil`: not an error's.
+    /// Of an `error_type`: the name of the error's dynamic type, such as `*errors.errorString`. Of an `error_value`: the
+    /// package variable that has this value, such as `context.Canceled`. `nil`: not an error's.
     public var typeName: String?
 
     public init(address: UInt64, frames: [StackFrame], typeName: String? = nil) {

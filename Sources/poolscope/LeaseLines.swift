@@ -3,7 +3,7 @@ import Correlation
 import Reports
 import TraceModel
 
-/// Prints the leases that are wanted; as text, with a heading, and each pool's name when its first lease comes.
+/// Prints the leases that are wanted, or the acquires that failed; as text, with a heading, and each pool's name when its first lease comes.
 struct LeaseLines {
     let filter: LeaseFilter
     let format: ResultFormat
@@ -23,22 +23,47 @@ struct LeaseLines {
         let printer = LeasePrinter(correlator.moments())
         let end = correlator.moments().endedAt
         for lease in leases {
-            let name = pools[lease.pool]?.name ?? correlator.poolName(of: lease.pool)
+            let name = name(of: lease.pool, correlator)
             guard filter.includes(lease, poolName: name, end: end) else { continue }
             if format == .json {
                 Swift.print(printer.json(lease, poolName: name))
                 continue
             }
-            if !hasHeading { Swift.print(showsParts ? printer.partsHeading : printer.heading) }
-            hasHeading = true
-            if pools[lease.pool] == nil {
-                Swift.print("# pool \(pools.count + 1): \(SafeText.sanitized(name))")
-                pools[lease.pool] = (name, pools.count + 1)
-            }
-            let number = pools[lease.pool]?.number ?? 0
+            let number = head(
+                of: lease.pool, name: name, heading: showsParts ? printer.partsHeading : printer.heading)
             Swift.print(
                 showsParts
                     ? printer.parts(lease, poolNumber: number) : printer.text(lease, poolNumber: number))
         }
+    }
+
+    mutating func print(_ failures: [FailedAcquire], of correlator: Correlator) {
+        if failures.isEmpty { return }
+        let printer = LeasePrinter(correlator.moments())
+        for failure in failures {
+            let name = name(of: failure.pool, correlator)
+            guard filter.includes(failure, poolName: name) else { continue }
+            if format == .json {
+                Swift.print(printer.json(failure, poolName: name))
+                continue
+            }
+            let number = head(of: failure.pool, name: name, heading: printer.failureHeading)
+            Swift.print(printer.text(failure, poolNumber: number))
+        }
+    }
+
+    private func name(of pool: PoolID, _ correlator: Correlator) -> String {
+        pools[pool]?.name ?? correlator.poolName(of: pool)
+    }
+
+    /// Prints what comes before the first line, and before a pool's first. Returns the pool's number.
+    private mutating func head(of pool: PoolID, name: String, heading: String) -> Int {
+        if !hasHeading { Swift.print(heading) }
+        hasHeading = true
+        if let known = pools[pool] { return known.number }
+        let number = pools.count + 1
+        Swift.print("# pool \(number): \(SafeText.sanitized(name))")
+        pools[pool] = (name, number)
+        return number
     }
 }

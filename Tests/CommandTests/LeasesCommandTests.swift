@@ -55,6 +55,7 @@ extension CommandTests {
             #expect(try lines("--open", "--longer-than", "20s", "--format", "json").count == 3)
             #expect(try lines("--open", "--site", "main.transfer", "--format", "json").count == 1)
             #expect(try lines("--pool", "redigo").isEmpty)
+            #expect(try lines("--failed").isEmpty, "no acquire failed")
         }
     }
 }

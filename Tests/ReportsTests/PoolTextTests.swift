@@ -25,6 +25,9 @@ import TraceScripts
         let text = TextRenderer().render(report(script), RenderOptions())
         let flat = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(flat.contains("1 acquire failed after p50 30 ms, p99 30 ms (context.deadlineExceededError 1)"))
+        #expect(
+            flat.contains("deadline passed 1 at main.checkout checkout.go:17, at +0.120 s, last goroutine 7"), "\(flat)"
+        )
         #expect(flat.contains("5 leases on 3 connections (1.7 each, 1 opened in the trace)"))
         #expect(!flat.contains("its own count"), "it was not read")
         #expect(flat.contains("1 returned, 1 closed with error, 1 closed in use, 1 ended unseen"))

@@ -50,14 +50,16 @@ extension TraceScript {
     /// - Parameters:
     ///   - connection: 0: nothing was leased.
     ///   - error: of an acquire that leased nothing; 0: it had none.
+    ///   - value: its second word.
     public mutating func end(
         at: Double, goroutine: UInt64, connection: UInt64, inode: UInt64 = 0, descriptor: Int32 = -1,
-        adapter: UInt32 = 0, error: UInt64 = 0x77, state: UInt16 = 0
+        adapter: UInt32 = 0, error: UInt64 = 0x77, value: UInt64 = 0, state: UInt16 = 0
     ) {
         var record = ps_pool_acquire_end()
         record.header = Self.header(.pool_acquire_end, at: at, goroutine: goroutine)
         record.connection = connection
         record.error_type = connection == 0 ? error : 0
+        record.error_value = connection == 0 ? value : 0
         record.socket_inode = inode
         record.descriptor = descriptor
         record.socket_state = state

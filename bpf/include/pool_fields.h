@@ -16,6 +16,7 @@ static const struct ps_field ps_pool_acquire_end_fields[] = {
 	HEADER(ps_pool_acquire_end),
 	FIELD(ps_pool_acquire_end, connection),
 	FIELD(ps_pool_acquire_end, error_type),
+	FIELD(ps_pool_acquire_end, error_value),
 	FIELD(ps_pool_acquire_end, socket_inode),
 	FIELD(ps_pool_acquire_end, unknown_type),
 	SIGNED(ps_pool_acquire_end, descriptor),

@@ -27,6 +27,7 @@ struct ps_pool_acquire_end {
 	struct ps_header header;
 	__u64 connection;	/* address of the connection object: the key of the lease */
 	__u64 error_type;	/* first word of the returned error: its interface table (abi.ITab); 0: no error */
+	__u64 error_value;	/* second word of it: the value, or its address */
 	__u64 socket_inode;	/* found by walking from the connection object; 0: not found */
 	__u64 unknown_type;	/* run-time type address at which the walk stopped */
 	__s32 descriptor;	/* descriptor at the end of the walk; -1: none */
@@ -56,7 +57,7 @@ struct ps_pool_connection_close {
 };
 
 _Static_assert(sizeof(struct ps_pool_acquire_begin) == 64, "ps_pool_acquire_begin");
-_Static_assert(sizeof(struct ps_pool_acquire_end) == 80, "ps_pool_acquire_end");
+_Static_assert(sizeof(struct ps_pool_acquire_end) == 88, "ps_pool_acquire_end");
 _Static_assert(sizeof(struct ps_pool_release) == 64, "ps_pool_release");
 _Static_assert(sizeof(struct ps_pool_connection_close) == 56, "ps_pool_connection_close");
 

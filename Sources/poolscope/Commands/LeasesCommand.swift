@@ -10,6 +10,7 @@ struct LeasesCommand: ParsableCommand {
         commandName: "leases", abstract: "Print every lease of a trace: who took which connection, and how it ended.",
         discussion: """
             One lease a line, in the order in which they ended, then those that are open, the oldest first. With \
+            --failed, the acquires that came back with an error instead, and how: by their own context or not. With \
             --format json each line is an object (docs/report-schema.md). A lease's records are found by 'show --event'.
             """)
 
@@ -31,6 +32,9 @@ struct LeasesCommand: ParsableCommand {
     @Flag(help: "Only those that were open when the trace ended.")
     var open = false
 
+    @Flag(help: "The acquires that failed, instead of leases.")
+    var failed = false
+
     @Option(help: "Only those that were held for at least this long, such as 200ms.")
     var longerThan: DurationArgument?
 
@@ -46,18 +50,24 @@ struct LeasesCommand: ParsableCommand {
             let summary = try reader.forEachInTimeOrder { record in
                 defer { ordinal += 1 }
                 correlator.consume(record, ordinal: ordinal)
-                if ordinal % 1024 == 0 { printer.print(correlator.takeEndedLeases(), of: correlator) }
+                if ordinal % 1024 == 0 { take(from: &correlator, to: &printer) }
             }
             for loss in summary.lossRecords() { correlator.consume(loss, ordinal: ordinal) }
             correlator.finish()
-            printer.print(correlator.takeEndedLeases(), of: correlator)
-            printer.print(correlator.analysis().openLeases, of: correlator)
+            take(from: &correlator, to: &printer)
+            if !failed { printer.print(correlator.analysis().openLeases, of: correlator) }
             let lost = correlator.lostCount
             if lost > 0 {
                 StandardError.write("note: \(lost) records were lost: leases, or their ends, may be missing.")
             }
             if !summary.isWhole { StandardError.write("note: the trace is damaged or was cut off.") }
         }
+    }
+
+    private func take(from correlator: inout Correlator, to printer: inout LeaseLines) {
+        let failures = correlator.takeFailedAcquires()
+        let leases = correlator.takeEndedLeases()
+        if failed { printer.print(failures, of: correlator) } else { printer.print(leases, of: correlator) }
     }
 
     private var filter: LeaseFilter {
