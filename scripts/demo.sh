@@ -88,8 +88,14 @@ run() {
 	fi
 
 	kill "$service"
-	wait "$service" || true
+	status=0
+	wait "$service" || status=$?
 	service=
+	if [ "$status" -ne 0 ]; then
+		cat "$output/$mode.log" >&2
+		echo "demo: the service ended with exit code $status" >&2
+		return 1
+	fi
 	rm "$work/shop"
 	"${as_root[@]}" chown "$(id -u):$(id -g)" "$work/$mode.pscope"
 	cp "$work/$mode.pscope" "$output/$mode.pscope"

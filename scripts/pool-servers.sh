@@ -4,7 +4,7 @@
 # `stop_servers` ends all that were started.
 
 server_processes=()
-redis= web= mysql= snmp= mongo=
+redis= web= web_tls= mysql= snmp= mongo=
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 free_datagram_port() {
@@ -39,7 +39,7 @@ serve_postgres() {
 		scripts/postgres.sh init "$work/postgres"
 		scripts/postgres.sh start "$work/postgres"
 	fi
-	server=$(scripts/postgres.sh dsn "$work/postgres")
+	server=$(scripts/postgres.sh "${1:-dsn}" "$work/postgres")
 }
 
 serve_redis() {
@@ -73,7 +73,9 @@ serve_mysql() {
 # nginx keeps a connection for as many requests and as long as the test may take.
 serve_web() {
 	if [ -z "$web" ]; then
-		web=127.0.0.1:$(free_port)
+		web=127.0.0.1:$(free_port) web_tls=127.0.0.1:$(free_port)
+		openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=127.0.0.1 -keyout "$work/web.key" -out "$work/web.crt" \
+			2>/dev/null
 		mkdir "$work/web"
 		seq 200 >"$work/web/page"
 		chmod 755 "$work/web"
@@ -92,11 +94,18 @@ serve_web() {
 				keepalive_requests 1000000;
 				keepalive_timeout 600s;
 				server { listen $web; root $work/web; }
+				server {
+					listen $web_tls ssl;
+					ssl_certificate $work/web.crt;
+					ssl_certificate_key $work/web.key;
+					root $work/web;
+				}
 			}
 		EOT
 		start_server nginx 'start worker process ' nginx -c "$work/nginx.conf"
 	fi
-	server=http://$web/page
+	server=${1:-http}://$web/page
+	[ "${1:-http}" = http ] || server=$1://$web_tls/page
 }
 
 serve_snmp() {
@@ -117,10 +126,14 @@ serve_mongo() {
 	server=mongodb://$mongo/
 }
 
+# POOL may be POOL+tls or POOL+unix, to reach its server so.
 serve() {
 	case $1 in
-	databasesql | pgxstdlib | pgxpool*) serve_postgres ;;
-	redigo | goredis* | netdial) serve_redis ;;
+	databasesql+tls | pgx*+tls) serve_postgres dsn-tls ;;
+	databasesql+unix | pgx*+unix) serve_postgres dsn-unix ;;
+	http1+tls) serve_web https ;;
+	databasesql* | pgxstdlib* | pgxpool*) serve_postgres ;;
+	redigo* | goredis* | netdial) serve_redis ;;
 	mysql) serve_mysql ;;
 	mongo) serve_mongo ;;
 	gosnmp) serve_snmp ;;

@@ -4,14 +4,14 @@
 #
 #   scripts/postgres.sh init DIR          makes DIR and a cluster with the tables of Examples/leaky-service in it
 #   scripts/postgres.sh start DIR [PORT]  starts it; it listens on 127.0.0.1:PORT (a free one) and on a Unix socket in DIR
-#   scripts/postgres.sh dsn DIR           connection string over TCP; dsn-unix: over the Unix socket
+#   scripts/postgres.sh dsn DIR           connection string over TCP; dsn-tls: with TLS; dsn-unix: over the Unix socket
 #   scripts/postgres.sh stop DIR
 #
 # PostgreSQL refuses to run as root: root runs it as the user "postgres" of Debian's package. Without fsync, as the
 # data is not worth anything.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
-command=${1:?init, start, dsn, dsn-unix or stop} directory=${2:?folder}
+command=${1:?init, start, dsn, dsn-tls, dsn-unix or stop} directory=${2:?folder}
 binaries=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n1)
 [ -n "$binaries" ] || { echo "postgres.sh: no server in /usr/lib/postgresql: scripts/install-dependencies.sh demo" >&2; exit 1; }
 
@@ -36,6 +36,13 @@ init)
 		logging_collector = off
 		autovacuum = off
 	EOT
+	# With TLS for those who ask for it, where a certificate can be made.
+	if command -v openssl >/dev/null; then
+		server openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=127.0.0.1 \
+			-keyout "$directory/data/server.key" -out "$directory/data/server.crt" 2>/dev/null
+		server chmod 600 "$directory/data/server.key"
+		server tee -a "$directory/data/postgresql.conf" >/dev/null <<<"ssl = on"
+	fi
 	# In single-user mode each line is a statement, unless -j: then an empty line after a semicolon ends one.
 	{ sed 's/;$/;\n/' "$repository/Examples/leaky-service/schema.sql"; } |
 		server "$binaries/postgres" --single -j -D "$directory/data" postgres >"$directory/init.log" 2>&1
@@ -48,6 +55,7 @@ start)
 	echo "$port" >"$directory/port"
 	;;
 dsn) echo "host=127.0.0.1 port=$(cat "$directory/port") user=shop dbname=postgres sslmode=disable" ;;
+dsn-tls) echo "host=127.0.0.1 port=$(cat "$directory/port") user=shop dbname=postgres sslmode=require" ;;
 dsn-unix) echo "host=$directory port=$(cat "$directory/port") user=shop dbname=postgres sslmode=disable" ;;
 stop) server "$binaries/pg_ctl" stop --silent -m immediate -w -D "$directory/data" ;;
 *) echo "postgres.sh: unknown command $command" >&2; exit 64 ;;

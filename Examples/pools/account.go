@@ -29,6 +29,13 @@ type entry struct {
 	Release   int64  `json:"release"`
 	Released  int64  `json:"released"`
 	Spoiled   bool   `json:"spoiled"`
+	// Descriptor is that of the connection's socket; -1: not known.
+	Descriptor int `json:"descriptor"`
+	// DialBegan and Dialled are when its connection was dialled; 0: not known.
+	DialBegan int64 `json:"dial_began"`
+	Dialled   int64 `json:"dialled"`
+	// Number is how many leases the connection has had, this one included; 0: not known.
+	Number uint32 `json:"number"`
 }
 
 func openAccount(path string) (*account, error) {
@@ -36,7 +43,7 @@ func openAccount(path string) (*account, error) {
 	return &account{output: json.NewEncoder(file)}, err
 }
 
-func (a *account) begin() *entry { return &entry{Goroutine: goroutine(), Ask: now()} }
+func (a *account) begin() *entry { return &entry{Goroutine: goroutine(), Ask: now(), Descriptor: -1} }
 
 func (a *account) end(e *entry) {
 	a.mutex.Lock()

@@ -36,7 +36,7 @@ func openPool(server string) (pool, error) {
 	return redisPool{redis.NewClient(&redis.Options{
 		Addr: server, PoolSize: poolSize, MaxRetries: -1,
 		Dialer: func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := new(net.Dialer).DialContext(ctx, network, address)
+			conn, err := timedDial(ctx, network, address)
 			return timedConn{conn}, err
 		},
 	})}, nil

@@ -79,7 +79,7 @@ func (c *holdingConn) Write(data []byte) (int, error) {
 type holdingDialer struct{}
 
 func (holdingDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	conn, err := timedDial(ctx, network, address)
 	return &holdingConn{Conn: conn}, err
 }
 

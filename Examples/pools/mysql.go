@@ -4,9 +4,20 @@
 
 package main
 
-import _ "github.com/go-sql-driver/mysql"
+import (
+	"context"
+	"database/sql"
+	"net"
+	"strings"
 
-const (
-	sqlDriver = "mysql"
-	portQuery = "SELECT SUBSTRING_INDEX(HOST, ':', -1) FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()"
+	"github.com/go-sql-driver/mysql"
 )
+
+const portQuery = "SELECT SUBSTRING_INDEX(HOST, ':', -1) FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()"
+
+func openDB(server string) (*sql.DB, error) {
+	mysql.RegisterDialContext("timed", func(ctx context.Context, address string) (net.Conn, error) {
+		return timedDial(ctx, "tcp", address)
+	})
+	return sql.Open("mysql", strings.Replace(server, "@tcp(", "@timed(", 1))
+}

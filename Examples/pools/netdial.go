@@ -32,6 +32,7 @@ func openPool(server string) (pool, error) {
 func (d dialler) acquire(ctx context.Context) (lease, error) {
 	var conn net.Conn
 	var err error
+	began := now()
 	switch atomic.AddUint32(d.turn, 1) % 3 {
 	case 0:
 		conn, err = net.Dial("tcp", d.server)
@@ -40,7 +41,12 @@ func (d dialler) acquire(ctx context.Context) (lease, error) {
 	default:
 		conn, err = net.DialTCP("tcp", nil, d.address)
 	}
-	return dialledLease{conn, now()}, err
+	if err != nil {
+		return nil, err
+	}
+	got := now()
+	noteDial(conn, began)
+	return dialledLease{conn, got}, nil
 }
 
 func (l dialledLease) gotAt() int64 { return l.got }

@@ -24,6 +24,7 @@ func openPool(server string) (pool, error) {
 		return nil, err
 	}
 	config.MaxConns = poolSize
+	config.ConnConfig.DialFunc = timedDial
 	inner, err := pgxpool.ConnectConfig(context.Background(), config)
 	return pgxPool{inner}, err
 }

@@ -4,9 +4,21 @@
 
 package main
 
-import _ "github.com/jackc/pgx/v5/stdlib"
+import (
+	"database/sql"
 
-const (
-	sqlDriver = "pgx"
-	portQuery = "SELECT inet_client_port()"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
+
+// The second is for a connection that has no port.
+const portQuery = "SELECT coalesce(inet_client_port(), -pg_backend_pid())"
+
+func openDB(server string) (*sql.DB, error) {
+	config, err := pgx.ParseConfig(server)
+	if err != nil {
+		return nil, err
+	}
+	config.DialFunc = timedDial
+	return stdlib.OpenDB(*config), nil
+}

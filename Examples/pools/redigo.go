@@ -12,50 +12,14 @@ import (
 
 type redigoPool struct{ *redis.Pool }
 
-type redigoLease struct {
-	redis.Conn
-	got int64
-}
-
 func openPool(server string) (pool, error) {
 	return redigoPool{&redis.Pool{
-		MaxActive: poolSize, MaxIdle: poolSize, Wait: true,
-		Dial: func() (redis.Conn, error) { return redis.Dial("tcp", server) },
+		MaxActive: poolSize, MaxIdle: maximumIdle, Wait: true,
+		Dial: func() (redis.Conn, error) { return timedRedis(server) },
 	}}, nil
 }
 
 func (p redigoPool) acquire(ctx context.Context) (lease, error) {
 	conn, err := p.GetContext(ctx)
 	return redigoLease{conn, now()}, err
-}
-
-func (l redigoLease) gotAt() int64 { return l.got }
-
-func (l redigoLease) localPort() (int, error) {
-	info, err := redis.String(l.Do("CLIENT", "INFO"))
-	if err != nil {
-		return 0, err
-	}
-	return redisPort(info)
-}
-
-func (l redigoLease) use() error {
-	_, err := l.Do("PING")
-	return err
-}
-
-func (l redigoLease) spoil() {
-	if info, err := redis.String(l.Do("CLIENT", "INFO")); err == nil {
-		l.Do("CLIENT", "KILL", "ADDR", redisAddress(info), "SKIPME", "no")
-	}
-	l.Do("PING")
-}
-
-// release is called twice, as by programs that defer it as well.
-func (l redigoLease) release() error {
-	if err := l.Close(); err != nil {
-		return err
-	}
-	l.Close()
-	return nil
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//go:build redigo || goredis9
+//go:build redigo || redigovendored || goredis9
 
 package main
 

@@ -18,12 +18,12 @@ type sqlLease struct {
 }
 
 func openPool(server string) (pool, error) {
-	db, err := sql.Open(sqlDriver, server)
+	db, err := openDB(server)
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(poolSize)
-	db.SetMaxIdleConns(poolSize)
+	db.SetMaxIdleConns(maximumIdle)
 	return sqlPool{db}, nil
 }
 

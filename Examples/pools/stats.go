@@ -13,6 +13,9 @@ type counted interface {
 	stats() map[string]int64
 }
 
+// surplusCloses is how many connections the library closed at their release, as there were idle ones enough.
+const surplusCloses = "surplus_closes"
+
 // writeStats keeps what the pool counts, at a moment when nobody takes or gives a connection.
 func writeStats(pool pool, path string) error {
 	counted, ok := pool.(counted)
