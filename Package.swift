@@ -131,7 +131,9 @@ let package = Package(
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Rules", "Correlation", "TraceModel", "TraceScripts"],
             exclude: ["Snapshots"], swiftSettings: strict),
-        .testTarget(name: "RecordingTests", dependencies: ["Recording"], swiftSettings: strict),
+        .testTarget(
+            name: "RecordingTests", dependencies: ["Recording", "KernelProbes", "TraceModel", "CTraceRecords"],
+            swiftSettings: strict),
         // Runs the built binary as a user would.
         .testTarget(
             name: "CommandTests", dependencies: ["poolscope", "TraceFile", "TraceModel", "TraceScripts"],

@@ -16,23 +16,20 @@ struct LossLedger {
             kind: record.lost_kind == 0 ? nil : RecordKindName.name(of: record.lost_kind),
             reason: name.text, isStackOnly: name.isStackOnly, count: record.count,
             start: MonotonicInstant(nanoseconds: min(record.window_start_ns, record.header.timestamp_ns)),
-            end: MonotonicInstant(nanoseconds: record.header.timestamp_ns))
+            end: MonotonicInstant(nanoseconds: record.header.timestamp_ns),
+            cpus: record.is_cpu_known == 1 ? [record.cpu] : [])
         if record.count == 0 { return }
         if window.kind == nil || window.kind == "pool_acquire_end" { mayMissLeases = true }
         if windows.count >= 4 * Self.limit {
             // Only a damaged trace has so many kinds and reasons: what is lost is then not known.
             mayMissLeases = true
             windows[0].kind = nil
-            windows[0].count = windows[0].count &+ window.count
-            windows[0].start = min(windows[0].start, window.start)
-            windows[0].end = max(windows[0].end, window.end)
+            windows[0].add(window)
             return
         }
         let alike = windows.lastIndex { $0.kind == window.kind && $0.reason == window.reason }
         if let alike, windows.count >= Self.limit || windows[alike].end >= window.start {
-            windows[alike].count = windows[alike].count &+ window.count
-            windows[alike].end = max(windows[alike].end, window.end)
-            windows[alike].start = min(windows[alike].start, window.start)
+            windows[alike].add(window)
         } else {
             windows.append(window)
         }

@@ -17,7 +17,7 @@ struct HookPrograms {
     ) throws(KernelProbeError) -> [HookPrograms] {
         var hooks: [HookPrograms] = []
         for choice in choices {
-            guard let record = choice.probe.records.first, let kind = kind(of: record) else { continue }
+            guard let kind = choice.recordKind else { continue }
             for hook in choice.programs.map(\.hook).uniqued() {
                 var descriptors: [Int32] = []
                 for program in choice.programs where program.hook == hook {
@@ -29,14 +29,18 @@ struct HookPrograms {
         return hooks
     }
 
-    private static func kind(of record: String) -> UInt16? {
-        UnsafeBufferPointer(start: ps_record_schemas, count: Int(ps_record_schema_count))
-            .first { String(cString: $0.name) == record }?.kind
-    }
-
     private static func skips(_ descriptor: Int32) -> UInt64 {
         var info = bpf_prog_info()
         var length = UInt32(MemoryLayout<bpf_prog_info>.size)
         return bpf_obj_get_info_by_fd(descriptor, &info, &length) == 0 ? info.recursion_misses : 0
+    }
+}
+
+extension AttachLadder.Choice {
+    /// The kind of the first record that the probe makes: what is missing when a program is not run.
+    var recordKind: UInt16? {
+        guard let record = probe.records.first else { return nil }
+        return UnsafeBufferPointer(start: ps_record_schemas, count: Int(ps_record_schema_count))
+            .first { String(cString: $0.name) == record }?.kind
     }
 }

@@ -72,13 +72,15 @@ public final class KernelSession {
         ring.drain(limit: limit, into: sink)
     }
 
-    /// The kernel side's account by record kind.
-    public func readCounters() -> [UInt16: ps_counters] { counters.read() }
-
-    /// How often the kernel did not run a program, by the kind of the records that are missing for it.
-    public func readSkips() -> [UInt16: UInt64] {
-        hooks.reduce(into: [:]) { $0[$1.kind, default: 0] &+= $1.skips }.filter { $0.value > 0 }
+    /// What is missing, and of how much.
+    public func account() -> KernelAccount {
+        KernelAccount(
+            counters: counters.read(),
+            skips: hooks.reduce(into: [:]) { $0[$1.kind, default: 0] &+= $1.skips }.filter { $0.value > 0 })
     }
+
+    /// The kernel side's account by record kind, over all CPUs.
+    public func readCounters() -> [UInt16: ps_counters] { counters.read().mapValues(ps_counters.sum) }
 
     /// Records from the ring that had no header.
     public var malformedRecords: UInt64 { ring.malformed }

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
+import KernelProbes
 import TraceModel
 
-/// Turns the kernel side's counters into loss records, each for the window since the counters were read before.
+/// Turns the kernel side's counters into loss records, each for the window since the counters were read before: one for
+/// each CPU that lost something, where that is known.
 struct LossRecorder {
-    private var last: [UInt16: ps_counters] = [:]
-    private var lastSkips: [UInt16: UInt64] = [:]
+    private struct Loss {
+        var kind: UInt16
+        var reason: ps_loss_reason
+        var count: UInt64
+        /// `nil`: not known.
+        var cpu: Int?
+    }
+
+    private var last = KernelAccount()
     private var lastMalformed: UInt64 = 0
     private var windowStart: UInt64
     private(set) var totalLost: UInt64 = 0
@@ -13,22 +22,26 @@ struct LossRecorder {
     init(now: UInt64) { windowStart = now }
 
     mutating func sample(
-        _ counters: [UInt16: ps_counters], skips: [UInt16: UInt64], malformed: UInt64, now: UInt64,
-        into sink: (TraceRecord) -> Void
+        _ account: KernelAccount, malformed: UInt64, now: UInt64, into sink: (TraceRecord) -> Void
     ) {
-        var losses: [(kind: UInt16, reason: ps_loss_reason, count: UInt64)] = [
-            (0, .malformed, malformed &- lastMalformed)
-        ]
-        for (kind, counter) in counters.sorted(by: { $0.key < $1.key }) {
-            let before = last[kind] ?? ps_counters()
-            losses.append((kind, .ring_full, counter.ring_full &- before.ring_full))
-            losses.append((kind, .map_full, counter.map_full &- before.map_full))
-            losses.append((kind, .return_missed, counter.return_missed &- before.return_missed))
-            losses.append((kind, .stack_missing, counter.stack_missing &- before.stack_missing))
+        var losses = [Loss(kind: 0, reason: .malformed, count: malformed &- lastMalformed)]
+        for (kind, counters) in account.counters.sorted(by: { $0.key < $1.key }) {
+            let before = last.counters[kind] ?? []
+            for (cpu, counter) in counters.enumerated() {
+                let before = cpu < before.count ? before[cpu] : ps_counters()
+                losses += [
+                    Loss(kind: kind, reason: .ring_full, count: counter.ring_full &- before.ring_full, cpu: cpu),
+                    Loss(kind: kind, reason: .map_full, count: counter.map_full &- before.map_full, cpu: cpu),
+                    Loss(
+                        kind: kind, reason: .return_missed, count: counter.return_missed &- before.return_missed,
+                        cpu: cpu),
+                    Loss(
+                        kind: kind, reason: .stack_missing, count: counter.stack_missing &- before.stack_missing,
+                        cpu: cpu),
+                ]
+            }
         }
-        for (kind, count) in skips.sorted(by: { $0.key < $1.key }) {
-            losses.append((kind, .program_skipped, count &- (lastSkips[kind] ?? 0)))
-        }
+        losses += Self.growth(account.skips, since: last.skips, reason: .program_skipped)
         for loss in losses where loss.count > 0 {
             var record = ps_loss()
             record.header.timestamp_ns = now
@@ -37,21 +50,35 @@ struct LossRecorder {
             record.count = loss.count
             record.lost_kind = loss.kind
             record.reason = loss.reason.rawValue
+            record.cpu = UInt32(clamping: loss.cpu ?? 0)
+            record.is_cpu_known = loss.cpu == nil ? 0 : 1
             sink(.loss(record))
             if loss.reason != .stack_missing { totalLost &+= loss.count }
         }
-        last = counters
-        lastSkips = skips
+        // What could not be read for once must not count again when it can.
+        last = KernelAccount(
+            counters: account.counters.merging(last.counters) { new, _ in new },
+            skips: account.skips.merging(last.skips, uniquingKeysWith: max))
         lastMalformed = malformed
         windowStart = now
+    }
+
+    /// A number that is missing or has become smaller is no growth.
+    private static func growth(
+        _ counts: [UInt16: UInt64], since before: [UInt16: UInt64], reason: ps_loss_reason
+    ) -> [Loss] {
+        counts.sorted { $0.key < $1.key }.map { kind, count in
+            let known = before[kind] ?? 0
+            return Loss(kind: kind, reason: reason, count: count - min(known, count))
+        }
     }
 
     /// Attempts and losses by the schema name of their records, for the end of the trace.
     func totals() -> (attempted: [String: UInt64], lost: [String: UInt64]) {
         var attempted: [String: UInt64] = [:]
         var lost: [String: UInt64] = [:]
-        for (kind, counter) in last {
-            let name = RecordName.of(kind)
+        for (kind, counters) in last.counters {
+            let (name, counter) = (RecordName.of(kind), ps_counters.sum(counters))
             attempted[name] = counter.attempted
             let sum = counter.ring_full &+ counter.map_full &+ counter.return_missed
             if sum > 0 { lost[name] = sum }

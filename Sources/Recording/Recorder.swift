@@ -267,8 +267,7 @@ public final class Recorder {
 
     private func sampleLosses() {
         losses.sample(
-            session.readCounters(), skips: session.readSkips(),
-            malformed: session.malformedRecords &+ writer.counters.recordsRefused,
+            session.account(), malformed: session.malformedRecords &+ writer.counters.recordsRefused,
             now: MonotonicClock.now
         ) { writer.append($0) }
     }

@@ -61,7 +61,8 @@ enum CoverageText {
         for window in merged(analysis.losses) {
             page.paragraph(
                 "\(window.count) \(window.kind ?? "of unknown kind") from \(time.offset(window.start)) to "
-                    + "\(time.offset(window.end)): \(window.reason)", first: "  lost           ")
+                    + "\(time.offset(window.end)): \(window.reason)\(processors(window.cpus))",
+                first: "  lost           ")
         }
         let placed = Set(analysis.losses.compactMap(\.kind))
         for (kind, count) in (analysis.end?.lost ?? [:]).sorted(by: { $0.key < $1.key })
@@ -70,14 +71,18 @@ enum CoverageText {
         }
     }
 
+    private static func processors(_ cpus: [UInt32]) -> String {
+        if cpus.isEmpty { return "" }
+        let some = cpus.prefix(8).map(String.init).joined(separator: ", ")
+        return ", on CPU \(some)" + (cpus.count > 8 ? " and \(cpus.count - 8) more" : "")
+    }
+
     /// One line for each kind and reason; JSON has every window.
     private static func merged(_ windows: [LossWindow]) -> [LossWindow] {
         var merged: [LossWindow] = []
         for window in windows {
             if let index = merged.firstIndex(where: { $0.kind == window.kind && $0.reason == window.reason }) {
-                merged[index].count &+= window.count
-                merged[index].start = min(merged[index].start, window.start)
-                merged[index].end = max(merged[index].end, window.end)
+                merged[index].add(window)
             } else {
                 merged.append(window)
             }

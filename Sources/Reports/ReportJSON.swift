@@ -158,6 +158,7 @@ struct ReportJSON {
             "is_stack_only": .bool(window.isStackOnly),
             "from_ns": JSONValue(window.start - report.analysis.startedAt),
             "to_ns": JSONValue(window.end - report.analysis.startedAt),
+            "cpus": .array(window.cpus.map { .unsigned(UInt64($0)) }),
         ]
     }
 

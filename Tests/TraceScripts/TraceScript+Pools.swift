@@ -186,7 +186,8 @@ extension TraceScript {
     }
 
     public mutating func loss(
-        from: Double, to: Double, kind: ps_record_kind?, count: UInt64, reason: ps_loss_reason = .ring_full
+        from: Double, to: Double, kind: ps_record_kind?, count: UInt64, reason: ps_loss_reason = .ring_full,
+        cpu: UInt32? = nil
     ) {
         var record = ps_loss()
         record.header = Self.header(.loss, at: to)
@@ -194,6 +195,8 @@ extension TraceScript {
         record.count = count
         record.lost_kind = kind?.rawValue ?? 0
         record.reason = reason.rawValue
+        record.cpu = cpu ?? 0
+        record.is_cpu_known = cpu == nil ? 0 : 1
         add(.loss(record))
     }
 

@@ -92,6 +92,8 @@ static const struct ps_field ps_loss_fields[] = {
 	FIELD(ps_loss, lost_kind),
 	FIELD(ps_loss, reason),
 	FIELD(ps_loss, reserved),
+	FIELD(ps_loss, cpu),
+	FIELD(ps_loss, is_cpu_known),
 };
 
 static const struct ps_field ps_stack_fields[] = {

@@ -116,7 +116,7 @@ enum __attribute__((enum_extensibility(open))) ps_loss_reason : __u16 {
 	ps_loss_reason_ring_full = 1,	/* the reader was too slow */
 	ps_loss_reason_map_full = 2,	/* a pairing map had no room: an entry without return */
 	ps_loss_reason_stack_missing = 3,	/* the record is there, its stack is not: no room for it, or unreadable */
-	ps_loss_reason_return_missed = 4,	/* kretprobe instances exhausted (nmissed) */
+	ps_loss_reason_return_missed = 4,	/* a return was not seen: kretprobe instances exhausted (nmissed), or skipped */
 	ps_loss_reason_writer = 5,	/* the file could not take it */
 	ps_loss_reason_malformed = 6,	/* a record of unknown kind or size came from the ring */
 	ps_loss_reason_program_skipped = 7,	/* the kernel did not run a program, for this or another process (recursion_misses) */
@@ -130,6 +130,8 @@ struct ps_loss {
 	__u16 lost_kind;	/* enum ps_record_kind; 0: not known which */
 	__u16 reason;		/* enum ps_loss_reason */
 	__u32 reserved;
+	__u32 cpu;		/* on which they were lost, if is_cpu_known */
+	__u32 is_cpu_known;	/* 1: `cpu` says where; 0: on any, or the trace is older than the field */
 };
 
 /* Stacks that the recorder reads itself have ids from here on; the kernel's are smaller. */
@@ -149,7 +151,7 @@ _Static_assert(sizeof(struct ps_holder_state) == 64, "ps_holder_state");
 _Static_assert(sizeof(struct ps_pool_state) == 96, "ps_pool_state");
 _Static_assert(sizeof(struct ps_lease_join) == 64, "ps_lease_join");
 _Static_assert(sizeof(struct ps_clock_pair) == 48, "ps_clock_pair");
-_Static_assert(sizeof(struct ps_loss) == 56, "ps_loss");
+_Static_assert(sizeof(struct ps_loss) == 64, "ps_loss");
 _Static_assert(sizeof(struct ps_stack) == 424, "ps_stack");
 
 #endif

@@ -10,10 +10,12 @@ public struct LossWindow: Hashable, Sendable {
     public var count: UInt64
     public var start: MonotonicInstant
     public var end: MonotonicInstant
+    /// The processors on which they were lost, ascending; empty: not known.
+    public var cpus: [UInt32]
 
     public init(
         kind: String?, reason: String, isStackOnly: Bool = false, count: UInt64, start: MonotonicInstant,
-        end: MonotonicInstant
+        end: MonotonicInstant, cpus: [UInt32] = []
     ) {
         self.kind = kind
         self.reason = reason
@@ -21,5 +23,18 @@ public struct LossWindow: Hashable, Sendable {
         self.count = count
         self.start = start
         self.end = end
+        self.cpus = cpus
+    }
+
+    /// Takes in another window of the same kind and reason.
+    ///
+    /// - Parameter limit: So many processors are told apart at most.
+    public mutating func add(_ other: LossWindow, limit: Int = 1024) {
+        count = count &+ other.count
+        start = min(start, other.start)
+        end = max(end, other.end)
+        for cpu in other.cpus where cpus.count < limit && !cpus.contains(cpu) {
+            cpus.insert(cpu, at: cpus.firstIndex { $0 > cpu } ?? cpus.endIndex)
+        }
     }
 }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+public import CTraceRecords
+
+/// What the kernel side says of itself: how many records it set out to emit, and how many are missing and why. All numbers
+/// are from the start on.
+public struct KernelAccount {
+    /// By record kind, then by CPU. A kind without an attempt and without a loss is left out.
+    public var counters: [UInt16: [ps_counters]]
+    /// How often the kernel did not run a program, by the kind of the records that are missing for it.
+    public var skips: [UInt16: UInt64]
+
+    public init(counters: [UInt16: [ps_counters]] = [:], skips: [UInt16: UInt64] = [:]) {
+        self.counters = counters
+        self.skips = skips
+    }
+}
+
+extension ps_counters {
+    /// The sums over all CPUs.
+    public static func sum(_ byCPU: [ps_counters]) -> ps_counters {
+        byCPU.reduce(into: ps_counters()) { sum, value in
+            sum.attempted &+= value.attempted
+            sum.ring_full &+= value.ring_full
+            sum.map_full &+= value.map_full
+            sum.stack_missing &+= value.stack_missing
+            sum.return_missed &+= value.return_missed
+        }
+    }
+}
