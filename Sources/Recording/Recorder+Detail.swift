@@ -28,14 +28,25 @@ extension Recorder {
     ///
     /// - Parameter listed: The inodes of a census that is complete.
     func writeSums(listed: Set<UInt64>) {
-        if options.detail == .full || (options.detail == .auto && summedInodes.isEmpty) { return }
         var unlisted: Set<UInt64> = []
-        session.readSums(now: MonotonicClock.now) { sum in
-            writer.append(.socketSum(sum))
-            if !listed.contains(sum.socket_inode) { unlisted.insert(sum.socket_inode) }
+        writeSums(at: MonotonicClock.now) { inode in
+            if !listed.contains(inode) { unlisted.insert(inode) }
         }
         for inode in unlisted.intersection(unlistedInodes) { session.dropSum(inode: inode) }
         unlistedInodes = unlisted
+    }
+
+    /// The sums as they are now.
+    ///
+    /// - Parameters:
+    ///   - now: The time of their records. What comes after the end of a trace is not judged.
+    ///   - sink: Takes the inode of each socket that has sums.
+    func writeSums(at now: UInt64, into sink: (UInt64) -> Void = { _ in }) {
+        if options.detail == .full || (options.detail == .auto && summedInodes.isEmpty) { return }
+        session.readSums(now: now) { sum in
+            writer.append(.socketSum(sum))
+            sink(sum.socket_inode)
+        }
     }
 
     private static func change(inode: UInt64, rate: UInt64, limit: UInt64) -> ps_detail_change {

@@ -106,6 +106,8 @@ public final class Recorder {
         let endedAt = MonotonicInstant(nanoseconds: executedAt ?? MonotonicClock.now)
         session.detach()
         while drain() == Self.drainLimit {}
+        // Also where no census could be taken any more: what the sums count is nowhere else.
+        writeSums(at: endedAt.nanoseconds)
         sampleLosses()
         let totals = losses.totals()
         if !walker.blindSpots.isEmpty {
@@ -203,6 +205,7 @@ public final class Recorder {
         case .taskFork(let fork): newChildren.add(fork.child_process_id, now: fork.header.timestamp_ns)
         case .taskExec(let exec): executedAt = executedAt ?? exec.header.timestamp_ns
         case .socketConnect(let connect): stacks.note(stack: connect.stack_id)
+        case .socketListen(let listen): stacks.note(stack: listen.stack_id)
         case .tlsHandshake(let handshake): errorTypes.note(handshake.error_type)
         case .socketAccept(let accept):
             if censusIndex == 0 { openedInodes.insert(accept.socket_inode) }
