@@ -47,6 +47,7 @@ enum LeakConfidence {
             return Confidence(.medium, because: "it is old and its socket is silent, but its holder has not ended")
         }
     }
+
     /// That who took a connection has ended does not say that nobody has it: it may have been handed on, or kept on purpose.
     private static func ofEndedHolder(_ returns: SiteReturns, isHabit: Bool, hasWaiters: Bool) -> Confidence {
         if returns.byOther > 0 {
