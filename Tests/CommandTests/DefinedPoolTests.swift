@@ -35,7 +35,8 @@ extension CommandTests {
         @Test(arguments: toolchains) func leasesOfAPoolInAFileAreJudged(_ go: String) throws {
             let service = try start(go)
             let recording = try Recording(
-                of: service.processID, to: folder.file("trace"), ["--pools", Self.description, "--census", "200ms"])
+                of: service.processID, to: folder.file("trace"),
+                ["--pools", Self.description, "--census", "200ms"] + CustomPoolService.patience)
             service.kill(SIGUSR1)
             try waitUntil("the work to be done") { folder.text("said").contains("done 60 3") }
             // A holder that has ended is seen at an audit, of leases that are a second old.
@@ -47,7 +48,8 @@ extension CommandTests {
 
             // Nothing but the trace from here on.
             unlink(folder.file("service"))
-            let analysis = try Poolscope.run(["analyze", "--format", "json", folder.file("trace")])
+            let analysis = try Poolscope.run(
+                ["analyze", "--format", "json", folder.file("trace")] + CustomPoolService.patience)
             let report = try JSONDecoder().decode(Report.self, from: Data(analysis.output.utf8))
             let pool = try #require(report.pools.first)
             #expect(report.pools.count == 1 && pool.pool == "shop pool #1", "\(pool.pool)")
