@@ -194,7 +194,7 @@ extension Correlator {
             }
             unlinkFromSocket(lease)
         }
-        births.settle(sockets[socket], floors)
+        births.settle(sockets[socket])
         nameServers.settle(socket: sockets[socket].inode)
         sums.settle(inode: sockets[socket].inode)
         forgetConnections(ofSocket: last.id.inode)

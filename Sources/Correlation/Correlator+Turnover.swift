@@ -19,9 +19,7 @@ extension Correlator {
         let pool = leases[lease].pool
         var use = sockets[socket].use
         if use.pool != pool { use = PooledUse(pool: pool) }
-        if use.leases == 0, sockets[socket].bornAt != 0 {
-            pools[Int(pool)].turnover.noteOpen(at: sockets[socket].bornAt)
-        }
+        if use.leases == 0, sockets[socket].bornAt != 0 { pools[Int(pool)].turnover.opened &+= 1 }
         use.leases &+= 1
         sockets[socket].use = use
         pools[Int(pool)].turnover.leases &+= 1
@@ -63,7 +61,10 @@ extension Correlator {
         let now = record.header.timestamp_ns
         let mark = EventMark(record.header, ordinal: ordinal)
         let pool = Int(use.pool)
-        if sockets[socket].bornAt != 0 { pools[pool].turnover.noteClose(leases: use.leases, at: now) }
+        if sockets[socket].bornAt != 0 {
+            pools[pool].turnover.closed &+= 1
+            pools[pool].turnover.leasesOfClosed &+= use.leases
+        }
         guard sockets[socket].firstLease < 0, use.releasedAt != 0, now >= use.releasedAt,
             now - use.releasedAt <= Self.releaseWindow
         else { return }

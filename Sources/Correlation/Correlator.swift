@@ -59,7 +59,6 @@ public struct Correlator: Sendable {
     var stalls = StallLedger()
     var activity = ActivityLog()
     var backlogs = BacklogLedger()
-    var sendBlocks = SendBlockLedger()
     var sums = SumLedger()
     /// All calls come in sums from here on.
     var isAllSummed = false

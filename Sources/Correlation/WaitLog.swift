@@ -27,7 +27,7 @@ struct WaitLog {
         max(foldedPeak, Self.peakOverlap(of: waits + pending))
     }
 
-    static func peakOverlap(of waits: [LoggedWait]) -> UInt64 {
+    private static func peakOverlap(of waits: [LoggedWait]) -> UInt64 {
         let begins = waits.map(\.begin).sorted()
         let ends = waits.map { max($0.begin, $0.end) }.sorted()
         var peak = 0
