@@ -71,11 +71,14 @@ struct TargetAudit {
     private func pools(_ ledger: LeaseLedger, _ header: ps_header, into sink: (TraceRecord) -> Void) {
         for (pool, adapterID) in ledger.pools.sorted(by: { $0.key < $1.key })
         where Int(adapterID) < counterReaders.count {
+            // Looking at the holders may have taken a while, and the counters are held against the leases of this moment.
+            let readAt = MonotonicClock.now
             guard let counters = counterReaders[Int(adapterID)]?.counters(ofPoolAt: pool, in: process.memory) else {
                 continue
             }
             var record = ps_pool_state()
             record.header = header
+            record.header.timestamp_ns = readAt
             record.header.kind = ps_record_kind.pool_state.rawValue
             record.pool = pool
             record.open_connections = counters.open
