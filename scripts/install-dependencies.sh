@@ -9,7 +9,7 @@ set -euo pipefail
 
 build=(make pkg-config libc6-dev binutils libbpf-dev libelf-dev libdw-dev zlib1g-dev libzstd-dev libcapstone-dev)
 demo=("${build[@]}" postgresql-15 golang-go golang-github-lib-pq-dev util-linux procps iproute2 python3)
-test=("${demo[@]}" redis-server golang-github-gomodule-redigo-dev nftables mariadb-server nginx-light snmpd gcc
+test=("${demo[@]}" openssl redis-server golang-github-gomodule-redigo-dev nftables mariadb-server nginx-light snmpd gcc
 	qemu-system-x86 busybox-static e2fsprogs debian-archive-keyring xz-utils python3-pip tcpdump)
 bench=("${test[@]}" bpftrace linux-perf strace python3-venv)
 

@@ -7,8 +7,9 @@ import Testing
 final class CustomPoolService {
     private static let root = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
     private static let example = root + "/Examples/custom-pool"
-    /// What there is; of those the newest is taken.
-    private static let toolchains = ["/usr/lib/go-1.19/bin/go", root + "/.cache/go/1.27.3/go/bin/go"]
+    static let description = example + "/pools.json"
+    /// The oldest and the newest Go that there are.
+    static let toolchains = ["/usr/lib/go-1.19/bin/go", root + "/.cache/go/1.27.3/go/bin/go"]
         .filter { (path: String) in access(path, X_OK) == 0 }
     static var canBuild: Bool { !toolchains.isEmpty }
 
@@ -16,14 +17,15 @@ final class CustomPoolService {
     private let process: ChildProcess
     var processID: Int32 { process.processID }
 
-    /// Builds it.
+    /// Builds it, stripped.
     ///
+    /// - Parameter go: by default the newest.
     /// - Returns: the program's path.
-    static func build(in folder: ScratchFolder) throws -> String {
+    static func build(in folder: ScratchFolder, with go: String? = toolchains.last) throws -> String {
         let build = try ChildProcess(
             [
                 "env", "-C", example, "GO111MODULE=off", "GOTOOLCHAIN=local", "GOFLAGS=", "CGO_ENABLED=0",
-                "GOCACHE=\(root)/.cache/go-build", try #require(toolchains.last), "build", "-ldflags=-s -w", "-o",
+                "GOCACHE=\(root)/.cache/go-build", try #require(go), "build", "-ldflags=-s -w", "-o",
                 folder.file("service"), ".",
             ], output: folder.file("build"), error: folder.file("build-error"))
         #expect(try build.exitCode(within: 600) == 0, "\(folder.text("build-error"))")
@@ -41,14 +43,11 @@ final class CustomPoolService {
         try #require(process.isRunning, "\(folder.text("service-error"))")
     }
 
-    /// No lease of `main.forget` ever comes back, so that who ended may have handed it on: only its age tells a leak.
-    static let patience = ["--threshold", "lease-leak.age=1s", "--threshold", "lease-leak.hold-factor=2"]
-
-    /// Records it at its work. Returns what `poolscope analyze` says of it in JSON.
+    /// Records it at its work, and ends it. Returns what `poolscope analyze` says in JSON, of nothing but the trace.
     func record() throws -> Report {
         let recording = try Recording(
             of: processID, to: folder.file("trace"),
-            ["--pools", Self.example + "/pools.json", "--census", "200ms", "--force"] + Self.patience)
+            ["--pools", Self.description, "--census", "200ms", "--force"])
         process.kill(SIGUSR1)
         try waitUntil("the work to be done") { folder.text("said").contains("done 60 3") }
         // A holder that has ended is seen at an audit, of leases that are a second old.
@@ -56,16 +55,19 @@ final class CustomPoolService {
         recording.kill(SIGINT)
         let outcome = try recording.outcome()
         #expect(outcome.exitCode == 1, "\(outcome)")
-        let analysis = try Poolscope.run(["analyze", "--format", "json", folder.file("trace")] + Self.patience)
+        process.kill(SIGKILL)
+        unlink(folder.file("service"))
+        let analysis = try Poolscope.run(["analyze", "--format", "json", folder.file("trace")])
         return try JSONDecoder().decode(Report.self, from: Data(analysis.output.utf8))
     }
 
     struct Report: Decodable {
         struct Pool: Decodable {
+            let pool: String
             let acquires: Int
             let openLeases: Int
             enum CodingKeys: String, CodingKey {
-                case acquires
+                case pool, acquires
                 case openLeases = "open_leases"
             }
         }
@@ -81,6 +83,7 @@ final class CustomPoolService {
 
         /// All leases were seen, those that leak with their sockets and the place that they were taken at.
         func expectWholeAccount() {
+            #expect(pools.map(\.pool) == ["shop pool #1"])
             #expect(pools.map(\.acquires) == [63])
             #expect(pools.map(\.openLeases) == [3])
             let leaks = findings.filter { $0.rule == "lease-leak" }
