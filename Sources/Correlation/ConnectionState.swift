@@ -9,8 +9,8 @@ struct ConnectionState {
     /// Its socket; 0: not known.
     var inode: UInt64 = 0
     var isSocketGone = false
-    /// All of its leases are in the trace.
-    var isWhole = false
+    /// All of its leases from this time on are in the trace, and it had none before; nil: earlier ones may be missing.
+    var wholeSince: UInt64?
     var leases: UInt64 = 0
     var lastUsed: UInt64
     /// Its last lease, while what follows at once may still say how that ended.

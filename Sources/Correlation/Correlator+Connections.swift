@@ -54,8 +54,8 @@ extension Correlator {
         let number = connections[connection].leases
         pools[Int(pool)].reuse.mostLeases = max(pools[Int(pool)].reuse.mostLeases, number)
         return LeaseOrigin(
-            number: number, isWhole: connections[connection].isWhole, firstSeen: connections[connection].firstSeen,
-            isDialled: isDialled)
+            number: number, isWhole: isWhole(since: connections[connection].wholeSince),
+            firstSeen: connections[connection].firstSeen, isDialled: isDialled)
     }
 
     private mutating func enterConnection(
@@ -67,17 +67,20 @@ extension Correlator {
         }
         var state = ConnectionState(key: key, pool: pool, at: now)
         if let socket { state.firstSeen = min(now, sockets[socket].firstSeen) }
-        state.isWhole = isDialled || socket.map(isBornWhole) ?? false
+        state.wholeSince = isDialled ? now : socket.flatMap(bornWhole)
         pools[Int(pool)].reuse.connections &+= 1
         return connections.enter(state)
     }
 
-    /// The socket was opened when all probes were armed: the first to be armed are those of sockets, the last those of pools,
-    /// and a connection may have had leases in between.
-    func isBornWhole(_ socket: Int32) -> Bool {
+    /// When the socket was opened, if all probes were armed by then: the first to be armed are those of sockets, the last
+    /// those of pools, and a connection may have had leases in between.
+    func bornWhole(_ socket: Int32) -> UInt64? {
         let born = sockets[socket].bornAt
-        return born != 0 && born >= plan?.armedAt?.nanoseconds ?? 0
+        return born != 0 && born >= plan?.armedAt?.nanoseconds ?? 0 ? born : nil
     }
+
+    /// No acquire has come since that may have leased the connection without the trace knowing it.
+    func isWhole(since: UInt64?) -> Bool { since.map { $0 > unknownAcquireEnd } ?? false }
 
     /// The connection is leased again, or the trace ends: its last lease was returned.
     private mutating func settle(_ connection: Int32) {

@@ -116,11 +116,11 @@ extension Correlator {
                 leases[lease].forgetActivity(at: record.header.timestamp_ns)
             }
             join(lease, to: socket, .walkedLater)
-            let isWhole = isBornWhole(socket)
-            if isWhole { leases[lease].origin.isWhole = true }
+            let wholeSince = bornWhole(socket)
+            if isWhole(since: wholeSince) { leases[lease].origin.isWhole = true }
             if let connection = connections.slot(LeaseKey(adapterID: adapter, connection: record.connection)) {
                 connections.setSocket(record.socket_inode, of: connection)
-                if isWhole { connections[connection].isWhole = true }
+                connections[connection].wholeSince = wholeSince ?? connections[connection].wholeSince
             }
             noteUse(of: socket, by: lease, state: 0)
             return

@@ -37,8 +37,13 @@ extension Correlator {
         if let waiter { endWait(of: waiter, at: record.header.timestamp_ns) }
         pools[Int(pool)].countAcquire(at: record.header.timestamp_ns)
         if record.connection == 0 {
-            // Without an error, it was given a connection that many use at once (HTTP/2): nothing is leased.
-            if record.error_type != 0 { noteFailure(record, ordinal, pool: pool, request: request) }
+            // Without an error, it was given a connection that many use at once (HTTP/2): nothing is leased. Or it began
+            // before the probes, and what it got is not told by its end.
+            if record.error_type != 0 {
+                noteFailure(record, ordinal, pool: pool, request: request)
+            } else if request == nil {
+                unknownAcquireEnd = record.header.timestamp_ns
+            }
         } else {
             let stale = leases.slot(key)
             if let request { noteQueue(request, for: stale == nil ? connections.slot(key) : nil) }

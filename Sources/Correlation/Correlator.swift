@@ -17,6 +17,8 @@ public struct Correlator: Sendable {
     /// called often.
     let keepsEndedLeases: Bool
     var foreseesLostLeases = false
+    /// When an acquire last ended of which neither the beginning nor the connection is known; 0: never.
+    var unknownAcquireEnd: UInt64 = 0
     var isFinished = false
     var process: ProcessFacts?
     var plan: ProbePlan?

@@ -100,6 +100,19 @@ import TraceScripts
         #expect((use.number, use.isNumberExact, use.isAgeExact) == (1, false, true))
     }
 
+    /// As of pgxpool v5, whose acquire's end does not tell the connection: what the acquire of goroutine 4 got may be 0xc0,
+    /// which another goroutine dialled for it.
+    @Test func acquireFromBeforeTheTraceMayHaveLeasedAConnectionThatIsBornInIt() throws {
+        var script = TraceScript()
+        script.connect(at: 5, inode: 900, descriptor: 7, goroutine: 2)
+        script.end(at: 6, goroutine: 4, connection: 0, error: 0)
+        script.acquire(at: 10, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
+        script.release(at: 20, goroutine: 5, connection: 0xc0)
+        script.connect(at: 25, inode: 901, descriptor: 8, goroutine: 2)
+        script.acquire(at: 30, goroutine: 5, connection: 0xd0, inode: 901, descriptor: 8)
+        #expect(script.leases().map(\.connection.isNumberExact) == [false, true])
+    }
+
     /// The kernel's last change of state has no local port any more.
     @Test func portOfASocketThatClosedIsKept() throws {
         var script = TraceScript()
