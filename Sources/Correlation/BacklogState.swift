@@ -4,6 +4,8 @@
 struct BacklogState {
     private(set) var receives: UInt64 = 0
     private(set) var leased: UInt64 = 0
+    /// Those before which the reader was blocked in sends.
+    private(set) var sending: UInt64 = 0
     private(set) var dwells = LogHistogram()
     /// Bytes that were left in the socket after one of them.
     private(set) var mostQueued: UInt32 = 0
@@ -21,12 +23,15 @@ struct BacklogState {
         longest = first
     }
 
-    mutating func add(_ dwell: UInt64, queued: UInt32, site: (pool: Int32, site: Int32), at mark: EventMark) {
+    mutating func add(
+        _ dwell: UInt64, queued: UInt32, isSending: Bool, site: (pool: Int32, site: Int32), at mark: EventMark
+    ) {
         receives &+= 1
         last = mark
         dwells.add(dwell)
         mostQueued = max(mostQueued, queued)
         if site.pool >= 0 { leased &+= 1 }
+        if isSending { sending &+= 1 }
         if dwell <= longestDwell { return }
         longestDwell = dwell
         longest = mark

@@ -69,24 +69,24 @@ struct BirthLedger {
     }
 
     /// The connection is closed.
-    mutating func settle(_ socket: SocketState) {
+    mutating func settle(_ socket: SocketState, _ floors: ThresholdFloors) {
         guard let birth = births.remove(socket.inode) else { return }
-        tally(births[birth], socket)
+        tally(births[birth], socket, floors)
     }
 
     /// Those alive, to a copy at the end.
-    mutating func tally(_ socket: SocketState) {
-        if let birth = births.slot(socket.inode) { tally(births[birth], socket) }
+    mutating func tally(_ socket: SocketState, _ floors: ThresholdFloors) {
+        if let birth = births.slot(socket.inode) { tally(births[birth], socket, floors) }
     }
 
-    private mutating func tally(_ birth: BirthState, _ socket: SocketState) {
+    private mutating func tally(_ birth: BirthState, _ socket: SocketState, _ floors: ThresholdFloors) {
         guard birth.connected != 0, let endpoint = socket.remote else { return }
         let key = Key(endpoint: endpoint, pool: birth.pool)
         guard tallies[key] != nil || tallies.count < Self.tallyLimit else {
             unlisted &+= 1
             return
         }
-        tallies[key, default: BirthTally()].add(birth, hasNoName: endpoint.port == nil)
+        tallies[key, default: BirthTally()].add(birth, hasNoName: endpoint.port == nil, floors: floors)
     }
 
     /// The most connections first; equals by their text and pool, so that the order does not depend on hashing.

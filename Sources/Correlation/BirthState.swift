@@ -9,6 +9,8 @@ struct BirthState {
     var handshakeStart: UInt64 = 0
     var handshakeEnd: UInt64 = 0
     var isHandshakeFailed = false
+    var handshake: EventMark?
+    var firstLease: EventMark?
     /// The acquire that got it first, of a pool; 0: it was not leased.
     var firstLeased: UInt64 = 0
     var firstRequested: UInt64 = 0

@@ -26,7 +26,10 @@ extension Correlator {
         let key = EndpointKey(
             endpoint: endpoint, isAccepting: isAccepted, protocolNumber: sockets[slot].protocolNumber)
         let site = lease >= 0 ? (pool: leases[lease].pool, site: leases[lease].site) : (pool: -1, site: -1)
-        backlogs.add(dwell, queued: record.queued_bytes, site: site, at: io.mark, of: key)
+        // Half of the time in sends: the receiver of what this one passes on is slow, not this process.
+        let blocked = HolderKey(record.header).map { sendBlocks.blocked($0) } ?? 0
+        backlogs.add(
+            dwell, queued: record.queued_bytes, isSending: blocked >= dwell / 2, site: site, at: io.mark, of: key)
     }
 
     /// - Parameter endpoints: Of all sockets, with what they have received.
@@ -36,6 +39,7 @@ extension Correlator {
             return ReceiveBacklog(
                 endpoint: key.endpoint, isAccepting: key.isAccepting, protocolNumber: key.protocolNumber,
                 receives: endpoints.receives(of: key), late: state.receives, lateLeased: state.leased,
+                lateSending: state.sending,
                 dwell: state.dwells.statistics, mostQueued: UInt64(state.mostQueued), pool: pool?.id,
                 stack: pool.flatMap { state.site >= 0 ? stack(of: $0.sites[Int(state.site)]) : nil },
                 first: state.first.reference, longest: state.longest.reference, last: state.last.reference)

@@ -17,7 +17,8 @@ extension Correlator {
         let length = min(Int(record.name_length), Int(PS_HOST_NAME_SIZE))
         let bytes = withUnsafeBytes(of: record.name) { Array($0.prefix(length)) }
         let lookup = NameLookup(
-            endedAt: record.header.timestamp_ns, duration: record.duration_ns, isLiteral: NameLookup.isLiteral(bytes))
+            endedAt: record.header.timestamp_ns, duration: record.duration_ns, isLiteral: NameLookup.isLiteral(bytes),
+            mark: EventMark(record.header, ordinal: ordinal))
         let name = String(decoding: bytes, as: UTF8.self)
         let holder = HolderKey(record.header)
         births.note(lookup, name: name, hasFailed: record.error_type != 0, by: holder)
@@ -70,24 +71,27 @@ extension Correlator {
         births.update(inode: inode) { birth in
             birth.handshakeStart = now &- min(now, record.duration_ns)
             birth.handshakeEnd = now
+            birth.handshake = EventMark(record.header, ordinal: ordinal)
             birth.isHandshakeFailed = record.error_type != 0
         }
     }
 
     /// A lease is joined to a socket. The join of an earlier lease may come after that of a later one.
     mutating func noteBirth(of lease: Int32, socket: Int32) {
-        let (pool, acquired, wait) = (leases[lease].pool, leases[lease].acquired.timestamp, leases[lease].wait)
+        let (pool, wait, mark) = (leases[lease].pool, leases[lease].wait, leases[lease].acquired)
+        let acquired = mark.timestamp
         births.update(inode: sockets[socket].inode) { birth in
             guard birth.firstLeased == 0 || acquired < birth.firstLeased else { return }
             birth.firstLeased = acquired
             birth.firstRequested = wait.map { acquired &- min(acquired, $0) } ?? 0
+            birth.firstLease = mark
             birth.pool = pool
         }
     }
 
     func addBirths(to analysis: inout TraceAnalysis) {
         var births = births
-        for socket in sockets.live { births.tally(sockets[socket]) }
+        for socket in sockets.live { births.tally(sockets[socket], floors) }
         analysis.births = births.summaries(pools: pools)
         analysis.nameLookups = births.nameSummaries
         analysis.irregularities.unplacedHandshakes = births.unplacedHandshakes

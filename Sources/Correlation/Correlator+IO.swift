@@ -17,6 +17,7 @@ extension Correlator {
         if io.isData, let holder { noteWalk(io, lease: lease, by: holder) }
         if sockets[slot].hasPeers { peers.note(io, inode: record.socket_inode) }
         if io.isReceive, io.bytes > 0 { noteBacklog(record, io, slot, lease: lease) }
+        if let holder { sendBlocks.note(io, by: holder) }
         if io.isData, lease >= 0 { noteRoundTrip(io, slot) }
         if io.isData {
             noteStream(io, slot)

@@ -141,10 +141,22 @@ extension Correlator {
             let time = time(ofLease: slot, until: mark.timestamp)
             pools[pool].add(leases[slot].completed(at: mark.timestamp, hold: hold, time, longFrom: floors.idleHold))
         }
+        noteReturn(of: slot, by: holder)
         noteEnd(of: slot, kind: kind, mark: isEndKnown ? mark : nil, errorType: errorType, by: holder)
         if !afterCloses.isIdle { afterCloses.ended(leases[slot].key, isUsed: leases[slot].isUsed) }
         unlinkFromSocket(slot)
         leases.remove(slot)
+    }
+
+    /// - Parameter holder: `nil`: it is not known who ended the lease.
+    private mutating func noteReturn(of slot: Int32, by holder: HolderKey?) {
+        let (pool, site) = (Int(leases[slot].pool), Int(leases[slot].site))
+        guard let holder, let taker = leases[slot].holderKey, site >= 0 else { return }
+        if holder == taker {
+            pools[pool].sites[site].returnedByTaker &+= 1
+        } else {
+            pools[pool].sites[site].returnedByOther &+= 1
+        }
     }
 
     private mutating func noteEndpoint(of lease: Int32, at mark: EventMark) {

@@ -14,7 +14,8 @@ extension Correlator {
             guard let request = pending.slot(PendingKey(holder: holder, adapterID: adapter)) else { continue }
             let begin = pending[request].begin.timestamp
             let started = max(begin, lookup.endedAt &- min(lookup.duration, lookup.endedAt))
-            pending.noteLookup(request, from: started, took: lookup.endedAt &- min(started, lookup.endedAt))
+            noteDial(of: request, at: started)
+            pending.noteLookup(request, took: lookup.endedAt &- min(started, lookup.endedAt))
             pools[Int(pending[request].pool)].lookups.add(
                 lookup.duration, name: name, hasFailed: hasFailed,
                 slow: thresholds.dnsInAcquireLookup.clampedNanoseconds,

@@ -63,7 +63,7 @@ extension Correlator {
             waits.add(length)
             if length > longest?.length ?? 0 { longest = (length, request.begin) }
         }
-        let logged = open.map { self.logged($0, end: now) }
+        let logged = open.map { self.logged($0, end: now, occupied: occupied($0, pool)) }
         summary.waits = waits.statistics
         summary.peakQueue = pool.waitLog.peakQueue(with: logged)
         summary.countedWaits = pool.countedWaits &+ UInt64(open.count)
@@ -72,16 +72,19 @@ extension Correlator {
         summary.lastWait = (open.last?.begin ?? pool.lastWait)?.reference
         summary.longestWait = longest?.event.reference
         summary.listedWaitFloor = .nanoseconds(clamping: pool.waitLog.floor)
+        let fullFrom = fullFrom(pool)
         summary.listedWaits =
-            pool.waitLog.waits.map { wait($0, isEnded: true) } + logged.map { wait($0, isEnded: false) }
+            pool.waitLog.waits.map { wait($0, fullFrom, isEnded: true) }
+            + logged.map { wait($0, fullFrom, isEnded: false) }
+        addFullWaits(of: pool, open: open, to: &summary)
     }
 
-    private func wait(_ logged: LoggedWait, isEnded: Bool) -> Wait {
+    private func wait(_ logged: LoggedWait, _ fullFrom: UInt64?, isEnded: Bool) -> Wait {
         let begin = EventReference(
             ordinal: logged.ordinal, kind: "pool_acquire_begin", timestamp: MonotonicInstant(nanoseconds: logged.begin))
         return Wait(
             holder: logged.holder, begin: begin, end: isEnded ? MonotonicInstant(nanoseconds: logged.end) : nil,
-            site: logged.site >= 0 ? Int(logged.site) : nil)
+            site: logged.site >= 0 ? Int(logged.site) : nil, isFull: fullFrom.map { logged.occupied >= $0 })
     }
 
     private func siteSummaries(of index: Int) -> [SiteSummary] {
@@ -93,6 +96,7 @@ extension Correlator {
         return pool.sites.enumerated().map { number, site in
             SiteSummary(
                 stack: stack(of: site), acquires: site.acquires, openLeases: site.openLeases, completed: site.completed,
+                returnedByTaker: site.returnedByTaker, returnedByOther: site.returnedByOther,
                 totalHold: .nanoseconds(clamping: site.totalHold),
                 longestHold: .nanoseconds(clamping: site.longestHold), longLeases: site.longLeases,
                 longHold: .nanoseconds(clamping: site.longHold),

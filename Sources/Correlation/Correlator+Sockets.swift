@@ -194,7 +194,7 @@ extension Correlator {
             }
             unlinkFromSocket(lease)
         }
-        births.settle(sockets[socket])
+        births.settle(sockets[socket], floors)
         nameServers.settle(socket: sockets[socket].inode)
         sums.settle(inode: sockets[socket].inode)
         forgetConnections(ofSocket: last.id.inode)

@@ -19,7 +19,9 @@ extension Correlator {
         let pool = leases[lease].pool
         var use = sockets[socket].use
         if use.pool != pool { use = PooledUse(pool: pool) }
-        if use.leases == 0, sockets[socket].bornAt != 0 { pools[Int(pool)].turnover.opened &+= 1 }
+        if use.leases == 0, sockets[socket].bornAt != 0 {
+            pools[Int(pool)].turnover.noteOpen(at: sockets[socket].bornAt)
+        }
         use.leases &+= 1
         sockets[socket].use = use
         pools[Int(pool)].turnover.leases &+= 1
@@ -61,10 +63,7 @@ extension Correlator {
         let now = record.header.timestamp_ns
         let mark = EventMark(record.header, ordinal: ordinal)
         let pool = Int(use.pool)
-        if sockets[socket].bornAt != 0 {
-            pools[pool].turnover.closed &+= 1
-            pools[pool].turnover.leasesOfClosed &+= use.leases
-        }
+        if sockets[socket].bornAt != 0 { pools[pool].turnover.noteClose(leases: use.leases, at: now) }
         guard sockets[socket].firstLease < 0, use.releasedAt != 0, now >= use.releasedAt,
             now - use.releasedAt <= Self.releaseWindow
         else { return }

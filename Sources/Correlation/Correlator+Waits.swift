@@ -21,7 +21,7 @@ extension Correlator {
         pending.begin(
             PendingAcquire(
                 key: key, pool: pool, site: site ?? -1, holder: Holder(record.header), begin: mark,
-                goroutineAddress: record.goroutine_address),
+                goroutineAddress: record.goroutine_address, occupancyMark: pools[Int(pool)].occupancy.now),
             clocks: pools[Int(pool)].blame.clocks(at: mark.timestamp))
     }
 
@@ -34,7 +34,9 @@ extension Correlator {
         let request = waiter.map { pending[$0] }
         let pool =
             request?.pool ?? connections.slot(key).map { connections[$0].pool } ?? onlyPool(of: adapter)
-        if let waiter { endWait(of: waiter, at: record.header.timestamp_ns) }
+        if let waiter {
+            endWait(of: waiter, at: record.header.timestamp_ns, isFirstUse: isFirstUse(record, key, of: waiter))
+        }
         pools[Int(pool)].countAcquire(at: record.header.timestamp_ns)
         if record.connection == 0 {
             // Without an error, it was given a connection that many use at once (HTTP/2): nothing is leased. Or it began
@@ -59,16 +61,25 @@ extension Correlator {
     }
 
     private mutating func endLostWait(_ key: PendingKey) {
-        guard let pool = pending.end(key).map({ Int(pending[$0].pool) }) else { return }
-        pools[pool].missedAcquireEnds &+= 1
-        pools[pool].endWait(at: now)
+        guard let lost = pending.end(key).map({ pending[$0] }) else { return }
+        pools[Int(lost.pool)].missedAcquireEnds &+= 1
+        pools[Int(lost.pool)].endWait(at: now, isDialling: lost.isDialling)
     }
 
-    private mutating func endWait(of waiter: Int32, at end: UInt64) {
+    /// Nobody had the connection before in the trace: it was made for this request or another one, or is from before.
+    private func isFirstUse(_ record: ps_pool_acquire_end, _ key: LeaseKey, of waiter: Int32) -> Bool {
+        guard record.connection != 0 else { return false }
+        if connections.slot(key) == nil { return true }
+        // The object may be an old one's.
+        guard record.socket_inode != 0, let socket = sockets.slot(inode: record.socket_inode) else { return false }
+        return sockets[socket].bornAt != 0 && sockets[socket].bornAt >= pending[waiter].begin.timestamp
+    }
+
+    private mutating func endWait(of waiter: Int32, at end: UInt64, isFirstUse: Bool) {
         let request = pending[waiter]
         let length = elapsed(from: request.begin.timestamp, to: end)
         let pool = Int(request.pool)
-        pools[pool].endWait(at: end)
+        pools[pool].endWait(at: end, isDialling: request.isDialling)
         if request.site >= 0 { pools[pool].sites[Int(request.site)].acquires &+= 1 }
         if request.lookupTime > 0 { pools[pool].lookups.addAcquire(took: length, lookup: request.lookupTime) }
         if request.isDialling {
@@ -82,24 +93,34 @@ extension Correlator {
         pools[pool].firstWait = pools[pool].firstWait ?? request.begin
         pools[pool].lastWait = request.begin
         if length > pools[pool].longestWait?.length ?? 0 { pools[pool].longestWait = (length, request.begin) }
-        pools[pool].waitLog.add(logged(request, end: end))
+        let occupied = occupied(request, pools[pool])
+        PoolState.add(
+            request, length: length, isFirstUse: isFirstUse, slowFrom: floors.poolWaitP99,
+            toLevel: Int(clamping: occupied), of: &pools[pool].waitLevels)
+        pools[pool].waitLog.add(logged(request, end: end, occupied: occupied))
         pools[pool].blame.blame(
             request.site, since: pending.clocks, from: PendingLedger.place(ofClocksOf: waiter),
             count: request.clockCount, at: end)
     }
 
-    func logged(_ request: PendingAcquire, end: UInt64) -> LoggedWait {
+    func logged(_ request: PendingAcquire, end: UInt64, occupied: UInt64) -> LoggedWait {
         LoggedWait(
             begin: request.begin.timestamp, end: end, ordinal: request.begin.ordinal, holder: request.holder,
-            site: request.site)
+            site: request.site, occupied: occupied)
     }
 
     /// A goroutine that opens or connects a socket while it acquires does not queue: it dials.
     mutating func noteDial(by header: ps_header) {
         guard pending.count > 0, let holder = HolderKey(header) else { return }
         for adapter in adapters {
-            pending.noteDial(PendingKey(holder: holder, adapterID: adapter), at: header.timestamp_ns)
+            if let slot = pending.slot(PendingKey(holder: holder, adapterID: adapter)) {
+                noteDial(of: slot, at: header.timestamp_ns)
+            }
         }
+    }
+
+    mutating func noteDial(of request: Int32, at start: UInt64) {
+        if let pool = pending.noteDial(request, at: start) { pools[Int(pool)].beginDial() }
     }
 
     mutating func adapter(ofPoint id: UInt32) -> UInt32 {

@@ -61,6 +61,7 @@ public struct Correlator: Sendable {
     var stalls = StallLedger()
     var activity = ActivityLog()
     var backlogs = BacklogLedger()
+    var sendBlocks = SendBlockLedger()
     var sums = SumLedger()
     /// All calls come in sums from here on.
     var isAllSummed = false

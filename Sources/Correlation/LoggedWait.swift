@@ -8,6 +8,8 @@ struct LoggedWait {
     var ordinal: UInt64
     var holder: Holder
     var site: Int32
+    /// The most connections that others had meanwhile.
+    var occupied: UInt64
 
     var length: UInt64 { end > begin ? end - begin : 0 }
 }

@@ -6,6 +6,7 @@ struct NameLookup {
     var duration: UInt64
     /// The host was an address in numbers: nothing was looked up.
     var isLiteral: Bool
+    var mark: EventMark?
     /// A socket was opened after it.
     var isUsed = false
 

@@ -49,19 +49,15 @@ struct PendingLedger {
         return requests[slot].key.holder
     }
 
-    mutating func noteDial(_ key: PendingKey, at now: UInt64) {
-        if let slot = requests.slot(key) { noteDial(slot, at: now) }
-    }
-
-    mutating func noteLookup(_ slot: Int32, from start: UInt64, took: UInt64) {
-        noteDial(slot, at: start)
-        requests[slot].lookupTime &+= took
-    }
-
-    private mutating func noteDial(_ slot: Int32, at now: UInt64) {
+    /// Returns the pool, where that is news.
+    mutating func noteDial(_ slot: Int32, at now: UInt64) -> Int32? {
+        if requests[slot].isDialling { return nil }
         requests[slot].isDialling = true
-        if requests[slot].dialAt == 0 { requests[slot].dialAt = now }
+        requests[slot].dialAt = now
+        return requests[slot].pool
     }
+
+    mutating func noteLookup(_ slot: Int32, took: UInt64) { requests[slot].lookupTime &+= took }
 
     /// Those that wait for a connection of the pool.
     func queued(inPool pool: Int) -> [Int32] {

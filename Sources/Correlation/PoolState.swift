@@ -6,7 +6,8 @@ struct PoolState {
     private static let siteLimit = 1024
     /// Call sites of which the holds are counted in a histogram each, of 8 KiB.
     private static let histogramLimit = 64
-    private static let levelLimit = 4096
+    /// Of `levels` and of `waitLevels`.
+    static let levelLimit = 4096
     private static let endpointLimit = 64
     private static let recordedLimit = 32_768
 
@@ -33,6 +34,11 @@ struct PoolState {
     private(set) var inUse: UInt64 = 0
     private(set) var peakInUse: UInt64 = 0
     private(set) var waiters: UInt64 = 0
+    /// Of them, those that dial: each has a place of the pool.
+    private var diallers: UInt64 = 0
+    private(set) var occupancy = OccupancyPeaks()
+    /// By the most connections that others had during a wait.
+    var waitLevels: [WaitLevel] = []
     /// Time so far in which someone waited.
     private(set) var contendedTime: UInt64 = 0
     /// By the number of open leases.
@@ -107,9 +113,30 @@ struct PoolState {
         books.noteBegin()
     }
 
-    mutating func endWait(at now: UInt64) {
+    mutating func beginDial() {
+        diallers &+= 1
+        occupancy.change(to: inUse &+ diallers)
+    }
+
+    /// Books a wait of at least `pool-wait.counted`.
+    static func add(
+        _ request: PendingAcquire, length: UInt64, isFirstUse: Bool, slowFrom: UInt64, toLevel level: Int,
+        of levels: inout [WaitLevel]
+    ) {
+        let level = min(level, levelLimit)
+        if level >= levels.count {
+            levels.append(contentsOf: repeatElement(WaitLevel(), count: level + 1 - levels.count))
+        }
+        levels[level].add(request, length: length, isFirstUse: isFirstUse, slowFrom: slowFrom)
+    }
+
+    mutating func endWait(at now: UInt64, isDialling: Bool) {
         advance(to: now)
         if waiters > 0 { waiters &-= 1 }
+        if isDialling, diallers > 0 {
+            diallers &-= 1
+            occupancy.change(to: inUse &+ diallers)
+        }
         books.change(inUse: inUse, waiters: waiters, at: now)
     }
 
@@ -118,6 +145,7 @@ struct PoolState {
         advance(to: now)
         inUse &+= 1
         peakInUse = max(peakInUse, inUse)
+        occupancy.change(to: inUse &+ diallers)
         books.change(inUse: inUse, waiters: waiters, at: now)
         blame.beginLease(of: site, at: now)
         if site >= 0 { sites[Int(site)].openLeases &+= 1 }
@@ -127,6 +155,7 @@ struct PoolState {
     mutating func endLease(of site: Int32, at now: UInt64) {
         advance(to: now)
         if inUse > 0 { inUse &-= 1 }
+        occupancy.change(to: inUse &+ diallers)
         books.change(inUse: inUse, waiters: waiters, at: now)
         blame.endLease(of: site, at: now)
         if site >= 0, sites[Int(site)].openLeases > 0 { sites[Int(site)].openLeases &-= 1 }

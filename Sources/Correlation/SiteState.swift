@@ -7,6 +7,9 @@ struct SiteState {
     var acquires: UInt64 = 0
     var openLeases: UInt64 = 0
     var completed: UInt64 = 0
+    /// Leases that came back from who took them, and from somebody else.
+    var returnedByTaker: UInt64 = 0
+    var returnedByOther: UInt64 = 0
     var totalHold: UInt64 = 0
     var longestHold: UInt64 = 0
     var longLeases: UInt64 = 0

@@ -7,7 +7,11 @@ import TraceModel
 struct ThresholdFloors {
     let idleKilledIdle: UInt64
     let idleHold: UInt64
+    let slowLookup: UInt64
+    let slowHandshake: UInt64
+    let slowStartUp: UInt64
     let waitCounted: UInt64
+    let poolWaitP99: UInt64
     let latencyJitter: UInt64
     let recvJitter: Double
     let silentStallWait: UInt64
@@ -18,6 +22,10 @@ struct ThresholdFloors {
         idleKilledIdle = thresholds.idleKilledIdle.clampedNanoseconds
         idleHold = thresholds.idleHoldFloor.clampedNanoseconds
         waitCounted = thresholds.poolWaitCounted.clampedNanoseconds
+        slowLookup = thresholds.slowConnectDNS.clampedNanoseconds
+        slowHandshake = thresholds.slowConnectTLS.clampedNanoseconds
+        slowStartUp = thresholds.slowConnectStartUp.clampedNanoseconds
+        poolWaitP99 = thresholds.poolWaitP99.clampedNanoseconds
         latencyJitter = thresholds.latencyJitterFloor.clampedNanoseconds
         recvJitter = Double(thresholds.recvJitterFloor.clampedNanoseconds)
         silentStallWait = thresholds.silentStallWait.clampedNanoseconds

@@ -3,14 +3,51 @@ import TraceModel
 
 /// How a pool's connections came and went, so far.
 struct TurnoverState {
+    private static let closeLimit = 4096
+
     var leases: UInt64 = 0
     var leasesOfKnownState: UInt64 = 0
     var opened: UInt64 = 0
     var closed: UInt64 = 0
     var leasesOfClosed: UInt64 = 0
     var closedAtRelease: UInt64 = 0
+    /// When connections were closed after which none has been dialled yet.
+    private var unmatchedCloses: [UInt64] = []
+    private var firstUnmatched = 0
+    private var latestClose: UInt64 = 0
+    private var latestRedial: UInt64 = 0
+    private(set) var redialled: UInt64 = 0
+    private(set) var redialMoments: UInt64 = 0
     var firstClose: EventMark?
     var lastClose: EventMark?
+
+    /// The pool has closed a sound connection that was opened during the trace.
+    mutating func noteClose(leases: UInt64, at now: UInt64) {
+        closed &+= 1
+        leasesOfClosed &+= leases
+        latestClose = now
+        // More than any pool dials again: those beyond stay unmatched.
+        if unmatchedCloses.count >= Self.closeLimit {
+            if firstUnmatched == 0 { return }
+            unmatchedCloses.removeFirst(firstUnmatched)
+            firstUnmatched = 0
+        }
+        unmatchedCloses.append(now)
+    }
+
+    /// A connection is leased for the first time.
+    mutating func noteOpen(at bornAt: UInt64) {
+        opened &+= 1
+        guard firstUnmatched < unmatchedCloses.count, unmatchedCloses[firstUnmatched] < bornAt else { return }
+        let close = latestClose < bornAt ? latestClose : unmatchedCloses[firstUnmatched]
+        firstUnmatched += 1
+        redialled &+= 1
+        // A close between two dials: what is dialled at one time is one moment.
+        if redialMoments == 0 || close > latestRedial {
+            redialMoments &+= 1
+            latestRedial = bornAt
+        }
+    }
 
     var summary: ConnectionTurnover {
         var summary = ConnectionTurnover()
@@ -18,6 +55,8 @@ struct TurnoverState {
         summary.leasesOfKnownState = leasesOfKnownState
         summary.opened = opened
         summary.closed = closed
+        summary.redialled = redialled
+        summary.redialMoments = redialMoments
         summary.leasesOfClosed = leasesOfClosed
         summary.closedAtRelease = closedAtRelease
         summary.firstClose = firstClose?.reference

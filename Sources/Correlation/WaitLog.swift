@@ -27,7 +27,7 @@ struct WaitLog {
         max(foldedPeak, Self.peakOverlap(of: waits + pending))
     }
 
-    private static func peakOverlap(of waits: [LoggedWait]) -> UInt64 {
+    static func peakOverlap(of waits: [LoggedWait]) -> UInt64 {
         let begins = waits.map(\.begin).sorted()
         let ends = waits.map { max($0.begin, $0.end) }.sorted()
         var peak = 0

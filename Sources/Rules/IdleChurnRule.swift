@@ -16,8 +16,10 @@ public struct IdleChurnRule: Rule {
         for pool in coverage.pools where !NoReuseRule.isMet(pool, thresholds) {
             let closes = pool.turnover.closedAtRelease
             let rate = Self.perMinute(closes, analysis)
-            // Redialled: as many connections were opened. A pool that shrinks after a peak opens none.
-            guard rate > thresholds.idleChurnRate, pool.turnover.opened >= closes else { continue }
+            // A pool that shrinks after a peak dials none; one burst is no habit.
+            guard rate > thresholds.idleChurnRate, pool.turnover.redialled * 2 >= closes,
+                pool.turnover.redialMoments >= max(1, thresholds.noReuseMoments)
+            else { continue }
             if closes >= thresholds.idleChurnCloses {
                 findings.append(finding(pool, rate: rate, coverage, analysis))
             } else {
@@ -44,7 +46,8 @@ public struct IdleChurnRule: Rule {
         let first = turnover.firstClose?.timestamp ?? analysis.startedAt
         var text =
             "\(turnover.closedAtRelease) sound connections were closed right after their release "
-            + "(\(ReadableText.number(rate)) a minute), and \(turnover.opened) were opened"
+            + "(\(ReadableText.number(rate)) a minute), and \(turnover.opened) were opened, "
+            + "\(turnover.redialled) of them after a close, at \(turnover.redialMoments) different times"
         var measurements = [
             Measurement("closed_at_release", .count(turnover.closedAtRelease)),
             Measurement("per_minute", .share(rate)), Measurement("opened", .count(turnover.opened)),

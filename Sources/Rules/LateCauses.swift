@@ -8,11 +8,14 @@ struct LateCauses {
     private let resent: UInt64
     private let unread: UInt64
     private let waited: UInt64
+    /// The requests are those of known call sites.
+    private let isOfSites: Bool
     private let analysis: TraceAnalysis
 
     init(_ kinds: [ResponseTimes], to endpoint: Endpoint, in analysis: TraceAnalysis) {
         self.endpoint = endpoint
         self.analysis = analysis
+        isOfSites = kinds.allSatisfy { $0.stack != nil }
         late = kinds.reduce(0) { $0 &+ $1.late }
         resent = kinds.reduce(0) { $0 &+ $1.resent }
         unread = kinds.reduce(0) { $0 &+ $1.unread }
@@ -28,6 +31,11 @@ struct LateCauses {
             )
         }
         if resent * 2 > late { return Confidence(.high, because: "most of the late ones had to be sent again") }
+        if !isOfSites {
+            return Confidence(
+                .unproven,
+                because: "no pool's lease says which call sites asked: requests of different work may be among them")
+        }
         return Confidence(
             .medium, because: "the requests are of like size; what they ask, and how long that takes, is not recorded")
     }

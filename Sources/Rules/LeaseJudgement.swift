@@ -23,7 +23,10 @@ struct LeaseJudgement {
     /// Records lost since the last I/O that may hold further I/O.
     let lostActivity: UInt64
 
-    init(_ lease: LeaseSummary, in analysis: TraceAnalysis, norm: HoldNorm, _ thresholds: Thresholds) {
+    init(
+        _ lease: LeaseSummary, of pool: PoolSummary, in analysis: TraceAnalysis, norm: HoldNorm,
+        _ thresholds: Thresholds
+    ) {
         self.lease = lease
         silentSince = Self.silence(of: lease, in: analysis)
         lostReleases = analysis.lost(["pool_release", "pool_connection_close"], since: lease.acquired.timestamp)
@@ -32,13 +35,15 @@ struct LeaseJudgement {
             ? analysis.lost(["socket_io"], since: silentSince ?? lease.acquired.timestamp, withSums: false) : 0
         let age = analysis.endedAt - lease.acquired.timestamp
         let silence = silentSince.map { analysis.endedAt - $0 }
-        hasEndedHolder =
-            Self.isHolderGone(lease, in: analysis)
-            && min(age, silence ?? age) >= thresholds.leaseLeakEndedSilence
-        if hasEndedHolder {
+        let isGone = Self.isHolderGone(lease, in: analysis)
+        hasEndedHolder = isGone && min(age, silence ?? age) >= thresholds.leaseLeakEndedSilence
+        // Where the call site hands connections on, or keeps them, that the taker has ended shows little.
+        if hasEndedHolder, SiteReturns(of: lease.stack, in: pool).areByTakers {
             outcome = .leaked
         } else if age < norm.threshold || silence.map({ $0 < norm.threshold }) ?? false {
             outcome = .active
+        } else if hasEndedHolder {
+            outcome = .leaked
         } else if lease.awaitingAnswerSince != nil {
             outcome = .awaitingAnswer
         } else {

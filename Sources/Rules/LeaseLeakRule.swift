@@ -6,6 +6,11 @@ public struct LeaseLeakRule: Rule {
     public let id = "lease-leak"
     public let summary = "a connection is leased and never given back"
 
+    /// What is taken within this time is taken in one go, such as when a program warms up.
+    private static let spread = Duration.seconds(1)
+    /// Events of so many leases are cited; all of them are under `leases`.
+    private static let cited = 3
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -17,7 +22,7 @@ public struct LeaseLeakRule: Rule {
         for pool in coverage.pools {
             let norm = HoldNorm(pool, thresholds)
             let open = analysis.openLeases.filter { $0.pool == pool.id }
-            let judged = open.map { LeaseJudgement($0, in: analysis, norm: norm, thresholds) }
+            let judged = open.map { LeaseJudgement($0, of: pool, in: analysis, norm: norm, thresholds) }
             let leaked = judged.filter { $0.outcome == .leaked }
             for group in Self.bySite(leaked) {
                 findings.append(finding(group, of: leaked, pool: pool, norm: norm, analysis))
@@ -54,7 +59,8 @@ public struct LeaseLeakRule: Rule {
     static func leakedCount(of pool: PoolSummary, in analysis: TraceAnalysis, _ thresholds: Thresholds) -> UInt64 {
         let norm = HoldNorm(pool, thresholds)
         let open = analysis.openLeases.filter { $0.pool == pool.id }
-        return UInt64(open.count { LeaseJudgement($0, in: analysis, norm: norm, thresholds).outcome == .leaked })
+        return UInt64(
+            open.count { LeaseJudgement($0, of: pool, in: analysis, norm: norm, thresholds).outcome == .leaked })
     }
 
     /// By the application's frames of the acquiring stack, in the order of the oldest lease.
@@ -85,9 +91,11 @@ public struct LeaseLeakRule: Rule {
         let excess = books.excessLeases - min(books.excessLeases, UInt64(doubtful))
         let confidence = group.map {
             LeakConfidence.of(
-                $0, repeats: group.count, hasWaiters: !waiters.isEmpty, excess: excess, leaked: leaked.count - doubtful)
+                $0, repeats: group.count, hasWaiters: !waiters.isEmpty, returns: SiteReturns(of: stack, in: pool),
+                isSpread: (acquired.max() ?? first) - first >= Self.spread, excess: excess,
+                leaked: leaked.count - doubtful)
         }.min { $0.level < $1.level }
-        var evidence = [Evidence("Out of the ordinary: \(norm.text).")]
+        var evidence = [Evidence("Out of the ordinary: \(norm.text).", events: Self.events(group))]
         evidence.append(
             PoolDemand(pool, over: analysis.duration).verdict(
                 leaked: UInt64(leaked.count),
@@ -104,8 +112,10 @@ public struct LeaseLeakRule: Rule {
                 Evidence("A holder used another socket than the one found from its connection, and not that one."))
         }
         let level = confidence?.level ?? .unproven
+        // By all that is seen it may be kept on purpose.
+        let isKept = level == .medium && group.allSatisfy(\.hasEndedHolder)
         return Finding(
-            rule: id, severity: level == .unproven ? .warning : .critical,
+            rule: id, severity: level == .unproven || isKept ? .warning : .critical,
             confidence: confidence ?? Confidence(.unproven, because: "nothing is known of its leases"),
             headline: "\(ReadableText.count(count, "lease")) acquired by \(site) "
                 + (count == 1 ? "was" : "were") + " never released",
@@ -113,6 +123,13 @@ public struct LeaseLeakRule: Rule {
             stack: stack, leases: group.map(\.lease), waiters: waiters,
             advice: "In \(site), release the connection on every path, also on errors: close rows, answers and "
                 + "clients, end transactions (`defer rows.Close()`, `defer tx.Rollback()`).")
+    }
+
+    /// The acquires, the last I/O, and what became of the holders.
+    private static func events(_ group: [LeaseJudgement]) -> [EventReference] {
+        group.prefix(cited).map(\.lease).flatMap { lease in
+            [lease.acquired, lease.lastActivity, lease.condition.event].compactMap { $0 }
+        }
     }
 
     private static func limits(

@@ -25,9 +25,11 @@ public struct NoReuseRule: Rule {
     /// Also asked by `idle-churn`: a pool that keeps nothing is one finding, not two.
     static func isMet(_ pool: PoolSummary, _ thresholds: Thresholds) -> Bool {
         let turnover = pool.turnover
-        // All leases against the connections that are gone: a pool that has just been filled has closed none.
-        return turnover.closed > 0 && turnover.leases >= thresholds.noReuseLeases
-            && Double(turnover.leases) < Double(turnover.closed) * thresholds.noReuseRatio
+        // All leases against the connections that were closed and then dialled again: a pool that has just been filled has
+        // closed none, and one that shrinks after a burst dials none.
+        return turnover.redialMoments >= max(1, thresholds.noReuseMoments)
+            && turnover.leases >= thresholds.noReuseLeases
+            && Double(turnover.leases) < Double(turnover.redialled) * thresholds.noReuseRatio
     }
 
     private func finding(_ pool: PoolSummary, _ coverage: TurnoverCoverage, _ analysis: TraceAnalysis) -> Finding {
@@ -38,10 +40,12 @@ public struct NoReuseRule: Rule {
             Evidence(
                 "\(ReadableText.count(turnover.leases, "lease")) took \(turnover.opened) new connections; "
                     + "\(turnover.closed) of these were closed by this process, "
-                    + "\(turnover.closedAtRelease) connections at their release.",
+                    + "\(turnover.closedAtRelease) connections at their release, and after \(turnover.redialled) closes another "
+                    + "was dialled, at \(turnover.redialMoments) different times.",
                 measurements: [
                     Measurement("leases", .count(turnover.leases)), Measurement("opened", .count(turnover.opened)),
                     Measurement("closed", .count(turnover.closed)),
+                    Measurement("redialled", .count(turnover.redialled)),
                     Measurement("closed_at_release", .count(turnover.closedAtRelease)),
                     Measurement("leases_per_connection", .share(ratio)),
                 ], events: [turnover.firstClose, turnover.lastClose].compactMap { $0 })

@@ -50,7 +50,7 @@ public struct PoolExhaustedRule: Rule {
         let time = full.reduce(Duration.zero) { $0 + $1.time }
         let queue = full.map(\.peakQueue).max() ?? 0
         let lost = lostRecords(analysis)
-        let isLong = pool.waits.longest >= thresholds.poolWaitP99
+        let isLong = pool.fullWaits?.longest ?? .zero >= thresholds.poolWaitP99
         let leaked = LeaseLeakRule.leakedCount(of: pool, in: analysis, thresholds)
         var evidence = [
             Evidence(

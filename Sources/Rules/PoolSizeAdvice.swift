@@ -26,12 +26,18 @@ enum PoolSizeAdvice {
             let list = curve.map { "\($0.size): \(ReadableText.duration($0.waitP99))" }.joined(separator: ", ")
             text += " With the same work, p99 wait by size: \(list)."
         }
+        if let limit, let present = curve.first(where: { $0.size == limit }) {
+            text += " The present maximum costs \(ReadableText.duration(present.waitP99))."
+        }
+        let births = PoolBirthCost(pool, in: analysis)
+        text += births.text
         var measurements = [
             Measurement("size", .count(size)),
             Measurement("acquires_per_second_peak", .count(pool.peakAcquiresPerSecond)),
             Measurement("mean_hold", .duration(mean)),
         ]
         if let limit { measurements.append(Measurement("maximum_open", .count(limit))) }
+        measurements += births.measurements
         return Advice(id: "pool-size", subject: pool.name, text: text, measurements: measurements, curve: curve)
     }
 

@@ -59,7 +59,7 @@ public struct PoolSplitRule: Rule {
     ) -> Finding? {
         let count = UInt64(pools.count)
         guard count >= max(2, thresholds.poolSplitPools) else { return nil }
-        let starved = pools.filter { $0.waits.p99 > thresholds.poolWaitP99 && Self.isFull($0) }
+        let starved = pools.filter { PoolWaitRule.isSlow($0, thresholds) && Self.isFull($0) }
         let roomy = pools.filter { pool in Self.limit(pool).map { pool.peakInUse < $0 } ?? false }
         let isHarmful = !starved.isEmpty && !roomy.isEmpty
         guard isHarmful || count >= thresholds.poolSplitMany else { return nil }

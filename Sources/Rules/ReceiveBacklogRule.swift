@@ -41,13 +41,18 @@ public struct ReceiveBacklogRule: Rule {
             + "that had waited for \(floor) or more: p50 \(ReadableText.duration(backlog.dwell.p50)), at most "
             + "\(ReadableText.duration(backlog.dwell.longest)), at least"
         if backlog.lateLeased > 0 { text += "; \(backlog.lateLeased) of them on a leased connection" }
+        if backlog.lateSending > 0 {
+            text +=
+                "; before \(backlog.lateSending) of them the reader was blocked in sends for half of that time or longer"
+        }
         if backlog.mostQueued > 0 { text += "; up to \(ReadableText.bytes(backlog.mostQueued)) waited on" }
         return Finding(
-            rule: id, severity: .warning,
+            rule: id, severity: Self.isPassedOn(backlog) ? .note : .warning,
             confidence: lost == 0
-                ? Confidence(.high, because: "the kernel notes when the data came")
+                ? Self.confidence(backlog)
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing"),
-            headline: "\(ReadableText.share(share)) of the receives are late: data waits for this process",
+            headline: "\(ReadableText.share(share)) of the receives are late: data waits for this process"
+                + (Self.isPassedOn(backlog) ? ", which waits to send" : ""),
             subject: backlog.endpoint.description, firstSeen: backlog.first.timestamp,
             lastSeen: backlog.last.timestamp, count: backlog.late,
             evidence: [
@@ -56,6 +61,7 @@ public struct ReceiveBacklogRule: Rule {
                     measurements: [
                         Measurement("receives", .count(backlog.receives)), Measurement("late", .count(backlog.late)),
                         Measurement("late_leased", .count(backlog.lateLeased)),
+                        Measurement("late_sending", .count(backlog.lateSending)),
                         Measurement("p50", .duration(backlog.dwell.p50)),
                         Measurement("p99", .duration(backlog.dwell.p99)),
                         Measurement("longest", .duration(backlog.dwell.longest)),
@@ -65,8 +71,26 @@ public struct ReceiveBacklogRule: Rule {
             stack: backlog.stack, advice: advice(backlog))
     }
 
+    /// Most of the time the reader could not send: whoever it sends to is slow, and this process passes that on.
+    private static func isPassedOn(_ backlog: ReceiveBacklog) -> Bool { backlog.lateSending * 2 > backlog.late }
+
+    private static func confidence(_ backlog: ReceiveBacklog) -> Confidence {
+        if isPassedOn(backlog) {
+            return Confidence(.medium, because: "who reads was blocked in sends before most of them")
+        }
+        return backlog.lateSending > 0
+            ? Confidence(
+                .medium, because: "the kernel notes when the data came; but who reads was also blocked in sends")
+            : Confidence(.high, because: "the kernel notes when the data came")
+    }
+
     private func advice(_ backlog: ReceiveBacklog) -> String {
         let endpoint = backlog.endpoint.description
+        if Self.isPassedOn(backlog) {
+            return
+                "Look at whoever this process sends to: it takes the data too slowly, and so this process reads no more from "
+                + "\(endpoint). That is sound where it copies from one to the other; give such a send a deadline."
+        }
         if backlog.protocolNumber == Self.udp {
             return "Read \(endpoint) in a thread of its own that does nothing else: the buffer is next to overflow."
         }

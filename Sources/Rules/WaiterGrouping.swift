@@ -2,11 +2,14 @@
 import TraceModel
 
 extension PoolSummary {
-    /// Who waited at some time between `start` and `end`, by call site, the longest wait first.
+    /// Who waited for a connection at some time between `start` and `end`, by call site, the longest wait first.
+    ///
+    /// Where it is known, only those during which the pool was full: who else took long made or checked one.
     func waiters(from start: MonotonicInstant, to end: MonotonicInstant) -> [WaiterGroup] {
         var order: [[StackFrame]] = []
         var groups: [[StackFrame]: WaiterGroup] = [:]
-        for wait in listedWaits where wait.begin.timestamp <= end && (wait.end ?? end) >= start {
+        for wait in listedWaits where wait.isFull != false && wait.begin.timestamp <= end && (wait.end ?? end) >= start
+        {
             let stack = wait.site.flatMap { sites.indices.contains($0) ? sites[$0].stack : nil }
             let key = Array(stack?.callers ?? [])
             if groups[key] == nil { order.append(key) }

@@ -38,7 +38,7 @@ import TraceScripts
             log.add(
                 LoggedWait(
                     begin: index, end: index + 10 + index % 1000, ordinal: index,
-                    holder: Holder(goroutineID: 1, threadID: 1), site: 0))
+                    holder: Holder(goroutineID: 1, threadID: 1), site: 0, occupied: 0))
         }
         #expect(log.waits.count <= 8192)
         #expect(log.floor > 10)
@@ -50,7 +50,8 @@ import TraceScripts
         for index in 0..<UInt64(20_000) {
             log.add(
                 LoggedWait(
-                    begin: index, end: index + 50, ordinal: index, holder: Holder(goroutineID: 1, threadID: 1), site: 0)
+                    begin: index, end: index + 50, ordinal: index, holder: Holder(goroutineID: 1, threadID: 1), site: 0,
+                    occupied: 0)
             )
         }
         #expect(log.waits.count <= 8192)

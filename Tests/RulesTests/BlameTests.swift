@@ -43,8 +43,11 @@ import TraceScripts
     }
 
     @Test func findingsSayWhoWaitedForWhom() throws {
+        // One wait met a full pool.
+        var thresholds = Thresholds()
+        thresholds.poolWaitWaits = 1
         for rule in ["pool-wait", "pool-exhausted"] {
-            let finding = try #require(script().decided(rule, after: 5).findings.first)
+            let finding = try #require(script().decided(rule, after: 5, thresholds).findings.first)
             #expect(
                 finding.evidence.contains {
                     $0.text

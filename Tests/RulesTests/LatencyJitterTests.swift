@@ -41,7 +41,7 @@ import TraceScripts
         #expect(finding.headline.contains("p99 is 61 ms, p50 2"), "\(finding.headline)")
         #expect(finding.count == 11)
         #expect(finding.severity == .warning)
-        #expect(finding.confidence.level == .medium)
+        #expect(finding.confidence.level == (isLeased ? .medium : .unproven))
         #expect(measurement("late_silent", of: finding) == .count(11))
         #expect(measurement("late_resent", of: finding) == .count(0))
         #expect(finding.stack?.site?.function == (isLeased ? "main.balance" : nil))

@@ -54,6 +54,7 @@ import TraceScripts
 
     @Test func endedHolderNeedsNoThreshold() throws {
         var script = TraceScript()
+        script.returned()
         script.leak(at: 1000)
         script.holder(at: 2500, goroutine: 50, connection: 0xc0, .ended)
         let finding = try #require(script.decided("lease-leak", after: 3).findings.first)
@@ -100,6 +101,7 @@ import TraceScripts
     @Test func lossBeforeTheAcquireOrOfStacksDoesNotMatter() throws {
         var script = TraceScript()
         script.usualLeases()
+        script.returned()
         script.leak()
         script.holder(at: 50_000, goroutine: 50, connection: 0xc0, .ended)
         script.loss(from: 1000, to: 2000, kind: .pool_release, count: 1)
@@ -217,6 +219,7 @@ import TraceScripts
     @Test func poolsOwnCountCastsDoubtOnALeak() throws {
         var script = TraceScript()
         script.usualLeases()
+        script.returned()
         script.leak()
         script.holder(at: 59_000, goroutine: 50, connection: 0xc0, .ended)
         script.poolState(at: 59_000, open: 2, idle: 1, maximum: 5)
@@ -252,6 +255,7 @@ import TraceScripts
         script.leak()
         script.leak(at: 4000, goroutine: 51, connection: 0xc1)
         script.loss(from: 5000, to: 6000, kind: .pool_release, count: 2)
+        script.returned(site: 2)
         script.leak(at: 7000, goroutine: 52, connection: 0xc2, site: 2)
         for (goroutine, connection) in [(50, 0xc0), (51, 0xc1), (52, 0xc2)] as [(UInt64, UInt64)] {
             script.holder(at: 59_000, goroutine: goroutine, connection: connection, .ended)

@@ -27,6 +27,28 @@ import TraceScripts
         #expect(finding.confidence.level == .high)
     }
 
+    /// A proxy: what it has read it sends to a client that takes it slowly.
+    private func copied(blocked: Double) -> TraceScript {
+        var script = TraceScript()
+        script.dial(at: 1, inode: 900, descriptor: 7, goroutine: 20, took: 1)
+        for index in 0..<11 {
+            let at = 1000 + Double(index) * 100
+            script.receive(at: at, inode: 900, goroutine: 20, waited: 60)
+            script.send(at: at + 1, inode: 901, goroutine: 20, bytes: -11)
+            script.send(at: at + 1 + blocked, inode: 901, goroutine: 20)
+        }
+        return script
+    }
+
+    @Test func whoIsBlockedInASendLacksNothing() throws {
+        let finding = try #require(copied(blocked: 80).decided("receive-backlog").findings.first)
+        #expect(finding.severity == .note && finding.confidence.level == .medium)
+        #expect(finding.headline.hasSuffix("data waits for this process, which waits to send"))
+        #expect(finding.advice.hasPrefix("Look at whoever this process sends to"))
+        let busy = try #require(copied(blocked: 20).decided("receive-backlog").findings.first)
+        #expect(busy.severity == .warning && busy.confidence.level == .high)
+    }
+
     @Test func theyMustBeLateOftenAndMany() {
         #expect(read(101, late: 4).decided("receive-backlog").isClean)
         #expect(read(601, late: 6).decided("receive-backlog").isClean)

@@ -20,7 +20,9 @@ import TraceScripts
                 script.acquire(
                     at: at, goroutine: 10 + index, connection: 0xc0 + index, inode: 900 + index,
                     descriptor: Int32(7 + index), pool: 0xd0 + index, waited: index == 0 ? waited : 0.01)
-                script.release(at: at + 20, goroutine: 10 + index, connection: 0xc0 + index, pool: 0xd0 + index)
+                // Who waits does so while the lease before is open.
+                let hold = index == 0 && waited > 1 ? 299.9 : 20
+                script.release(at: at + hold, goroutine: 10 + index, connection: 0xc0 + index, pool: 0xd0 + index)
             }
         }
         return script

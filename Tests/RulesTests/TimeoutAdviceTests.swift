@@ -30,7 +30,8 @@ import TraceScripts
         #expect(advice.subject == "10.0.0.5:5432")
         #expect(
             advice.text
-                == "600 ms for a request: P90 of the last 32 round trips, 400 ms, x 1.5, at least 200 ms.")
+                == "600 ms for a request: P90 of the last 32 round trips, 400 ms, x 1.5, at least 200 ms. "
+                + "1.3 s for the check of a connection: P95, 400 ms, x 3 and 100 ms of margin.")
     }
 
     @Test func fastServersGetTheLeastTimeout() throws {

@@ -93,6 +93,40 @@ import TraceScripts
         #expect(short.reason?.contains("7 closes at release in 20 s; 10 make a habit.") == true)
     }
 
+    /// The default of database/sql keeps 2 of 30.
+    @Test(arguments: ["no-reuse", "idle-churn"]) func oneBurstIsNot(_ rule: String) {
+        #expect(bursts(1).decided(rule).isClean)
+        #expect(bursts(3).decided(rule).isClean, "dialled again twice")
+        #expect(bursts(4).decided("no-reuse").findings.count == 1)
+    }
+
+    /// Thirty leases at one time, after which 28 connections are closed; again and again, 5 s apart.
+    private func bursts(_ count: UInt64) -> TraceScript {
+        var script = TraceScript()
+        for burst in 0..<count {
+            let at = 1000 + Double(burst) * 5000
+            for index in 0..<UInt64(30) {
+                let inode = 2000 + burst * 100 + index
+                script.connect(at: at + Double(index) / 100, inode: inode, descriptor: 7, goroutine: 50 + index)
+            }
+            for index in 0..<UInt64(30) {
+                let inode = 2000 + burst * 100 + index
+                script.acquire(
+                    at: at + 10, goroutine: 50 + index, connection: 0x100 + burst * 100 + index, inode: inode,
+                    descriptor: 7, state: 1)
+            }
+            for index in 0..<UInt64(30) {
+                let connection = 0x100 + burst * 100 + index
+                script.release(at: at + 20, goroutine: 50 + index, connection: connection)
+                if index < 28 {
+                    script.connectionClose(at: at + 21, connection: connection)
+                    script.socketClose(at: at + 21, inode: 2000 + burst * 100 + index, state: 1)
+                }
+            }
+        }
+        return script
+    }
+
     @Test func poolThatShrinksIsNot() {
         var script = TraceScript()
         for index in 0..<UInt64(13) {

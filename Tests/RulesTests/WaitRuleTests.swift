@@ -20,9 +20,9 @@ import TraceScripts
 
     @Test func longWaitsAreFound() throws {
         let finding = try #require(queue(held: 30).decided("pool-wait").findings.first)
-        #expect(finding.count == 20)
+        #expect(finding.count == 19, "the first one found the connection free")
         #expect(finding.confidence.level == .certain)
-        #expect(finding.waiters.map(\.waits) == [20])
+        #expect(finding.waiters.map(\.waits) == [19])
         #expect(finding.evidence.last?.text.hasPrefix("No leak, and enough connections on average") == true)
     }
 

@@ -33,6 +33,8 @@ func main() {
 		"lease_hog": leaseHog, "pool_split": poolSplit, "serial_walk": serialWalk,
 		"blocked_reader": blockedReader, "tls_handshake_failing": tlsHandshakeFailing, "use_after_close": useAfterClose,
 		"dns_in_acquire": dnsInAcquire, "endpoint_skew": endpointSkew, "premature_timeout_tls": prematureTimeoutTLS,
+		"lease_leak": leaseLeak, "idle_hold": idleHold, "close_wait": closeWait, "pool_exhausted": poolExhausted,
+		"pool_wait": poolWait, "slow_connect_tls": slowTLS, "lease_time": leaseTime,
 	}
 	begin := make(chan os.Signal, 1)
 	signal.Notify(begin, syscall.SIGUSR1)

@@ -24,6 +24,11 @@ public struct BirthSummary: Sendable {
     /// From the begin of the look-up to the end of that acquire, where all of it is known.
     public var total: DurationStatistics
 
+    // Those of each part that took as long as `slow-connect` has for it.
+    public var slowLookup = SlowBirths()
+    public var slowHandshake = SlowBirths()
+    public var slowStartUp = SlowBirths()
+
     public init(
         endpoint: Endpoint, pool: PoolID?, connections: UInt64 = 0, withoutName: UInt64 = 0,
         failedHandshakes: UInt64 = 0, lookup: DurationStatistics = .init(), connect: DurationStatistics = .init(),

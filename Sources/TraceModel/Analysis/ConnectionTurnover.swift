@@ -10,7 +10,11 @@ public struct ConnectionTurnover: Hashable, Sendable {
     public var opened: UInt64 = 0
     /// Of them, those closed by this process, without the peer having closed and without an error of the lease.
     public var closed: UInt64 = 0
-    /// Leases on those.
+    /// Connections that were opened after one of those had been closed, each close counted once.
+    public var redialled: UInt64 = 0
+    /// The different times of that: between two, connections were closed.
+    public var redialMoments: UInt64 = 0
+    /// Leases on those that were closed.
     public var leasesOfClosed: UInt64 = 0
     /// Connections that this process closed right after their last lease: there was no room among the idle ones.
     public var closedAtRelease: UInt64 = 0

@@ -35,6 +35,11 @@ public struct PoolSummary: Sendable {
     public var peakWaitsPerSecond: UInt64 = 0
     /// The most such waits at one time.
     public var peakQueue: UInt64 = 0
+    /// Those during which the pool was full; `nil`: its maximum is not known. None where it has none.
+    public var fullWaits: FullWaits?
+    /// The others that were longer than `pool-wait.p99`, without those that got a connection which nobody had leased in the
+    /// trace before: it was made meanwhile.
+    public var slowWaitsWithRoom: UInt64 = 0
     /// Acquires that had not ended when the trace did.
     public var stillWaiting: UInt64 = 0
     public var firstWait: EventReference?

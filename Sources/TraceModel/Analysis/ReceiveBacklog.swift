@@ -12,6 +12,8 @@ public struct ReceiveBacklog: Sendable {
     public var late: UInt64
     /// Of the late ones, those on a connection that was leased.
     public var lateLeased: UInt64
+    /// Of the late ones, those before which the reader was blocked in sends for half of the time or longer.
+    public var lateSending: UInt64
     /// How long data waited before the late ones, at least.
     public var dwell: DurationStatistics
     /// Bytes that still waited after a late receive.
@@ -25,12 +27,14 @@ public struct ReceiveBacklog: Sendable {
 
     public init(
         endpoint: Endpoint, isAccepting: Bool, protocolNumber: UInt16, receives: UInt64, late: UInt64,
-        lateLeased: UInt64, dwell: DurationStatistics, mostQueued: UInt64, pool: PoolID?, stack: CallStack?,
+        lateLeased: UInt64, lateSending: UInt64 = 0, dwell: DurationStatistics, mostQueued: UInt64, pool: PoolID?,
+        stack: CallStack?,
         first: EventReference, longest: EventReference, last: EventReference
     ) {
         self.endpoint = endpoint
         self.isAccepting = isAccepting
         self.protocolNumber = protocolNumber
+        self.lateSending = lateSending
         self.receives = receives
         self.late = late
         self.lateLeased = lateLeased

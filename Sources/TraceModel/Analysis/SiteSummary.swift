@@ -8,6 +8,9 @@ public struct SiteSummary: Sendable {
     public var openLeases: UInt64
     /// Leases from acquire to release.
     public var completed: UInt64
+    /// Of them, those that came back from the goroutine or thread that took them, and from another one.
+    public var returnedByTaker: UInt64
+    public var returnedByOther: UInt64
     public var totalHold: Duration
     public var longestHold: Duration
     /// Completed leases of at least `idle-hold.floor` whose socket's use is known.
@@ -21,7 +24,8 @@ public struct SiteSummary: Sendable {
 
     public init(
         stack: CallStack? = nil, acquires: UInt64 = 0, openLeases: UInt64 = 0, completed: UInt64 = 0,
-        totalHold: Duration = .zero, longestHold: Duration = .zero, longLeases: UInt64 = 0, longHold: Duration = .zero,
+        returnedByTaker: UInt64 = 0, returnedByOther: UInt64 = 0, totalHold: Duration = .zero,
+        longestHold: Duration = .zero, longLeases: UInt64 = 0, longHold: Duration = .zero,
         longSocketTime: Duration = .zero, firstLong: EventReference? = nil, lastLong: EventReference? = nil,
         othersWaited: Duration = .zero
     ) {
@@ -29,6 +33,8 @@ public struct SiteSummary: Sendable {
         self.acquires = acquires
         self.openLeases = openLeases
         self.completed = completed
+        self.returnedByTaker = returnedByTaker
+        self.returnedByOther = returnedByOther
         self.totalHold = totalHold
         self.longestHold = longestHold
         self.longLeases = longLeases

@@ -18,6 +18,8 @@ public struct Thresholds: Sendable, Equatable {
     public var poolWaitRate: UInt64 = 50
     /// `pool-wait`: waiters at one time.
     public var poolWaitQueue: UInt64 = 5
+    /// `pool-wait`: waits longer than its p99 may be that make a habit.
+    public var poolWaitWaits: UInt64 = 2
     /// `pool-wait`: an acquire that takes at least this long has waited.
     public var poolWaitCounted: Duration = .milliseconds(1)
 
@@ -48,6 +50,8 @@ public struct Thresholds: Sendable, Equatable {
     public var noReuseRatio: Double = 2
     /// `no-reuse`: leases that make a habit.
     public var noReuseLeases: UInt64 = 20
+    /// `no-reuse`, `idle-churn`: so often connections were closed and others dialled after them, at different times.
+    public var noReuseMoments: UInt64 = 3
 
     /// `idle-churn`: connections closed at their release, per minute.
     public var idleChurnRate: Double = 10
@@ -70,6 +74,12 @@ public struct Thresholds: Sendable, Equatable {
 
     /// `slow-connect`: from SYN to the answer.
     public var slowConnectTCP: Duration = .milliseconds(500)
+    /// `slow-connect`: the look-up of the host's name.
+    public var slowConnectDNS: Duration = .milliseconds(300)
+    /// `slow-connect`: a TLS handshake.
+    public var slowConnectTLS: Duration = .milliseconds(800)
+    /// `slow-connect`: from there to the first lease.
+    public var slowConnectStartUp: Duration = .seconds(1)
     /// `slow-connect`: so slow connections to one endpoint.
     public var slowConnectCount: UInt64 = 3
 

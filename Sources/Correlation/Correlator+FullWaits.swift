@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Which waits were for a connection, and which for something else: known at the end, when the pool's maximum is.
+extension Correlator {
+    /// How many connections of the trace's leases fill the pool; `nil`: not known, or there is no maximum.
+    func fullFrom(_ pool: PoolState) -> UInt64? {
+        guard let limit = pool.audit?.maximumOpen, limit > 0 else { return nil }
+        let most = limit - min(limit, pool.leasedBeforeTrace ?? 0)
+        return most <= UInt64(PoolState.levelLimit) ? most : nil
+    }
+
+    /// - Parameter open: the waits that had not ended.
+    func addFullWaits(of pool: PoolState, open: [PendingAcquire], to summary: inout PoolSummary) {
+        let fullFrom = fullFrom(pool)
+        var levels = pool.waitLevels
+        for request in open {
+            PoolState.add(
+                request, length: now - request.begin.timestamp, isFirstUse: false, slowFrom: floors.poolWaitP99,
+                toLevel: Int(clamping: occupied(request, pool)), of: &levels)
+        }
+        var full = FullWaits()
+        var longest: UInt64 = 0
+        for (level, waits) in levels.enumerated() {
+            guard let fullFrom, level >= fullFrom else {
+                summary.slowWaitsWithRoom &+= waits.slow - waits.slowFirstUses
+                continue
+            }
+            full.count &+= waits.count
+            full.slow &+= waits.slow
+            if let worst = waits.longest, worst.length > longest {
+                longest = worst.length
+                full.longestEvent = worst.event.reference
+            }
+            full.first = Self.earlier(full.first, waits.first)
+            full.last = Self.later(full.last, waits.last)
+        }
+        full.longest = .nanoseconds(clamping: longest)
+        let ended = pool.waitLog.waits.filter { $0.occupied >= fullFrom ?? .max }
+        let waiting = open.map { logged($0, end: now, occupied: occupied($0, pool)) }
+            .filter { $0.occupied >= fullFrom ?? .max }
+        full.stillWaiting = UInt64(waiting.count)
+        full.peakQueue = WaitLog.peakOverlap(of: ended + waiting)
+        var meter = RateMeter()
+        for end in ended.map(\.end).sorted() { meter.mark(end) }
+        // All of them: then the count is exact, also of those that were not kept.
+        let isAll = full.count == summary.countedWaits
+        full.peakPerSecond = isAll ? max(meter.peak, summary.peakWaitsPerSecond) : meter.peak
+        if isAll { full.peakQueue = max(full.peakQueue, summary.peakQueue) }
+        summary.fullWaits = fullFrom != nil || pool.audit?.maximumOpen == 0 ? full : nil
+    }
+
+    func occupied(_ request: PendingAcquire, _ pool: PoolState) -> UInt64 {
+        pool.occupancy.most(since: request.occupancyMark)
+    }
+
+    private static func earlier(_ known: EventReference?, _ mark: EventMark?) -> EventReference? {
+        guard let mark else { return known }
+        if let known, known.timestamp.nanoseconds <= mark.timestamp { return known }
+        return mark.reference
+    }
+
+    private static func later(_ known: EventReference?, _ mark: EventMark?) -> EventReference? {
+        guard let mark else { return known }
+        if let known, known.timestamp.nanoseconds >= mark.timestamp { return known }
+        return mark.reference
+    }
+}
