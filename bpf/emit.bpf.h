@@ -53,6 +53,14 @@ static __always_inline void count_return_missed(u32 kind)
 	}
 }
 
+/* The kernel skipped the first program of the kind, whose work another now does. */
+static __always_inline void count_done_by_understudy(u32 kind)
+{
+	struct ps_counters *counter = counters_of(kind);
+	if (counter)
+		count(&counter->done_by_understudy);
+}
+
 /* Room for one record with its header filled and the rest zero; NULL when the ring is full, and counted. */
 static __always_inline void *reserve_record(u32 size, u16 kind, u64 goroutine)
 {

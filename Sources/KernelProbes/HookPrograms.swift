@@ -9,7 +9,7 @@ struct HookPrograms {
     let kind: UInt16
     private let descriptors: [Int32]
 
-    /// An entry and its return count once, as one call.
+    /// An entry and its return count once, as one call. Whether an understudy did their work is not known here.
     var skips: UInt64 { descriptors.map(Self.skips).max() ?? 0 }
 
     static func all(
@@ -20,7 +20,7 @@ struct HookPrograms {
             guard let kind = choice.recordKind else { continue }
             for hook in choice.programs.map(\.hook).uniqued() {
                 var descriptors: [Int32] = []
-                for program in choice.programs where program.hook == hook {
+                for program in choice.programs where program.hook == hook && !program.isUnderstudy {
                     descriptors.append(bpf_program__fd(try object.program(program.name)))
                 }
                 hooks.append(HookPrograms(kind: kind, descriptors: descriptors))

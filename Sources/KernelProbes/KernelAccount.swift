@@ -6,7 +6,8 @@ public import CTraceRecords
 public struct KernelAccount {
     /// By record kind, then by CPU. A kind without an attempt and without a loss is left out.
     public var counters: [UInt16: [ps_counters]]
-    /// How often the kernel did not run a program, by the kind of the records that are missing for it.
+    /// How often the kernel did not run a program, and no understudy did its work, by the kind of the records that are
+    /// missing for it.
     public var skips: [UInt16: UInt64]
 
     public init(counters: [UInt16: [ps_counters]] = [:], skips: [UInt16: UInt64] = [:]) {
@@ -24,6 +25,7 @@ extension ps_counters {
             sum.map_full &+= value.map_full
             sum.stack_missing &+= value.stack_missing
             sum.return_missed &+= value.return_missed
+            sum.done_by_understudy &+= value.done_by_understudy
         }
     }
 }

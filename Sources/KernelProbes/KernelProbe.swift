@@ -29,12 +29,18 @@ struct ProgramChoice: Sendable {
     let argumentCount: Int?
     /// `true`: a kernel without this hook does without this program, instead of leaving the rung.
     let isOptional: Bool
+    /// It does what another program of the hook would have done that the kernel skipped, and counts it
+    /// (`ps_counters.done_by_understudy`).
+    let isUnderstudy: Bool
 
-    init(_ name: String, on hook: String, arguments: Int? = nil, optional: Bool = false) {
+    init(
+        _ name: String, on hook: String, arguments: Int? = nil, optional: Bool = false, isUnderstudy: Bool = false
+    ) {
         self.name = name
         self.hook = hook
         argumentCount = arguments
         isOptional = optional
+        self.isUnderstudy = isUnderstudy
     }
 }
 

@@ -74,9 +74,14 @@ public final class KernelSession {
 
     /// What is missing, and of how much.
     public func account() -> KernelAccount {
-        KernelAccount(
-            counters: counters.read(),
-            skips: hooks.reduce(into: [:]) { $0[$1.kind, default: 0] &+= $1.skips }.filter { $0.value > 0 })
+        // In this order: what an understudy does meanwhile is not held against other skips.
+        var skips: [UInt16: UInt64] = hooks.reduce(into: [:]) { $0[$1.kind, default: 0] &+= $1.skips }
+        let counters = counters.read()
+        for (kind, counter) in counters {
+            let done = ps_counters.sum(counter).done_by_understudy
+            skips[kind] = skips[kind].map { $0 - min($0, done) }
+        }
+        return KernelAccount(counters: counters, skips: skips.filter { $0.value > 0 })
     }
 
     /// The kernel side's account by record kind, over all CPUs.

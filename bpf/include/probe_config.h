@@ -98,6 +98,7 @@ struct ps_counters {
 	__u64 map_full;
 	__u64 stack_missing;
 	__u64 return_missed;
+	__u64 done_by_understudy;	/* runs that the kernel skipped, and a second program did */
 };
 
 #define PS_COUNTED_KINDS 32

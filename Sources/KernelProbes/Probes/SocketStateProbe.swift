@@ -6,6 +6,14 @@ struct SocketStateProbe: KernelProbe {
     let records = ["socket_state"]
 
     var rungs: [Rung] {
-        [Rung(.tracepoint, [ProgramChoice("raw_tp_inet_sock_set_state", on: "sock:inet_sock_set_state")])]
+        [
+            Rung(
+                .tracepoint,
+                [
+                    ProgramChoice("raw_tp_inet_sock_set_state", on: "sock:inet_sock_set_state"),
+                    ProgramChoice(
+                        "raw_tp_inet_sock_set_state_understudy", on: "sock:inet_sock_set_state", isUnderstudy: true),
+                ])
+        ]
     }
 }
