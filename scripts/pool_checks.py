@@ -12,7 +12,10 @@ import sys
 # goroutine gives it back later.
 HANDED_OVER = {"http1", "http2"}
 # How far a reading of the pool's counters from outside, which takes its time, may be from the program's own looks at them.
-READING_NS = 5_000_000
+READING_NS = 25_000_000
+# What goes up and down may do so between two of the program's looks, a millisecond and more from each other: so many of the
+# readings may be of such a moment.
+GAUGES, SHARE_BETWEEN_LOOKS = {"open_connections", "idle_connections"}, 0.1
 # The types of connections are learnt from the first leases of a recording: some of these may end before.
 LEARNING_NS = 500_000_000
 
@@ -51,6 +54,7 @@ def check_samples(states, account, expect):
     before = [sample["before"] for sample in samples]
     after = [sample["after"] for sample in samples]
     compared = 0
+    between = []
     for state in states:
         moment = state["timestamp_ns"]
         # From the last look that was over well before the reading to the first that began well after it.
@@ -61,8 +65,12 @@ def check_samples(states, account, expect):
         compared += 1
         for name in samples[0].keys() - {"before", "after", "surplus_closes"}:
             values = [sample[name] for sample in samples[first:last + 1]]
-            expect(min(values) <= state[name] <= max(values),
-                   f"{name} at {moment} is {state[name]} in the trace, {min(values)} to {max(values)} by the program")
+            text = f"{name} at {moment} is {state[name]} in the trace, {min(values)} to {max(values)} by the program"
+            if name in GAUGES and 0 <= state[name] <= state["maximum_open"] and not min(values) <= state[name] <= max(values):
+                between.append(text)
+            else:
+                expect(min(values) <= state[name] <= max(values), text)
+    expect(len(between) <= max(1, SHARE_BETWEEN_LOOKS * compared), f"{len(between)} of {compared} readings: {between[:3]}")
     return compared
 
 

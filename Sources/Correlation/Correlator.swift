@@ -188,6 +188,10 @@ public struct Correlator: Sendable {
         }
     }
 
+    /// Moves the clock forward where no record has come: what has not happened is known until then. For live views, on a
+    /// copy: what comes next may be earlier.
+    public mutating func advance(to moment: MonotonicInstant) { now = max(now, moment.nanoseconds) }
+
     /// Closes the books at the last moment of the trace. Records after it are not expected.
     public mutating func finish() {
         now = max(now, end?.endedAt.nanoseconds ?? 0)

@@ -65,9 +65,15 @@ public final class Recorder {
         let calls = options.recordsPools ? CallPlanner(target: target, options: options.requestedCalls) : nil
         census = try SocketCensus(processID: target.process.processID)
         // The probes first: a trace that is to be replaced is still there when they cannot be armed.
-        try TraceWriter.checkPath(options.output, replaceExisting: options.replaceExisting)
+        if let output = options.output {
+            try TraceWriter.checkPath(output, replaceExisting: options.replaceExisting)
+        }
         session = try KernelSession(Self.sessionOptions(target, planner, calls, options))
-        writer = try TraceWriter.create(path: options.output, replaceExisting: options.replaceExisting)
+        writer =
+            try options.output.map { (path) throws(TraceFileError) in
+                try TraceWriter.create(path: path, replaceExisting: options.replaceExisting)
+            } ?? TraceWriter.unkept()
+        writer.observer = options.observer
         walks = planner?.walks ?? []
         handshakeWalk = calls?.walks["tls_handshake"]
         plan = Self.plan(target, planner, calls, session, options)
@@ -280,7 +286,7 @@ public final class Recorder {
             Duration.nanoseconds(Int64(bitPattern: now &- $0.acquiredNanoseconds))
         }
         return RecordingProgress(
-            elapsed: .nanoseconds(Int64(now &- started)),
+            elapsed: .nanoseconds(Int64(now &- started)), now: MonotonicInstant(nanoseconds: now),
             records: writer.counters.recordsWritten, lost: losses.totalLost &+ writer.counters.recordsLost,
             leasesOut: ledger.leases.count, waiting: ledger.waiting,
             suspects: ages.count { $0 >= RecordingProgress.suspectAge }, oldestLease: ages.max(),

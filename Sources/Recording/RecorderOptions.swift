@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KernelProbes
 public import PoolAdapters
+public import TraceFile
 
 /// How a recording is made.
 public struct RecorderOptions {
-    public var output: String
+    /// The trace's path; `nil`: it is not kept, only observed.
+    public var output: String?
     public var replaceExisting = false
+    /// Sees the trace as it is written.
+    public var observer: (any TraceObserver)?
     /// `nil`: until a signal or the target's end.
     public var duration: Duration?
     public var censusInterval: Duration = .seconds(5)
@@ -29,5 +33,5 @@ public struct RecorderOptions {
     /// Of poolscope, for the trace.
     public var version = ""
 
-    public init(output: String) { self.output = output }
+    public init(output: String?) { self.output = output }
 }

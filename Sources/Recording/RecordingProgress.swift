@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TraceModel
 
 /// How a recording stands: the live line.
 public struct RecordingProgress: Sendable {
     public var elapsed: Duration
+    public var now: MonotonicInstant
     public var records: UInt64
     public var lost: UInt64
     public var leasesOut: Int

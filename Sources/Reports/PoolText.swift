@@ -20,7 +20,7 @@ enum PoolText {
         for pool in analysis.pools { writeNotes(pool, time, to: &page) }
     }
 
-    private static func text(_ statistics: DurationStatistics, _ value: Duration) -> String {
+    static func text(_ statistics: DurationStatistics, _ value: Duration) -> String {
         statistics.count == 0 ? "-" : ReadableText.duration(value)
     }
 

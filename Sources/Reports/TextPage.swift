@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lines of at most 80 columns. Everything that is printed passes through it, and so through `SafeText`.
+/// Lines of at most 80 columns, or as many as told. Everything that is printed passes through it, and so through `SafeText`.
 struct TextPage {
     static let width = 80
     private(set) var text = ""
     let isColored: Bool
+    let width: Int
 
-    init(isColored: Bool) { self.isColored = isColored }
+    init(isColored: Bool, width: Int = TextPage.width) {
+        self.isColored = isColored
+        self.width = width
+    }
 
     mutating func blank() { text += "\n" }
 
     /// One line as it is; the middle of what is too long gives way to `...`.
     mutating func line(_ content: String, style: TextStyle = .plain) {
-        text += colored(Self.elided(SafeText.sanitized(content), to: Self.width), style) + "\n"
+        text += colored(Self.elided(SafeText.sanitized(content), to: width), style) + "\n"
     }
 
     /// A paragraph, wrapped at spaces. `first` starts the first line, the others are indented as deep.
@@ -21,9 +25,9 @@ struct TextPage {
         var current = first
         var isEmpty = true
         for word in Self.words(SafeText.sanitized(content)) {
-            let room = Self.width - indent.count
+            let room = width - indent.count
             let word = Self.elided(word, to: room)
-            if !isEmpty, current.count + 1 + word.count > Self.width {
+            if !isEmpty, current.count + 1 + word.count > width {
                 text += colored(current, style) + "\n"
                 current = indent
                 isEmpty = true
@@ -57,7 +61,7 @@ struct TextPage {
         let columns = rows.map(\.count).max() ?? 0
         var widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
         let total = indent.count + widths.reduce(0, +) + 2 * max(0, columns - 1)
-        if total > Self.width, let first = widths.first { widths[0] = max(8, first - (total - Self.width)) }
+        if total > width, let first = widths.first { widths[0] = max(8, first - (total - width)) }
         for row in rows {
             let cells = row.enumerated().map { column, cell in
                 let cell = Self.elided(cell, to: widths[column])

@@ -24,7 +24,7 @@ enum VerdictText {
         return ", cut off: it has no end"
     }
 
-    private static func sentence(_ report: Report) -> String {
+    static func sentence(_ report: Report) -> String {
         let findings = report.findings
         let undecided = report.notEvaluated.count
         var rest = undecided == 0 ? "" : " \(ReadableText.count(UInt64(undecided), "rule")) not evaluated."
@@ -50,7 +50,7 @@ enum VerdictText {
 
     private static func others(_ count: Int) -> String { ReadableText.count(UInt64(count), "other finding") }
 
-    private static func style(_ report: Report) -> TextStyle { report.worstSeverity.map(style) ?? .good }
+    static func style(_ report: Report) -> TextStyle { report.worstSeverity.map(style) ?? .good }
 
     static func style(_ severity: Severity) -> TextStyle {
         switch severity {

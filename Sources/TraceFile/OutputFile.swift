@@ -9,6 +9,7 @@ final class OutputFile {
     private(set) var size: UInt64 = 0
     private var descriptor: Int32
     private var reserve: (offset: off_t, size: off_t)?
+    private var isDiscarding = false
 
     /// Far beyond any trace, so that the reserve is not used up by the pieces themselves.
     private static let reserveOffset: off_t = 1 << 40
@@ -20,6 +21,16 @@ final class OutputFile {
         descriptor = open(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY, 0o600)
         if descriptor < 0 { throw Self.refusal(path, errno) }
     }
+
+    private init(null path: String) throws(TraceFileError) {
+        self.path = path
+        isDiscarding = true
+        descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        if descriptor < 0 { throw .cannotCreate(path, errno) }
+    }
+
+    /// A file that keeps nothing.
+    static func discarding() throws(TraceFileError) -> OutputFile { try OutputFile(null: "/dev/null") }
 
     deinit { close() }
 
@@ -68,7 +79,7 @@ final class OutputFile {
     }
 
     /// Waits until the file is on the disk. Returns an error number; 0: done.
-    func synchronize() -> Int32 { fsync(descriptor) == 0 ? 0 : errno }
+    func synchronize() -> Int32 { isDiscarding || fsync(descriptor) == 0 ? 0 : errno }
 
     func close() {
         guard descriptor >= 0 else { return }

@@ -11,6 +11,7 @@ extension TraceWriter {
     public func write(_ metadata: TraceMetadata) throws(TraceFileError) {
         if isFinished { throw .closed(path) }
         sealRecords()
+        observer?.observe(metadata)
         switch metadata {
         case .process(let facts): try writeJSON(.process, facts)
         case .plan(let plan): try writeJSON(.plan, plan)
@@ -38,6 +39,7 @@ extension TraceWriter {
             file.close()
         }
         file.releaseReserve()
+        observer?.observe(.end(end))
         try writeJSON(.end, end)
         let number = file.synchronize()
         if number != 0 {

@@ -12,6 +12,8 @@ public final class TraceWriter {
     public internal(set) var counters = WriterCounters()
     /// Why the disk took no more; `nil`: all is well.
     public internal(set) var failure: TraceFileError?
+    /// Sees all that is written from now on.
+    public var observer: (any TraceObserver)?
     /// Kind names by kind, for `TraceEnd.lost`.
     let schema: TraceSchema
     let file: OutputFile
@@ -52,6 +54,13 @@ public final class TraceWriter {
     /// - Throws: what `create` would throw.
     public static func checkPath(_ path: String, replaceExisting: Bool) throws(TraceFileError) {
         try OutputFile.check(path, replaceExisting: replaceExisting)
+    }
+
+    /// A writer whose trace is kept nowhere: for who only observes it.
+    ///
+    /// - Throws: `TraceFileError` when even that cannot be opened.
+    public static func unkept() throws(TraceFileError) -> TraceWriter {
+        TraceWriter(file: try OutputFile.discarding(), codec: .stored, schema: .current)
     }
 
     /// For tests: a file with another schema, as an older or newer version would write it.
@@ -99,6 +108,7 @@ public final class TraceWriter {
         }
         packer.append(kind: kind, bytes: start)
         if packer.isFull { sealRecords() }
+        observer?.observe(kind: kind, bytes: bytes)
         return true
     }
 

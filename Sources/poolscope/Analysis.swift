@@ -39,14 +39,19 @@ enum Analysis {
     /// findings, as what is missing may hold them.
     static func print(trace: String, format: String, options: RuleOptions, failOn: Severity) throws -> ExitCode {
         let (report, read) = try report(on: trace, options: options)
+        let code = try print(report, format: format, failOn: failOn)
+        guard code == .success, let missing = read.incompleteness(of: trace) else { return code }
+        StandardError.write("poolscope: \(missing)")
+        return ExitCode(2)
+    }
+
+    /// Prints a report on all that there was to see.
+    static func print(_ report: Report, format: String, failOn: Severity) throws -> ExitCode {
         guard let renderer = ReportRegistry.renderer(format: format) else {
             throw ValidationError("There is no format '\(format)'.")
         }
         let isColored = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
         Swift.print(renderer.render(report, RenderOptions(isColored: isColored)), terminator: "")
-        if report.worstSeverity.map({ $0 >= failOn }) == true { return ExitCode(1) }
-        guard let missing = read.incompleteness(of: trace) else { return .success }
-        StandardError.write("poolscope: \(missing)")
-        return ExitCode(2)
+        return report.worstSeverity.map { $0 >= failOn } == true ? ExitCode(1) : .success
     }
 }

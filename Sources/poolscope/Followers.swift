@@ -25,7 +25,7 @@ final class Followers {
             if refused == 1 { note("more than \(Self.limit) processes at once: the further ones are not followed.") }
             return
         }
-        let remaining = command.duration.map { $0.duration - (ContinuousClock.now - started) }
+        let remaining = command.recording.duration.map { $0.duration - (ContinuousClock.now - started) }
         let trace = name(for: processID)
         let arguments = command.arguments(processID: processID, output: trace, remaining: remaining)
         guard let recorder = Self.spawn(arguments) else {
@@ -39,7 +39,7 @@ final class Followers {
 
     /// Ends the recordings; after the end of the process itself only those that are left when a signal or the time comes.
     func finish(after end: RecordingEnd) {
-        let deadline = command.duration.map { started + $0.duration }
+        let deadline = command.recording.duration.map { started + $0.duration }
         var mayRun = end == .targetExited || end == .targetExecuted
         if mayRun, !running.isEmpty, !command.quiet {
             note("\(running.count) of the processes that it started are still recorded. Ctrl-C ends it.")

@@ -17,7 +17,8 @@ struct Poolscope: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RecordCommand.self, AnalyzeCommand.self, LeasesCommand.self, DiffCommand.self, ShowCommand.self,
+            RecordCommand.self, TopCommand.self, AnalyzeCommand.self, LeasesCommand.self, DiffCommand.self,
+            ShowCommand.self,
             RulesCommand.self, PlanCommand.self, DoctorCommand.self,
         ])
 

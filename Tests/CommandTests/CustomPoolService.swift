@@ -43,6 +43,9 @@ final class CustomPoolService {
         try #require(process.isRunning, "\(folder.text("service-error"))")
     }
 
+    /// Lets it do its work.
+    func begin() { process.kill(SIGUSR1) }
+
     /// No lease of `main.forget` ever comes back, so that who ended may have handed it on: only its age tells a leak.
     private static let patience = ["--threshold", "lease-leak.age=1s", "--threshold", "lease-leak.hold-factor=2"]
 
