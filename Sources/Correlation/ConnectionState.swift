@@ -3,7 +3,7 @@
 /// A pool's connection, from its first lease in the trace until it is closed.
 struct ConnectionState {
     let key: LeaseKey
-    let pool: Int32
+    var pool: Int32
     /// Of the object or its socket, whichever was seen first.
     var firstSeen: UInt64
     /// Its socket; 0: not known.

@@ -38,16 +38,24 @@ extension Correlator {
     ) -> LeaseOrigin {
         let inode = socket.map { sockets[$0].inode } ?? 0
         var known = connections.slot(key)
+        var isDoubtful = false
         if let connection = known {
             settle(connection)
             let old = connections[connection].inode
-            // Another socket is another connection, in an object that lay at the same address or was used again.
-            if connections[connection].pool != pool || (inode != 0 && old != 0 && old != inode) {
+            let isOther = inode != 0 && old != 0 && old != inode
+            let isOfOther = connections[connection].pool != pool
+            if isOfOther, inode != 0, inode == old {
+                // Whose it was said to be came from a lease that did not name its pool.
+                connections[connection].pool = pool
+            } else if isOther || isOfOther {
+                // Another socket is another connection, in an object that lay at the same address or was used again.
                 connections.remove(connection)
                 known = nil
+                isDoubtful = !isOther
             }
         }
         let connection = known ?? enterConnection(key, pool: pool, at: now, socket: socket, isDialled: isDialled)
+        if isDoubtful, !isDialled { connections[connection].wholeSince = nil }
         connections.setSocket(inode, of: connection)
         connections[connection].leases &+= 1
         connections[connection].lastUsed = now

@@ -131,6 +131,12 @@ extension Correlator {
 
     mutating func enterPool(_ id: PoolID) -> Int32 {
         if let known = poolIndex[id] { return known }
+        if id.address != 0, let unnamed = onlyUnnamedPool(of: id.adapterID) {
+            pools[Int(unnamed)].id = id
+            poolIndex[PoolID(adapterID: id.adapterID, address: 0)] = nil
+            poolIndex[id] = unnamed
+            return unnamed
+        }
         // No process has so many pools; a damaged trace may seem to.
         if pools.count >= Self.poolLimit { return Int32(truncatingIfNeeded: pools.count - 1) }
         let index = Int32(truncatingIfNeeded: pools.count)
@@ -138,6 +144,12 @@ extension Correlator {
         poolIndex[id] = index
         if !adapters.contains(id.adapterID) { adapters.append(id.adapterID) }
         return index
+    }
+
+    /// Acquires that began before the probes end in a pool that nobody has named yet. The first that is named is taken for it.
+    private func onlyUnnamedPool(of adapter: UInt32) -> Int32? {
+        guard let unnamed = poolIndex[PoolID(adapterID: adapter, address: 0)] else { return nil }
+        return pools.count { $0.id.adapterID == adapter } == 1 ? unnamed : nil
     }
 
     /// The pool of a record that does not name it: the adapter's only one, else one without an address.

@@ -11,7 +11,7 @@ struct PoolState {
     private static let endpointLimit = 64
     private static let recordedLimit = 32_768
 
-    let id: PoolID
+    var id: PoolID
     var acquires: UInt64 = 0
     /// 0: never.
     var lastAcquiredAt: UInt64 = 0

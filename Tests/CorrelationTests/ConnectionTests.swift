@@ -113,6 +113,21 @@ import TraceScripts
         #expect(script.leases().map(\.connection.isNumberExact) == [false, true])
     }
 
+    /// Its end does not name the pool, which is the one that the first acquire in the trace names.
+    @Test func acquireFromBeforeTheTraceIsOfTheFirstPoolThatIsNamed() throws {
+        var script = TraceScript()
+        script.connect(at: 5, inode: 900, descriptor: 7, goroutine: 2)
+        script.end(at: 6, goroutine: 4, connection: 0xc0, inode: 900, descriptor: 7)
+        script.release(at: 8, goroutine: 4, connection: 0xc0)
+        script.acquire(at: 10, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
+        script.release(at: 20, goroutine: 5, connection: 0xc0)
+        let uses = script.leases().map(\.connection)
+        #expect(uses.map(\.number) == [1, 2] && uses.map(\.isNumberExact) == [true, true])
+        let pools = script.analyzed().pools
+        #expect(pools.map(\.name) == ["database/sql #1"] && pools.map(\.acquires) == [2])
+        #expect(pools.first?.reuse.connections == 1)
+    }
+
     /// The kernel's last change of state has no local port any more.
     @Test func portOfASocketThatClosedIsKept() throws {
         var script = TraceScript()
