@@ -7,24 +7,32 @@
 #define DNS_PORT __builtin_bswap16(53)	/* network order */
 #define DNS_HEADER_SIZE 12
 
-/* Unconnected UDP sockets of the target that have asked a name server: what comes back on them is an answer. */
+/* An answer that comes later is none: resolv.conf(5) lets no resolver wait longer (RES_MAXRETRANS). */
+#define ANSWER_LIMIT_NS 30000000000ull
+
+/*
+ * Unconnected UDP sockets of the target of which the latest datagram went to a name server, and when: what comes back on them
+ * for a while is an answer. It may be all that tells, as where the sender is not known.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
 	__type(key, u64);	/* inode */
-	__type(value, u64);
+	__type(value, u64);	/* bpf_ktime_get_ns() */
 } asking_sockets SEC(".maps");
 
 /* Whether it is about a name, on a UDP socket that is not connected; `peer`: zero when it is not known. */
 static __always_inline int is_dns(u64 inode, u32 operation, struct socket_address *peer)
 {
-	u64 one = 1;
+	u64 now = bpf_ktime_get_ns();
+	u64 *asked = bpf_map_lookup_elem(&asking_sockets, &inode);
 	if (operation == ps_io_operation_receive)
-		return bpf_map_lookup_elem(&asking_sockets, &inode) && (!peer->port || peer->port == DNS_PORT);
-	if (peer->port != DNS_PORT)
-		return 0;
-	bpf_map_update_elem(&asking_sockets, &inode, &one, BPF_ANY);
-	return 1;
+		return asked && now - *asked < ANSWER_LIMIT_NS && (!peer->port || peer->port == DNS_PORT);
+	if (peer->port == DNS_PORT)
+		bpf_map_update_elem(&asking_sockets, &inode, &now, BPF_ANY);
+	else if (asked)
+		bpf_map_delete_elem(&asking_sockets, &inode);
+	return peer->port == DNS_PORT;
 }
 
 /* The first bytes of a message; 0: the caller's memory could not be read. */

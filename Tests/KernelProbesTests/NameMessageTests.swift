@@ -190,6 +190,26 @@ extension KernelSuites {
             #expect(told.map(\.length) == [31, 29])
         }
 
+        /// What tells there is the socket alone: its query must be the latest that it has sent.
+        @Test func nothingIsAnAnswerOnceTheSocketHasSentElsewhere() throws {
+            let (other, otherAddress) = try LoopbackPair.bound(type: SOCK_DGRAM)
+            let client = try client(isConnected: false)
+            defer { [client, other, server].forEach { close($0) } }
+            var buffer = [UInt8](repeating: 0, count: 1024)
+            for (to, answerer) in [(address, server), (otherAddress, other), (otherAddress, other)] {
+                var (to, peer) = (to, sockaddr_in())
+                let question = message(1)
+                #expect(Self.withAddress(&to) { sendto(client, question, 29, 0, $0, $1) } == 29)
+                let count = Self.withAddress(&peer) { pointer, size in
+                    var length = size
+                    return recvfrom(answerer, &buffer, 1024, 0, pointer, &length)
+                }
+                #expect(Self.withAddress(&peer) { sendto(answerer, buffer, count, 0, $0, $1) } == 29)
+                #expect(recvfrom(client, &buffer, 1024, 0, nil, nil) == 29)
+            }
+            #expect(seen(on: LoopbackPair.inode(of: client)) == expected([message(1)], receivePort: 0))
+        }
+
         @Test func nothingElseIsRead() throws {
             let (other, otherAddress) = try LoopbackPair.bound(type: SOCK_DGRAM)
             let client = try client(isConnected: false)
