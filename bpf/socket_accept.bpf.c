@@ -29,6 +29,8 @@ static __always_inline int accept_entered(s32 listener_descriptor)
 	struct accept_entry entry = {
 		.started_ns = bpf_ktime_get_ns(), .listener_descriptor = listener_descriptor,
 	};
+	if (bpf_map_lookup_elem(&accept_entries, &thread))
+		count_return_missed(ps_record_kind_socket_accept);
 	if (bpf_map_update_elem(&accept_entries, &thread, &entry, BPF_ANY))
 		count_map_full(ps_record_kind_socket_accept);
 	return 0;

@@ -74,6 +74,8 @@ static __always_inline int connect_entered(s32 descriptor, u64 name, u32 length)
 			__builtin_memcpy(entry.remote_address, inet.ipv6_address, 16);
 	}
 	own_socket(socket_inode(sk), ps_record_kind_socket_state);
+	if (bpf_map_lookup_elem(&connect_entries, &thread))
+		count_return_missed(ps_record_kind_socket_connect);
 	if (bpf_map_update_elem(&connect_entries, &thread, &entry, BPF_ANY))
 		count_map_full(ps_record_kind_socket_connect);
 	return 0;

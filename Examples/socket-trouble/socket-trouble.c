@@ -3,7 +3,8 @@
  * What goes wrong with sockets, with known counts, on the loopback device alone: datagrams dropped for want of room,
  * segments sent again to a peer that has vanished, connects that nobody answers, resets both ways. The counts are primes.
  *
- *   socket-trouble       prints "ready PID" and starts at SIGUSR1
+ *   socket-trouble [blocked]       prints "ready PID" and starts at SIGUSR1
+ *     blocked: only has threads wait in accept(2), all at once
  *
  * Prints, as JSON, what the kernel's own counters say: /proc/net/udp and TCP_INFO, and what was done. Exits with 1 if
  * that is not what was meant.
@@ -57,6 +58,15 @@ static unsigned long inode_of(int descriptor)
 
 	check(fstat(descriptor, &status) == 0, "fstat");
 	return status.st_ino;
+}
+
+int new_listener(int backlog)
+{
+	struct sockaddr_in address;
+	int listener = bound_socket(SOCK_STREAM, &address);
+
+	check(listen(listener, backlog) == 0, "listen");
+	return listener;
 }
 
 /* A connection of this process to itself. */
@@ -230,7 +240,7 @@ static void nobody_answers(void)
 	close(listener);
 }
 
-int main(void)
+int main(int count, char **arguments)
 {
 	sigset_t start;
 	int number;
@@ -241,6 +251,10 @@ int main(void)
 	printf("ready %d\n", getpid());
 	fflush(stdout);
 	sigwait(&start, &number);
+	if (count > 1 && strcmp(arguments[1], "blocked") == 0) {
+		block_callers();
+		return 0;
+	}
 	printf("{");
 	overflow();
 	resets();

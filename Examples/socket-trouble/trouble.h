@@ -9,6 +9,10 @@ void set_options(void);
 void run_out_of_descriptors(void);
 /* A connection of this process to itself. */
 void new_pair(int *client, int *server);
+/* A listening socket of 127.0.0.1. */
+int new_listener(int backlog);
+/* Waits in accept(2) with several threads; prints the number of calls, as a JSON object. Nothing else is to be done then. */
+void block_callers(void);
 /* Lets some data of a connection wait before it is read; prints how often, as a JSON object. */
 void let_data_wait(void);
 /* Starts processes that end at once; prints how many, as a number. */

@@ -27,14 +27,19 @@ final class BPFLink {
     }
 
     /// Attaches by the program's section: fentry, fexit, kprobe, kretprobe, tracepoint, raw_tracepoint.
-    static func attach(_ program: OpaquePointer) throws(KernelProbeError) -> BPFLink {
+    ///
+    /// - Parameter maximumReturns: how many calls of a function with a kretprobe may be in flight.
+    static func attach(
+        _ program: OpaquePointer, maximumReturns: Int = KretprobeEvent.maximumCalls
+    ) throws(KernelProbeError) -> BPFLink {
         let section = String(cString: bpf_program__section_name(program))
         if section.hasPrefix("tracepoint/") {
             return try traceEvent(program, String(section.dropFirst("tracepoint/".count)))
         }
         // Only an event in tracefs has room for many calls in flight. Where there is none, libbpf's way must do.
         if section.hasPrefix("kretprobe/"),
-            let event = KretprobeEvent(function: String(section.dropFirst("kretprobe/".count))),
+            let event = KretprobeEvent(
+                function: String(section.dropFirst("kretprobe/".count)), calls: maximumReturns),
             let link = try? traceEvent(program, event.name, event: event)
         {
             return link

@@ -156,7 +156,9 @@ public final class KernelSession {
         for choice in choices {
             do {
                 for program in choice.programs where attached.insert(program.name).inserted {
-                    links.append(try BPFLink.attach(try object.program(program.name)))
+                    links.append(
+                        try BPFLink.attach(
+                            try object.program(program.name), maximumReturns: options.maximumReturns))
                 }
             } catch {
                 ladder.refuse(choice, reason: error.description)

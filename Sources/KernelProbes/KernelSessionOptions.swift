@@ -26,6 +26,9 @@ public struct KernelSessionOptions {
     /// Of a socket with sums, a call or an answer that takes so long is recorded all the same.
     public var slowNanoseconds: UInt32 = 100_000_000
 
+    /// Calls of a function with a kretprobe that may be in flight, of all processes: of more, the returns are missed.
+    public var maximumReturns = KretprobeEvent.maximumCalls
+
     public init(processID: Int32, executablePath: String) {
         self.processID = processID
         self.executablePath = executablePath

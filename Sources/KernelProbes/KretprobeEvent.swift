@@ -11,17 +11,17 @@ import Glibc
 /// for it, an event in tracefs has: `r[MAXACTIVE]:GROUP/EVENT FUNCTION` (Documentation/trace/kprobetrace.rst).
 final class KretprobeEvent {
     /// KRETPROBE_MAXACTIVE_MAX of kernel/trace/trace_kprobe.c.
-    private static let maximumCalls = 4096
+    static let maximumCalls = 4096
     private static let groupPrefix = "poolscope_"
 
     /// `GROUP/EVENT`.
     let name: String
 
     /// `nil`: tracefs is not there, or refused.
-    init?(function: String) {
+    init?(function: String, calls: Int) {
         Self.removeAbandoned
         name = "\(Self.groupPrefix)\(getpid())/return_\(function)"
-        guard Self.write("r\(Self.maximumCalls):\(name) \(function)") else { return nil }
+        guard Self.write("r\(calls):\(name) \(function)") else { return nil }
     }
 
     /// The perf event must be closed before: the kernel keeps an event that is in use.

@@ -17,6 +17,7 @@ extension Recorder {
         session.forcedMechanism = options.mechanism
         session.btfPath = options.btfPath
         session.ringBytes = options.ringBytes
+        if let maximum = options.maximumReturns { session.maximumReturns = maximum }
         return session
     }
 

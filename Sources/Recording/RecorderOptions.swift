@@ -19,6 +19,8 @@ public struct RecorderOptions {
     public var detail = Detail.auto
     /// Receives and sends per second that `auto` records one by one.
     public var callLimit: UInt64 = 100_000
+    /// Calls of a function with a kretprobe that may be in flight; `nil`: as many as the kernel allows.
+    public var maximumReturns: Int?
     /// Arms probes in the target's pool functions.
     public var recordsPools = true
     /// The pools to look for.

@@ -42,6 +42,10 @@ struct RecordingArguments: ParsableArguments {
     @Option(help: "Memory for records on their way from the kernel, in MiB.")
     var ring: Int = 8
 
+    /// For tests: fewer than the kernel allows, so that some are missed.
+    @Option(help: ArgumentHelp("Calls of a function with a kretprobe that may be in flight.", visibility: .hidden))
+    var maximumReturns: Int?
+
     @Option(help: "BTF of the running kernel, for kernels without their own.")
     var btf: String?
 
@@ -50,6 +54,9 @@ struct RecordingArguments: ParsableArguments {
         // Each of its own records would make another.
         if pid == getpid() { throw ValidationError("poolscope cannot record itself.") }
         if callLimit == 0 { throw ValidationError("The limit of calls a second must be greater than 0.") }
+        if let maximumReturns, !(1...4096).contains(maximumReturns) {
+            throw ValidationError("Of calls in flight there must be 1 to 4096.")
+        }
         if !(1...1024).contains(ring) { throw ValidationError("The ring must have 1 to 1024 MiB.") }
     }
 
@@ -64,6 +71,7 @@ struct RecordingArguments: ParsableArguments {
         options.mechanism = attach
         options.btfPath = btf
         options.ringBytes = ring << 20
+        options.maximumReturns = maximumReturns
         options.detail = detail
         options.callLimit = callLimit
         options.recordsPools = !noPools
@@ -79,6 +87,7 @@ struct RecordingArguments: ParsableArguments {
         func add(_ name: String, _ value: String?) { if let value { words += [name, value] } }
         add("--census", census.map { "\($0.duration.wholeNanoseconds / 1_000_000)ms" })
         add("--attach", attach?.rawValue)
+        add("--maximum-returns", maximumReturns.map(String.init))
         add("--btf", btf)
         add("--pools", pools.pools)
         for pool in pools.pool { add("--pool", pool) }

@@ -38,6 +38,7 @@ def checks():
         yield f"trouble, {rung}", by(rung, lambda folder, rung: trouble.recorded(folder, rung))
         yield f"threads, {rung}", by(rung, lambda folder, rung: threads.recorded(folder, f"threads-{rung}"))
     yield "workload, kprobe, sums", lambda folder: workload.recorded(folder, "kprobe-summary")
+    yield "missed returns, kprobe", trouble.missed
     yield "service, kprobe", service.recorded
 
 

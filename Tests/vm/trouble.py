@@ -12,6 +12,7 @@ RECEIVE, SEND = 1, 2
 PASSED = 4
 # By their size. 200 ms were slept; a guest takes its time for what comes at once.
 WAITED = {149: ("late", lambda age: 150 <= age < 5000), 151: ("prompt", lambda age: age < 150)}
+ACCEPT, MISSED = 3, 4
 QUESTION = b"\2db\10internal\0\0\1\0\1"
 
 
@@ -87,3 +88,18 @@ def observed(records):
         elif kind == "loss":
             counts["lost"] += record["count"]
     return counts
+
+
+def missed(folder):
+    """More callers wait in a function than it has kretprobe instances: each return that is missed is counted."""
+    name = "trouble-blocked"
+    if not (folder / f"{name}.pscope").exists():
+        return "failed", "not run"
+    made = json.loads((folder / f"{name}.json").read_text())["accepts"]
+    records = poolscope.records(folder / f"{name}.pscope")
+    seen = sum(record["record"] == "socket_accept" for record in records)
+    losses = [record for record in records if record["record"] == "loss" and record["lost_kind"] == ACCEPT]
+    lost = sum(record["count"] for record in losses if record["reason"] == MISSED)
+    if not lost or seen + lost != made or lost != sum(record["count"] for record in losses):
+        return "failed", f"{seen} accepts seen and {lost} counted as missed of {made}; losses: {losses}"
+    return "passed", f"{seen} accepts seen, {lost} counted as missed"

@@ -55,6 +55,22 @@ record_program() {
 	fi
 }
 
+# More callers that wait than the kernel keeps kretprobe instances for.
+record_blocked() {
+	rm -f /tmp/workload
+	chrt --fifo 1 socket-trouble blocked >/tmp/workload 2>&1 &
+	workload=$!
+	await /tmp/workload ready || return
+	chrt --fifo 1 poolscope record --pid $workload --attach kprobe --maximum-returns 2 -o /results/trouble-blocked.pscope \
+		>/results/trouble-blocked.out 2>/results/trouble-blocked.err &
+	recorder=$!
+	await_recorder /results/trouble-blocked.err $recorder
+	kill -USR1 $workload
+	wait $workload
+	grep -v ^ready /tmp/workload >/results/trouble-blocked.json
+	wait $recorder
+}
+
 # The leaking service on PostgreSQL, as in the demo but slower: emulation takes 20 to 50 times as long.
 record_service() {
 	su postgres -c "exec $(ls -d /usr/lib/postgresql/*/bin)/postgres -D /srv/data -p 5432" >/results/postgres.log 2>&1 &
@@ -151,5 +167,6 @@ if [ -x /bin/poolscope ]; then
 		record_program threads-$rung $rung full socket-workload -t 13
 	done
 	record_program workload-kprobe-summary kprobe summary socket-workload
+	record_blocked
 fi
 record_service
