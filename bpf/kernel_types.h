@@ -170,6 +170,7 @@ struct linux_binprm {
 
 struct msghdr {
 	void *msg_name;	/* of a receive: where the sender's address goes, in the kernel */
+	unsigned int msg_flags;	/* at the return of a receive: MSG_TRUNC */
 };
 
 struct socket {
@@ -205,6 +206,7 @@ struct syscall_exit {
 #define SOCK_STREAM 1
 #define SOCK_TYPE_MASK 0xf	/* below SOCK_NONBLOCK and SOCK_CLOEXEC: include/linux/net.h */
 #define MSG_PEEK 2
+#define MSG_TRUNC 0x20
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
 

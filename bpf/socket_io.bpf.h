@@ -81,6 +81,14 @@ static __always_inline u16 milliseconds_since(u32 ticks)
 	return age < 65535 ? age : 65535;
 }
 
+/* At the return of a receive. Not for TCP: its receives are many, and a stream is never cut. */
+static __always_inline int is_truncated(u64 message)
+{
+	struct msghdr *header = (void *)message;
+	u32 flags = config.has_typed_reads ? TYPED(message, struct msghdr)->msg_flags : BPF_CORE_READ(header, msg_flags);
+	return flags & MSG_TRUNC;
+}
+
 static __always_inline void record_io(struct io_socket *io, u8 operation, s32 result, u8 flags, u64 started_ns)
 {
 	struct ps_socket_io *record = RESERVE(socket_io, calling_goroutine_id());
@@ -105,6 +113,8 @@ static __always_inline int emit_io_of(struct sock *sk, u8 operation, s32 result,
 	struct io_socket io = {};
 	if (!read_io_socket(sk, operation, &io))
 		return 0;
+	if (message && io.protocol != IPPROTO_TCP && result >= 0 && is_truncated(message))
+		flags |= PS_IO_TRUNCATED;
 	struct summed_call call = {
 		.inode = io.inode, .started_ns = started_ns, .result = result, .level = current_detail(),
 		.operation = operation, .flags = flags,

@@ -5,32 +5,19 @@
  *   fexit      __sys_listen(int fd, int backlog)
  *   kretprobe  the same
  *   tracepoint syscalls:sys_exit_listen
- *
- * A return is enough: the arguments are read through the registers of the system call.
  */
-#include "socket.bpf.h"
+#include "socket_call.bpf.h"
 
 static __always_inline int listen_returned(void *context, s32 result)
 {
-	if (!is_target())
+	struct socket_call call = {};
+	if (!read_socket_call(&call))
 		return 0;
-	struct pt_regs *registers = ps_user_registers();
-	s32 descriptor = BPF_CORE_READ(registers, di);
-	struct sock *sk = descriptor_socket(descriptor);
-	u16 family = sk ? socket_family(sk) : 0;
-	if (!is_recorded_family(family))
-		return 0;
-	struct ps_socket_listen *record = RESERVE(socket_listen, calling_goroutine_id());
+	struct ps_socket_listen *record = RESERVE_CALL(socket_listen, &call, result);
 	if (!record)
 		return 0;
-	record->socket_inode = socket_inode(sk);
-	record->socket_key = socket_key(sk);
-	record->family = family;
-	record->protocol = ps_socket_protocol(sk);
-	read_local(sk, family, record->local_address, &record->local_port);
-	record->backlog = BPF_CORE_READ(registers, si);
-	record->result = result;
-	record->descriptor = descriptor;
+	read_local(call.sk, call.family, record->local_address, &record->local_port);
+	record->backlog = call.second;
 	record->stack_id = user_stack(context, ps_record_kind_socket_listen);
 	submit_record(record);
 	return 0;

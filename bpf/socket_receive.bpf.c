@@ -3,8 +3,10 @@
  * Each receive of the target on a TCP, UDP or Unix socket: socket_io with operation receive.
  *
  *   fentry + fexit     tcp_recvmsg udp_recvmsg udpv6_recvmsg unix_stream_recvmsg unix_dgram_recvmsg
+ *                      tcp_splice_read unix_stream_splice_read: splice(2) and sendfile(2) from a stream, which go past
+ *                      them. From a datagram socket they do not
  *   kprobe + kretprobe the same
- *   tracepoint         sock:sock_recv_length (6.3 on): the return only, so without a duration
+ *   tracepoint         sock:sock_recv_length (6.3 on): the return only, so without a duration, and not of a splice
  */
 #include "socket_io.bpf.h"
 
@@ -90,25 +92,52 @@ RECEIVE_ON_SOCK(udp_recvmsg)
 RECEIVE_ON_SOCK(udpv6_recvmsg)
 
 /* int unix_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags): the same since 4.1. */
-#define RECEIVE_ON_SOCKET(function)                                                                                    \
+#define RECEIVE_ON_SOCKET(function, kept)                                                                              \
 	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
 	{                                                                                                              \
 		struct socket *socket = (struct socket *)arguments[0];                                                 \
-		return receive_entered(BPF_CORE_READ(socket, sk), arguments[3], 0);                                    \
+		return receive_entered(BPF_CORE_READ(socket, sk), arguments[3], kept(arguments[1]));                   \
 	}                                                                                                              \
 	SEC("fexit/" #function) int fexit4_##function(u64 *arguments) { return receive_returned(arguments[4]); }       \
 	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
 	{                                                                                                              \
 		struct socket *socket = (struct socket *)PT_REGS_PARM1(registers);                                     \
-		return receive_entered(BPF_CORE_READ(socket, sk), PT_REGS_PARM4(registers), 0);                        \
+		return receive_entered(BPF_CORE_READ(socket, sk), PT_REGS_PARM4(registers),                            \
+				       kept(PT_REGS_PARM2(registers)));                                                \
 	}                                                                                                              \
 	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
 	{                                                                                                              \
 		return receive_returned(PT_REGS_RC(registers));                                                        \
 	}
 
-RECEIVE_ON_SOCKET(unix_stream_recvmsg)
-RECEIVE_ON_SOCKET(unix_dgram_recvmsg)
+#define NOT_KEPT(message) 0
+#define KEPT(message) message
+RECEIVE_ON_SOCKET(unix_stream_recvmsg, NOT_KEPT)
+RECEIVE_ON_SOCKET(unix_dgram_recvmsg, KEPT)
+
+/*
+ * ssize_t tcp_splice_read(struct socket *sock, loff_t *ppos, struct pipe_inode_info *pipe, size_t len, unsigned int flags),
+ * and unix_stream_splice_read alike: the same since 4.2.
+ */
+#define RECEIVE_BY_SPLICE(function)                                                                                    \
+	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
+	{                                                                                                              \
+		struct socket *socket = (struct socket *)arguments[0];                                                 \
+		return receive_entered(BPF_CORE_READ(socket, sk), 0, 0);                                               \
+	}                                                                                                              \
+	SEC("fexit/" #function) int fexit5_##function(u64 *arguments) { return receive_returned(arguments[5]); }       \
+	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
+	{                                                                                                              \
+		struct socket *socket = (struct socket *)PT_REGS_PARM1(registers);                                     \
+		return receive_entered(BPF_CORE_READ(socket, sk), 0, 0);                                               \
+	}                                                                                                              \
+	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
+	{                                                                                                              \
+		return receive_returned(PT_REGS_RC(registers));                                                        \
+	}
+
+RECEIVE_BY_SPLICE(tcp_splice_read)
+RECEIVE_BY_SPLICE(unix_stream_splice_read)
 
 /* TP_PROTO(struct sock *sk, int ret, int flags) */
 SEC("raw_tracepoint/sock_recv_length") int raw_tp_sock_recv_length(struct bpf_raw_tracepoint_args *arguments)

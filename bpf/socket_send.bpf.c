@@ -3,6 +3,8 @@
  * Each send of the target on a TCP, UDP or Unix socket: socket_io with operation send.
  *
  *   fentry + fexit     tcp_sendmsg udp_sendmsg udpv6_sendmsg unix_stream_sendmsg unix_dgram_sendmsg
+ *                      tcp_sendpage unix_stream_sendpage: splice(2) and sendfile(2) to a stream until 6.4, page by
+ *                      page. From 6.5 on they go through sendmsg ("splice: Use sendmsg(MSG_SPLICE_PAGES)")
  *   kprobe + kretprobe the same
  *   tracepoint         sock:sock_send_length (6.3 on): the return only, so without a duration
  */
@@ -97,6 +99,27 @@ SEND_ON_SOCK(udp_sendmsg, IS_IPV4)
 
 SEND_ON_SOCKET(unix_stream_sendmsg)
 SEND_ON_SOCKET(unix_dgram_sendmsg)
+
+/*
+ * int tcp_sendpage(struct sock *sk, struct page *page, int offset, size_t size, int flags), and unix_stream_sendpage alike
+ * with a struct socket: the same from 4.1 to 6.4. Neither calls a sendmsg of those above. (udp_sendpage does.)
+ */
+#define SEND_PAGE(function, SOCK)                                                                                      \
+	SEC("fentry/" #function) int fentry_##function(u64 *arguments) { return send_entered(SOCK(arguments[0])); }    \
+	SEC("fexit/" #function) int fexit5_##function(u64 *arguments) { return send_returned(arguments[5]); }          \
+	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
+	{                                                                                                              \
+		return send_entered(SOCK(PT_REGS_PARM1(registers)));                                                   \
+	}                                                                                                              \
+	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
+	{                                                                                                              \
+		return send_returned(PT_REGS_RC(registers));                                                           \
+	}
+
+#define AS_SOCK(argument) ((struct sock *)argument)
+#define SOCK_OF(argument) BPF_CORE_READ((struct socket *)argument, sk)
+SEND_PAGE(tcp_sendpage, AS_SOCK)
+SEND_PAGE(unix_stream_sendpage, SOCK_OF)
 
 /* TP_PROTO(struct sock *sk, int ret, int flags) */
 SEC("raw_tracepoint/sock_send_length") int raw_tp_sock_send_length(struct bpf_raw_tracepoint_args *arguments)

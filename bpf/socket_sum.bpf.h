@@ -2,8 +2,8 @@
 #ifndef POOLSCOPE_SOCKET_SUM_BPF_H
 #define POOLSCOPE_SOCKET_SUM_BPF_H
 /*
- * Sums instead of records, for sockets that are too busy: the recorder chooses them, or asks for all. What failed or took
- * long is left to be recorded.
+ * Sums instead of records, for sockets that are too busy: the recorder chooses them, or asks for all. What failed, took
+ * long or was cut is left to be recorded.
  */
 #include "emit.bpf.h"
 
@@ -89,7 +89,7 @@ static __noinline int sum_up(struct summed_call *call)
 	} else {
 		sum->last_send_ns = now;
 	}
-	if (duration >= config.slow_ns || answer >= config.slow_ns)
+	if (duration >= config.slow_ns || answer >= config.slow_ns || call->flags & PS_IO_TRUNCATED)
 		return 0;
 	if (is_receive) {
 		add_to(&sum->receives, 1);

@@ -69,6 +69,15 @@ int new_listener(int backlog)
 	return listener;
 }
 
+void new_datagram_pair(int *one, int *other)
+{
+	struct sockaddr_in here, there;
+
+	*one = bound_socket(SOCK_DGRAM, &here);
+	*other = bound_socket(SOCK_DGRAM, &there);
+	check(connect_to(*one, &there) == 0 && connect_to(*other, &here) == 0, "connect");
+}
+
 /* A connection of this process to itself. */
 void new_pair(int *client, int *server)
 {
@@ -268,13 +277,21 @@ int main(int count, char **arguments)
 	let_data_wait();
 	printf(",\n \"names\": ");
 	ask_names();
+	printf(",\n \"spliced\": ");
+	splice_sockets();
+	printf(",\n \"cut\": ");
+	cut_datagrams();
+	printf(",\n \"bound\": ");
+	bind_twice();
+	printf(",\n \"shut down\": ");
+	shut_down();
 	printf(",\n \"started\": ");
 	start_processes();
 	printf(",\n \"passed\": ");
 	pass_descriptors();
 	/* The client that is not connected asks one; its server answers it, and another before and after. */
 	printf(",\n \"peers\": {\"received from\": 3, \"sent to\": 4}");
-	/* One listener for each pair, one that does not answer, and one for names. */
-	printf(",\n \"listens\": %d}\n", ABORTED + UNREAD + LATE + 1 + 1 + 1 + 1 + 1);
+	/* One listener for each pair, one that does not answer, and one for names. Seven pairs are made elsewhere. */
+	printf(",\n \"listens\": %d}\n", ABORTED + UNREAD + LATE + 1 + 1 + 1 + 1 + 7);
 	return 0;
 }

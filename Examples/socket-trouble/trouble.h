@@ -11,6 +11,16 @@ void run_out_of_descriptors(void);
 void new_pair(int *client, int *server);
 /* A listening socket of 127.0.0.1. */
 int new_listener(int backlog);
+/* Two UDP sockets of this process that are connected to each other. */
+void new_datagram_pair(int *one, int *other);
+/* Moves data between sockets, pipes and a file in the kernel; prints how often, as members of a JSON object: by length. */
+void splice_sockets(void);
+/* Receives datagrams into too small a buffer; prints how many by protocol, as a JSON object. */
+void cut_datagrams(void);
+/* Binds sockets, also to a port that is taken; prints how many by result, as a JSON object. */
+void bind_twice(void);
+/* Closes connections one way; prints how many, as a JSON object. */
+void shut_down(void);
 /* Waits in accept(2) with several threads; prints the number of calls, as a JSON object. Nothing else is to be done then. */
 void block_callers(void);
 /* Lets some data of a connection wait before it is read; prints how often, as a JSON object. */

@@ -161,7 +161,7 @@ public struct Correlator: Sendable {
         case .taskFork(let record): take(record, ordinal)
         case .taskExec(let record): take(record, ordinal)
         // Evidence for rules, not part of a socket's or a lease's state.
-        case .socketListen: break
+        case .socketListen, .socketBind, .socketShutdown: break
         case .socketOption(let record): take(record)
         case .dnsMessage(let record): take(record, ordinal)
         case .socketSum(let record): take(record, ordinal)

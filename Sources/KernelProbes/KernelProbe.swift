@@ -42,6 +42,22 @@ struct ProgramChoice: Sendable {
         isOptional = optional
         self.isUnderstudy = isUnderstudy
     }
+
+    /// The return of a function with so many arguments, and its entry: once the entry is armed, no call is without a return.
+    static func fentry(on function: String, arguments: Int, optional: Bool = false) -> [ProgramChoice] {
+        [
+            ProgramChoice("fexit\(arguments)_\(function)", on: function, optional: optional),
+            ProgramChoice("fentry_\(function)", on: function, optional: optional),
+        ]
+    }
+
+    /// The return of a function, and its entry.
+    static func kprobes(on function: String, optional: Bool = false) -> [ProgramChoice] {
+        [
+            ProgramChoice("kretprobe_\(function)", on: function, optional: optional),
+            ProgramChoice("kprobe_\(function)", on: function, optional: optional),
+        ]
+    }
 }
 
 /// A thing to be seen in the kernel, with the ways to see it. One file of `Probes/` each, and a line in `ProbeRegistry`.

@@ -19,5 +19,7 @@ public enum ProbeRegistry {
         DatagramDropProbe(),
         SocketListenProbe(),
         SocketOptionProbe(),
+        SocketBindProbe(),
+        SocketShutdownProbe(),
     ]
 }

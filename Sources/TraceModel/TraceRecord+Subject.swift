@@ -19,6 +19,8 @@ extension TraceRecord {
             case .datagramDrop(let record): record.socket_inode
             case .socketListen(let record): record.socket_inode
             case .socketOption(let record): record.socket_inode
+            case .socketBind(let record): record.socket_inode
+            case .socketShutdown(let record): record.socket_inode
             case .dnsMessage(let record): record.socket_inode
             case .socketSum(let record): record.socket_inode
             case .datagramPeer(let record): record.socket_inode

@@ -15,7 +15,11 @@ extension CommandTests {
             let source = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
             let compiler = try ChildProcess(
                 ["cc", "-std=gnu11", "-o", program]
-                    + ["socket-trouble.c", "options.c", "names.c", "waits.c", "passes.c", "blocked.c"].map {
+                    + [
+                        "socket-trouble.c", "options.c", "names.c", "waits.c", "passes.c", "splices.c", "cut.c",
+                        "blocked.c",
+                    ]
+                    .map {
                         "\(source)/Examples/socket-trouble/\($0)"
                     },
                 output: "/dev/null", error: folder.file("cc.err"))

@@ -40,6 +40,8 @@ enum __attribute__((enum_extensibility(open))) ps_record_kind : __u16 {
 	ps_record_kind_datagram_peer = 25,
 	ps_record_kind_task_fork = 26,
 	ps_record_kind_task_exec = 27,
+	ps_record_kind_socket_bind = 28,
+	ps_record_kind_socket_shutdown = 29,
 	/* From the recorder in user space. */
 	ps_record_kind_census_socket = 32,
 	ps_record_kind_census_end = 33,

@@ -163,31 +163,4 @@ static const struct ps_field ps_datagram_drop_fields[] = {
 	FIELD(ps_datagram_drop, reserved),
 };
 
-static const struct ps_field ps_socket_listen_fields[] = {
-	HEADER(ps_socket_listen),
-	FIELD(ps_socket_listen, socket_inode),
-	FIELD(ps_socket_listen, socket_key),
-	ARRAY(ps_socket_listen, local_address),
-	FIELD(ps_socket_listen, local_port),
-	FIELD(ps_socket_listen, family),
-	FIELD(ps_socket_listen, protocol),
-	FIELD(ps_socket_listen, reserved),
-	SIGNED(ps_socket_listen, backlog),
-	SIGNED(ps_socket_listen, result),
-	SIGNED(ps_socket_listen, descriptor),
-	SIGNED(ps_socket_listen, stack_id),
-};
-
-static const struct ps_field ps_socket_option_fields[] = {
-	HEADER(ps_socket_option),
-	FIELD(ps_socket_option, socket_inode),
-	SIGNED(ps_socket_option, value),
-	SIGNED(ps_socket_option, level),
-	FIELD(ps_socket_option, name),
-	SIGNED(ps_socket_option, result),
-	SIGNED(ps_socket_option, descriptor),
-	FIELD(ps_socket_option, is_value_known),
-	FIELD(ps_socket_option, reserved),
-};
-
 #endif

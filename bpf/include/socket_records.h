@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) OR Apache-2.0 */
 #ifndef POOLSCOPE_SOCKET_RECORDS_H
 #define POOLSCOPE_SOCKET_RECORDS_H
-/* The life of a socket, from BPF programs. Part of trace_records.h. */
+/* The life of a socket, from BPF programs. Part of trace_records.h. What else was asked of it: call_records.h. */
 #include "record_header.h"
 
 /*
@@ -79,6 +79,11 @@ enum __attribute__((enum_extensibility(open))) ps_io_operation : __u8 {
 
 #define PS_IO_PEEK 1u			/* MSG_PEEK: the data stays in the queue */
 #define PS_IO_DURATION_UNKNOWN 2u	/* the hook sees the return only */
+/*
+ * The datagram was larger than the caller's buffer: its rest is lost, unless PS_IO_PEEK is set, too. A caller that passes
+ * MSG_TRUNC has the whole length as `result`. Not known where PS_IO_DURATION_UNKNOWN is set, nor of TCP and Unix streams.
+ */
+#define PS_IO_TRUNCATED 4u
 
 /* One receive or send call returned. */
 struct ps_socket_io {
@@ -214,40 +219,6 @@ struct ps_datagram_drop {
 	__u32 reserved;
 };
 
-/* listen(2) returned. */
-struct ps_socket_listen {
-	struct ps_header header;
-	__u64 socket_inode;
-	__u64 socket_key;
-	__u8 local_address[PS_ADDRESS_SIZE];
-	__u16 local_port;
-	__u16 family;
-	__u16 protocol;
-	__u16 reserved;
-	__s32 backlog;		/* as asked for: the kernel cuts it to net.core.somaxconn */
-	__s32 result;		/* 0 or -errno */
-	__s32 descriptor;
-	__s32 stack_id;
-};
-
-/*
- * setsockopt(2) returned: of SO_KEEPALIVE, SO_SNDBUF, SO_RCVBUF (and ...FORCE), SO_LINGER, SO_RCVTIMEO, SO_SNDTIMEO,
- * TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT. An accepted socket has those of its listener.
- */
-struct ps_socket_option {
-	struct ps_header header;
-	__u64 socket_inode;
-	/* As asked for. SO_LINGER: seconds, -1 when off. SO_RCVTIMEO, SO_SNDTIMEO: nanoseconds, 0 for no limit. Others: the int. */
-	__s64 value;
-	__s32 level;		/* SOL_SOCKET 1, IPPROTO_TCP 6 */
-	__u32 name;		/* as in asm-generic/socket.h and linux/tcp.h */
-	__s32 result;		/* 0 or -errno */
-	__s32 descriptor;
-	__u32 is_value_known;	/* 0: it could not be read from the caller's memory */
-	__u32 reserved;
-};
-
-_Static_assert(sizeof(struct ps_socket_option) == 72, "ps_socket_option");
 _Static_assert(sizeof(struct ps_socket_open) == 72, "ps_socket_open");
 _Static_assert(sizeof(struct ps_socket_connect) == 112, "ps_socket_connect");
 _Static_assert(sizeof(struct ps_socket_accept) == 104, "ps_socket_accept");
@@ -260,6 +231,5 @@ _Static_assert(sizeof(struct ps_unix_address) == 160, "ps_unix_address");
 _Static_assert(sizeof(struct ps_socket_retransmit) == 112, "ps_socket_retransmit");
 _Static_assert(sizeof(struct ps_socket_reset) == 96, "ps_socket_reset");
 _Static_assert(sizeof(struct ps_datagram_drop) == 88, "ps_datagram_drop");
-_Static_assert(sizeof(struct ps_socket_listen) == 88, "ps_socket_listen");
 
 #endif

@@ -8,8 +8,8 @@
 
 /*
  * What a socket's calls came to since they are summed up: with each census, and when it closes. The numbers only grow.
- * Calls that failed, took long or received the end of the stream are recorded as socket_io and are not in the sums. From a BPF program at the close, else
- * from the recorder.
+ * Calls that failed, took long, received the end of the stream or a part of a datagram are recorded as socket_io and are not
+ * in the sums. From a BPF program at the close, else from the recorder.
  */
 struct ps_socket_sum {
 	struct ps_header header;

@@ -13,6 +13,7 @@
  */
 #include "record_header.h"
 
+#include "call_records.h"
 #include "dns_records.h"
 #include "go_records.h"
 #include "peer_records.h"

@@ -24,6 +24,7 @@
 	{ "cpu", offsetof(struct record, header.cpu), 2, 1, 0 }, \
 	{ "reserved0", offsetof(struct record, header.reserved), 4, 1, 0 }
 
+#include "call_fields.h"
 #include "dns_fields.h"
 #include "go_fields.h"
 #include "peer_fields.h"
@@ -53,6 +54,8 @@ static const struct ps_record_schema schemas[] = {
 	RECORD(datagram_drop),
 	RECORD(socket_listen),
 	RECORD(socket_option),
+	RECORD(socket_bind),
+	RECORD(socket_shutdown),
 	RECORD(dns_message),
 	RECORD(socket_sum),
 	RECORD(datagram_peer),

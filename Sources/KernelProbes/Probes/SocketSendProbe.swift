@@ -8,25 +8,19 @@ struct SocketSendProbe: KernelProbe {
     private static let functions = [
         "tcp_sendmsg", "udp_sendmsg", "udpv6_sendmsg", "unix_stream_sendmsg", "unix_dgram_sendmsg",
     ]
+    /// Until 6.4.
+    private static let byPage = ["tcp_sendpage", "unix_stream_sendpage"]
 
     var rungs: [Rung] {
         [
             Rung(
                 .fentry,
-                Self.functions.flatMap { function in
-                    [
-                        ProgramChoice("fexit3_\(function)", on: function),
-                        ProgramChoice("fentry_\(function)", on: function),
-                    ]
-                }),
+                Self.functions.flatMap { ProgramChoice.fentry(on: $0, arguments: 3) }
+                    + Self.byPage.flatMap { ProgramChoice.fentry(on: $0, arguments: 5, optional: true) }),
             Rung(
                 .kprobe,
-                Self.functions.flatMap { function in
-                    [
-                        ProgramChoice("kretprobe_\(function)", on: function),
-                        ProgramChoice("kprobe_\(function)", on: function),
-                    ]
-                }),
+                Self.functions.flatMap { ProgramChoice.kprobes(on: $0) }
+                    + Self.byPage.flatMap { ProgramChoice.kprobes(on: $0, optional: true) }),
             Rung(
                 .tracepoint, [ProgramChoice("raw_tp_sock_send_length", on: "sock:sock_send_length")],
                 note: "sends carry no duration: the tracepoint sees the return only"),

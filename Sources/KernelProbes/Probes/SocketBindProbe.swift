@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every bind(2) with address and result.
+struct SocketBindProbe: KernelProbe {
+    let name = "socket_bind"
+    let records = ["socket_bind"]
+
+    var rungs: [Rung] {
+        [
+            Rung(.fentry, [ProgramChoice("fexit_sys_bind", on: "__x64_sys_bind")]),
+            Rung(.kprobe, [ProgramChoice("kretprobe_sys_bind", on: "__x64_sys_bind")]),
+            Rung(.tracepoint, [ProgramChoice("tp_exit_bind", on: "syscalls:sys_exit_bind")]),
+        ]
+    }
+}
