@@ -58,9 +58,7 @@ struct AttachLadder {
         if let reason = mechanism.reason { return .failure(Missing(reason: reason)) }
         var programs: [ProgramChoice] = []
         for program in rung.programs {
-            if let count = program.argumentCount, let actual = btf?.argumentCount(of: program.hook), actual != count {
-                continue
-            }
+            if argumentMismatch(program) != nil { continue }
             if hasHook(program.hook, mechanism: rung.mechanism) {
                 programs.append(program)
             } else if !program.isOptional {
@@ -68,6 +66,20 @@ struct AttachLadder {
             }
         }
         return .success(programs)
+    }
+
+    /// Why the function is not one that the program is for; `nil`: it is, or there is no telling.
+    private func argumentMismatch(_ program: ProgramChoice) -> String? {
+        guard let count = program.argumentCount, let actual = btf?.argumentCount(of: program.hook), actual != count
+        else { return nil }
+        return "\(program.hook) has \(actual) arguments here, not \(count)"
+    }
+
+    /// Why this kernel has nothing for a program; `nil`: it can be loaded. That a kprobe cannot be attached is no reason.
+    func absence(of program: ProgramChoice, mechanism: AttachMechanism) -> String? {
+        if mechanism == .fentry, let reason = features.fentry.reason { return "fentry: \(reason)" }
+        if !hasHook(program.hook, mechanism: mechanism) { return "this kernel has no \(program.hook)" }
+        return argumentMismatch(program)
     }
 
     private func hasHook(_ hook: String, mechanism: AttachMechanism) -> Bool {

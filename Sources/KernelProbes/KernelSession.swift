@@ -196,7 +196,7 @@ public final class KernelSession {
         return UInt32(clamping: resolution.tv_nsec)
     }
 
-    private static func configure(
+    static func configure(
         _ object: BPFObject, _ options: KernelSessionOptions, btf: KernelBTF?
     ) throws(KernelProbeError) {
         let namespace = PidNamespace()

@@ -8,6 +8,7 @@ import json
 import pathlib
 import sys
 
+import programs
 import service
 import threads
 import trouble
@@ -39,6 +40,7 @@ def checks():
         yield f"threads, {rung}", by(rung, lambda folder, rung: threads.recorded(folder, f"threads-{rung}"))
     yield "workload, kprobe, sums", lambda folder: workload.recorded(folder, "kprobe-summary")
     yield "missed returns, kprobe", trouble.missed
+    yield "all programs load", programs.loaded
     yield "service, kprobe", service.recorded
 
 

@@ -3,6 +3,11 @@
 import json
 import subprocess
 
+TRACEPOINT_ONLY = {
+    "socket_state", "task_exit", "task_fork", "task_exec", "socket_retransmit", "socket_reset", "datagram_drop",
+}
+WITHOUT_TRACEPOINT = {"socket_shutdown"}
+
 
 def records(trace):
     """The records of a trace, as objects with the field names of trace_records.h."""
@@ -22,3 +27,13 @@ def run(*arguments):
     if output.returncode > 1:
         raise ValueError(f"poolscope {arguments[0]}: exit code {output.returncode}: {output.stderr.strip()}")
     return output
+
+
+def other_rungs(trace, rung):
+    """The probes that did not stand on the rung that was asked for, nor on the only one that they have: sentences."""
+    report = json.loads(run("analyze", str(trace), "--format", "json").stdout)
+    return [
+        f"{probe['probe']} by {probe['mechanism']} instead of {rung}: {probe['note']}"
+        for probe in report["coverage"]["kernel_probes"]
+        if probe["mechanism"] != rung and probe["probe"] not in (WITHOUT_TRACEPOINT if rung == "tracepoint" else TRACEPOINT_ONLY)
+    ]

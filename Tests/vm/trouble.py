@@ -36,6 +36,7 @@ def recorded(folder, rung):
     records = poolscope.records(folder / f"{name}.pscope")
     seen = observed(records)
     differences, remark = accounts.compared(done, seen)
+    differences += poolscope.other_rungs(folder / f"{name}.pscope", rung)
     for record in records:
         if record["record"] == "socket_retransmit" and not 190_000 <= record["timeout_us"] <= 120_000_000:
             differences.append(f"a retransmission timeout of {record['timeout_us']} us")

@@ -30,6 +30,7 @@ def recorded(folder, rung):
     done = expected(json.loads((folder / f"{name}.json").read_text()))
     seen = observed(poolscope.records(folder / f"{name}.pscope"))
     differences, remark = accounts.compared(done, seen)
+    differences += poolscope.other_rungs(folder / f"{name}.pscope", rung.split("-")[0])
     if rung != "tracepoint" and "tcp_recvmsg" not in (folder / f"{name}.armed").read_text():
         differences.append("nothing attached to tcp_recvmsg")
     if left := (folder / f"{name}.left").read_text().strip():

@@ -157,6 +157,7 @@ esac
 record_program workload-none none full socket-workload
 if [ -x /bin/poolscope ]; then
 	poolscope doctor --format json >/results/doctor.json 2>/results/doctor.err
+	poolscope doctor --load-all --format json >/results/programs.json 2>/results/programs.err
 	rungs="kprobe fentry"
 	# Their tracepoints for receives and sends begin with Linux 6.3.
 	[ ! -d /sys/kernel/tracing/events/sock/sock_recv_length ] || rungs="$rungs tracepoint"

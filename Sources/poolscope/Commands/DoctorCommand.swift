@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import KernelProbes
 import Recording
 
 struct DoctorCommand: ParsableCommand {
@@ -13,8 +14,13 @@ struct DoctorCommand: ParsableCommand {
     @Option(help: "text or json.")
     var format: ResultFormat = .text
 
+    @Flag(
+        help: ArgumentHelp("Load every BPF program instead, and say what the kernel makes of it.", visibility: .hidden))
+    var loadAll = false
+
     func run() throws {
         try reportingFailure {
+            if loadAll { return try printTrials() }
             let diagnosis = HostDiagnosis(btfPath: btf)
             switch format {
             case .json: print(try ResultFormat.json(diagnosis))
@@ -28,5 +34,19 @@ struct DoctorCommand: ParsableCommand {
             }
             if !diagnosis.canRecord { throw ExitCode(2) }
         }
+    }
+
+    private func printTrials() throws {
+        let trials = try ProgramTrial.all(btfPath: btf)
+        switch format {
+        case .json: print(try ResultFormat.json(trials))
+        case .text:
+            for trial in trials {
+                print(
+                    "\(trial.outcome.rawValue) \(trial.name)" + (trial.hook.map { " on \($0)" } ?? "")
+                        + (trial.detail.isEmpty ? "" : ": \(trial.detail)"))
+            }
+        }
+        if trials.contains(where: { $0.outcome == .refused }) { throw ExitCode(2) }
     }
 }
