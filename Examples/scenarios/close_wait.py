@@ -4,7 +4,7 @@ connections before."""
 from stale_borrow import start  # noqa: F401
 
 RULE = "close-wait"
-OPTIONS = ["--threshold", "close-wait.age=2s"]
+OPTIONS = ["--threshold", "close-wait.age=2s", "--threshold", "idle-hold.floor=1s"]
 
 
 def expect(mode, truth, stage):
