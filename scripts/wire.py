@@ -107,12 +107,16 @@ def compared(records, wire, changes):
         theirs = {key: count for key, count in wire.counts[what].items() if what in ("SYN", "RST") or key in senders}
         pairs.update({(what, *key): (ours.get(key, 0), theirs.get(key, 0)) for key in ours.keys() | theirs.keys()})
     again, drops = len(by_kind["socket_retransmit"]), len(by_kind["datagram_drop"])
-    pairs["retransmits", "TcpRetransSegs"] = again, changes["TcpRetransSegs"]
-    pairs["retransmits", "on the wire"] = again, wire.sent_again
+    # On one kernel, an interrupt's record is missing once in some ten thousands (docs/limits.md).
+    is_one_missing = changes["TcpRetransSegs"] == wire.sent_again == again + 1
+    pairs["retransmits", "TcpRetransSegs"] = again + is_one_missing, changes["TcpRetransSegs"]
+    pairs["retransmits", "on the wire"] = again + is_one_missing, wire.sent_again
     pairs["dropped datagrams", "UdpRcvbufErrors"] = drops, changes["UdpRcvbufErrors"] + changes["Udp6RcvbufErrors"]
     pairs["resets sent", "TcpOutRsts"] = sum(recorded["RST"].values()) + wire.stale_resets, changes["TcpOutRsts"]
     sums = ", ".join(f"{sum(counts.values())} {what}" for what, counts in recorded.items())
     remark = f"{sums}, {again} retransmits, {drops} drops, by connection and by the kernel's counters"
+    if is_one_missing:
+        remark += ", but for one retransmit that is missing unsaid"
     # What was said to be lost is missing at most twice: by connection and in a sum.
     if lost := sum(record["count"] for record in by_kind["loss"]):
         remark += f", but for {lost} lost"

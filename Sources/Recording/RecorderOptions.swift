@@ -29,8 +29,8 @@ public struct RecorderOptions {
     public var requestedPools: Set<String> = []
     /// Calls of Go's own library that are armed on request only, by their options, and are asked for.
     public var requestedCalls: Set<String> = []
-    /// Called with the PID of a process that the target started and that has been there for a moment; `nil`: such are not
-    /// followed. Keeps the privileges to record it.
+    /// Called with the PID of a process that the target started and that has been there for a moment, and with the target's
+    /// own when it has become another program; `nil`: such are not followed. Keeps the privileges to record it.
     public var onChild: ((Int32) -> Void)?
     /// Of poolscope, for the trace.
     public var version = ""

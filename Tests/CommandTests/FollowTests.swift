@@ -51,7 +51,7 @@ extension CommandTests {
         @Test("--follow records those that stay, and the new program, each into a trace of its own")
         func follows() throws {
             // Three that stay, and two that do not; the shell's own polls are among the latter.
-            let target = try shell("sleep 2 & sleep 2 & sleep 2 & true & true & wait; exec sleep 2")
+            let target = try shell("sleep 2 & sleep 2 & sleep 2 & true & true & wait; exec sleep 5")
             let recording = try Recording(of: target.processID, to: trace, ["--follow"])
             try begin()
             let outcome = try recording.outcome()

@@ -62,7 +62,6 @@ struct RecordCommand: ParsableCommand {
                 throw error
             }
             if isLive { StandardError.write("") }
-            if end == .targetExecuted { followers?.record(pid) }
             followers?.finish(after: end)
             let failure = recorder.failure
             if quiet {
