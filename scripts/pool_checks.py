@@ -12,7 +12,7 @@ import sys
 # goroutine gives it back later.
 HANDED_OVER = {"http1", "http2"}
 # How far a reading of the pool's counters from outside, which takes its time, may be from the program's own looks at them.
-READING_NS = 25_000_000
+READING_NS = 5_000_000
 # What goes up and down may do so between two of the program's looks, a millisecond and more from each other: so many of the
 # readings may be of such a moment.
 GAUGES, SHARE_BETWEEN_LOOKS = {"open_connections", "idle_connections"}, 0.1

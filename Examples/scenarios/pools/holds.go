@@ -4,8 +4,6 @@ package main
 import (
 	"context"
 	"database/sql"
-	"os"
-	"os/exec"
 	"sync"
 	"time"
 )
@@ -40,18 +38,7 @@ func callPayment() { time.Sleep(230 * time.Millisecond) }
 // closeWait leaves seven idle connections when the server goes; the healthy pool has let go of them.
 func closeWait() {
 	const count = 7
-	db := open(0, count)
-	learn(db)
-	useAndReturn(take(db, count))
-	if !isFailing {
-		db.SetConnMaxIdleTime(100 * time.Millisecond)
-		for db.Stats().OpenConnections > 0 {
-			time.Sleep(50 * time.Millisecond)
-		}
-	}
-	restart := exec.Command("sh", "-c", os.Args[4])
-	restart.Stderr = os.Stderr
-	check(restart.Run())
+	idleAtRestart(count)
 	time.Sleep(3 * time.Second)
 	done(map[string]int{"idle": count})
 }

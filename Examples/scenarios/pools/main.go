@@ -93,8 +93,8 @@ func useAndReturn(leases []*sql.Conn) {
 	}
 }
 
-func staleBorrow() {
-	const count = 7
+// idleAtRestart is a pool with so many idle connections when its server is restarted; the healthy one has let go of them.
+func idleAtRestart(count int) *sql.DB {
 	db := open(0, count)
 	learn(db)
 	useAndReturn(take(db, count))
@@ -107,6 +107,12 @@ func staleBorrow() {
 	restart := exec.Command("sh", "-c", os.Args[4])
 	restart.Stderr = os.Stderr
 	check(restart.Run())
+	return db
+}
+
+func staleBorrow() {
+	const count = 7
+	db := idleAtRestart(count)
 	failed := 0
 	for _, conn := range take(db, count) {
 		if conn.PingContext(context.Background()) != nil {
