@@ -32,6 +32,7 @@ extension Correlator {
         analysis.lateAnswers = lateAnswers.values.sorted { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
         analysis.descriptorPressure = descriptorPressure
         analysis.connects = connectSummaries()
+        analysis.endedStartUps = endedStartUps()
         analysis.unlistedConnectFailures = connects.unlisted
         analysis.undecidedConnects = connects.undecided
         analysis.descriptors = descriptorUsage

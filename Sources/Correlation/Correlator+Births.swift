@@ -80,6 +80,7 @@ extension Correlator {
     mutating func noteBirth(of lease: Int32, socket: Int32) {
         let (pool, wait, mark) = (leases[lease].pool, leases[lease].wait, leases[lease].acquired)
         let acquired = mark.timestamp
+        if births.state(inode: sockets[socket].inode)?.firstLeased == 0 { noteStartUp(of: socket, pool: pool) }
         births.update(inode: sockets[socket].inode) { birth in
             guard birth.firstLeased == 0 || acquired < birth.firstLeased else { return }
             birth.firstLeased = acquired

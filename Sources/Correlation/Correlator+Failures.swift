@@ -20,6 +20,7 @@ extension Correlator {
             if request?.isDialling == true { failure.dialled &+= 1 }
             failure.note(site: request?.site ?? -1, first: mark, last: mark, holder: Holder(record.header))
         }
+        if let request { noteStartUp(failedAt: mark, pool: pool, request: request, error: error) }
         guard keepsEndedLeases else { return }
         failedAcquires.append(
             FailedAcquire(
@@ -60,7 +61,7 @@ extension Correlator {
             last: state.last.reference, lastHolder: state.lastHolder)
     }
 
-    private func errorName(_ error: FailureLedger.Key) -> String {
+    func errorName(_ error: FailureLedger.Key) -> String {
         if error.type == 0 { return "others" }
         return stacks.errorType(error.value) ?? stacks.errorType(error.type) ?? "0x" + String(error.type, radix: 16)
     }

@@ -181,6 +181,7 @@ extension Correlator {
         endPeers(of: socket)
         endRequest(of: socket, at: now)
         endWaitingRead(of: socket, at: now)
+        noteUnleasedClose(socket, at: now)
         countConnected(socket, isOpen: false)
         var last = summary(ofSocket: socket)
         last.closedAt = MonotonicInstant(nanoseconds: now)

@@ -33,6 +33,7 @@ public struct Correlator: Sendable {
     var leases = LeaseLedger()
     var endpoints = EndpointLedger()
     var connects = ConnectLedger()
+    var startUps = StartUpLedger()
     var births = BirthLedger()
     var nameServers = NameServerLedger()
     var stacks = StackTable()

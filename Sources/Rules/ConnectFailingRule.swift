@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 public import TraceModel
 
-/// Connects are refused, find no way, or get no answer.
+/// Connects are refused, find no way, or get no answer; or the server ends them in their start-up.
 public struct ConnectFailingRule: Rule {
     public let id = "connect-failing"
-    public let summary = "connects are refused, unreachable or not answered"
+    public let summary = "connects are refused, unreachable, not answered, or turned away"
 
     /// A walk goes through many ports, and tries each about once; fewer, or the same again and again, are services of one
     /// host.
@@ -24,8 +24,10 @@ public struct ConnectFailingRule: Rule {
         let single = failing.filter {
             !grouped.contains($0.endpoint) && $0.failureCount >= thresholds.connectFailingFailures
         }
-        let findings = (hosts + single.map { [$0] }).map { finding($0, lost: lost, analysis) }
-        let limits = limits(analysis, lost: lost)
+        let findings =
+            (hosts + single.map { [$0] }).map { finding($0, lost: lost, analysis) }
+            + startUpFindings(analysis, thresholds)
+        let limits = limits(analysis, lost: lost) + startUpLimits(analysis)
         if findings.isEmpty, lost > 0 {
             let reason =
                 "Failures may be missing: \(ReadableText.count(lost, "record")) of connects, of TCP states "

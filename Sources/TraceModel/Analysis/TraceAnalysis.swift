@@ -79,6 +79,8 @@ public struct TraceAnalysis: Sendable {
     public var openSockets: UInt64 = 0
     /// Attempts to connect by endpoint, the most failures first.
     public var connects: [ConnectSummary] = []
+    /// New connections of pools that the server answered, and that were closed without a lease; the first one first.
+    public var endedStartUps: [EndedStartUp] = []
     /// Failures at endpoints beyond those listed.
     public var unlistedConnectFailures: UInt64 = 0
     /// Attempts whose end the trace cannot tell.

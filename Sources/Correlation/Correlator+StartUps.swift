@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// Connections that end in their start-up: the server answers, and the answer is that it will not, as when it has as many
+/// connections as it allows, or knows no such user. What it says is payload, which is not recorded; that nothing follows is.
+extension Correlator {
+    private static let tcp: UInt16 = 6
+    /// From the last words of the server to the close by this side.
+    private static let leaveTime: UInt64 = 1_000_000_000
+    /// What is sent right before the close is a farewell, such as TLS's close_notify.
+    private static let farewellTime: UInt64 = 10_000_000
+
+    /// A socket is closed that may have been dialled for a pool in vain.
+    mutating func noteUnleasedClose(_ socket: Int32, at now: UInt64) {
+        guard let birth = births.state(inode: sockets[socket].inode), birth.connected != 0, birth.firstLeased == 0,
+            !birth.isHandshakeFailed, let endpoint = sockets[socket].remote, let exchange = sockets[socket].lastActivity
+        else { return }
+        let end = sockets[socket].end
+        guard end.heardAt != 0, now &- min(now, end.heardAt) <= Self.leaveTime,
+            end.spokenAt == end.heardAt || now &- min(now, end.spokenAt) <= Self.farewellTime
+        else { return }
+        let isCounted = sockets[socket].isCountedConnected
+        let others = closures.connectedCount(endpoint) &- (isCounted ? 1 : 0)
+        startUps.closed(
+            UnleasedConnection(
+                endpoint: endpoint, holder: birth.holder, bornAt: sockets[socket].bornAt, closedAt: now,
+                lastExchange: exchange,
+                others: sockets[socket].protocolNumber == Self.tcp ? others : nil))
+    }
+
+    /// An acquire comes back with an error.
+    mutating func noteStartUp(
+        failedAt mark: EventMark, pool: Int32, request: PendingAcquire, error: FailureLedger.Key
+    ) {
+        let endpoints = pools[Int(pool)].endpoints
+        guard let connection = startUps.take(for: request, at: mark.timestamp, endpoints: endpoints) else { return }
+        startUps.failed(
+            StartUpLedger.Key(pool: pool, endpoint: connection.endpoint),
+            StartUpState.Failure(connection: connection, mark: mark), error: error, site: request.site)
+    }
+
+    /// A connection has its first lease.
+    mutating func noteStartUp(of socket: Int32, pool: Int32) {
+        guard let endpoint = sockets[socket].remote else { return }
+        startUps.succeeded(StartUpLedger.Key(pool: pool, endpoint: endpoint))
+    }
+
+    /// In the order of their first failures.
+    func endedStartUps() -> [EndedStartUp] {
+        startUps.entries.compactMap { key, state -> EndedStartUp? in
+            guard let first = state.first, let last = state.last else { return nil }
+            var counts: [String: UInt64] = [:]
+            for (error, count) in state.errors {
+                let name = errorName(error)
+                // The caller's own end of it, whatever the server has said.
+                switch Cancellation(error: name) {
+                case .cancelled, .deadline: continue
+                default: counts[name, default: 0] &+= count
+                }
+            }
+            let errors = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            guard !errors.isEmpty else { return nil }
+            return EndedStartUp(
+                pool: pools[Int(key.pool)].id, endpoint: key.endpoint,
+                count: errors.reduce(0) { $0 &+ $1.value }, successes: state.successes,
+                isLastFailed: state.isLastFailed, errors: errors.map { (name: $0.key, count: $0.value) },
+                connectionsAtFirst: first.connection.others, connectionsAtLast: last.connection.others,
+                firstExchange: first.connection.lastExchange.reference,
+                lastExchange: last.connection.lastExchange.reference,
+                first: first.mark.reference, last: last.mark.reference,
+                stack: stack(ofSite: state.site, pool: Int(key.pool)))
+        }.sorted { $0.first.ordinal < $1.first.ordinal }
+    }
+}

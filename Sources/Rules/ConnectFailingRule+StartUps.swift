@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Connections that are made and then turned away: the server has as many as it allows, or does not know the user.
+extension ConnectFailingRule {
+    /// What a start-up that ended is known by.
+    private static let startUpRecords: Set<String> = [
+        "socket_open", "socket_io", "socket_close", "pool_acquire_begin", "pool_acquire_end",
+    ]
+
+    func startUpFindings(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Finding] {
+        analysis.endedStartUps.filter { $0.count >= thresholds.connectFailingFailures }.map { finding($0, analysis) }
+    }
+
+    /// What keeps start-ups that ended from being known.
+    func startUpLimits(_ analysis: TraceAnalysis) -> [String] {
+        let lost = analysis.lost(Self.startUpRecords, since: analysis.startedAt)
+        if analysis.pools.isEmpty || lost == 0 { return [] }
+        return ["Start-ups that failed may be missing: \(ReadableText.count(lost, "record")) of them were lost."]
+    }
+
+    private func finding(_ startUp: EndedStartUp, _ analysis: TraceAnalysis) -> Finding {
+        let pool = analysis.pools.first { $0.id == startUp.pool }?.name ?? "a pool"
+        let errors = startUp.errors.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+        let dialled = startUp.count &+ startUp.successes
+        var sentence =
+            "\(startUp.count) of \(ReadableText.count(dialled, "new connection")) of \(pool) were closed right after an answer "
+            + "of the server, before they were leased, and the acquire came back with an error: \(errors)"
+        var numbers = [
+            Measurement("ended_in_start_up", .count(startUp.count)), Measurement("new_connections", .count(dialled)),
+            Measurement("leased", .count(startUp.successes)),
+        ]
+        if let atFirst = startUp.connectionsAtFirst, let atLast = startUp.connectionsAtLast {
+            sentence +=
+                "; the process had \(ReadableText.count(atFirst, "other connection")) to the server when the first one ended, "
+                + "and \(atLast) when the last did"
+            numbers += [
+                Measurement("connections_at_first", .count(atFirst)),
+                Measurement("connections_at_last", .count(atLast)),
+            ]
+        }
+        let events = Set([startUp.firstExchange, startUp.first, startUp.lastExchange, startUp.last])
+        return Finding(
+            rule: id, severity: startUp.isLastFailed ? .warning : .note,
+            confidence: Confidence(
+                .high, because: "what the server answered is not recorded, only that nothing followed but an error"),
+            headline: "\(ReadableText.count(startUp.count, "connection")) ended in their start-up",
+            subject: "\(startUp.endpoint)", firstSeen: startUp.first.timestamp, lastSeen: startUp.last.timestamp,
+            count: startUp.count,
+            evidence: [
+                Evidence(sentence + ".", measurements: numbers, events: events.sorted { $0.ordinal < $1.ordinal })
+            ],
+            stack: startUp.stack, advice: Self.advice(startUp, pool))
+    }
+
+    private static func advice(_ startUp: EndedStartUp, _ pool: String) -> String {
+        let why =
+            "Read the error that the acquire returns, or the log of \(startUp.endpoint), for why it turns connections away"
+        guard startUp.successes > 0 || startUp.connectionsAtFirst ?? 0 > 0 else {
+            return why + ": a wrong user, password or database, or a server that has no room or is just starting."
+        }
+        return why
+            + ": as it accepts others, it probably has as many as it allows (max_connections, maxclients); set a maximum of "
+            + "open connections for \(pool), so that the pools of all its clients together stay below."
+    }
+}
