@@ -16,6 +16,9 @@ struct TargetAudit {
 
     /// Holders looked at in one audit, the oldest leases first.
     private static let maximumHolders = 10_000
+    /// To read a pool's counters takes some 10 us; a pool that takes longer each time is read so often.
+    private static let readingNanoseconds: UInt64 = 1_000_000
+    private static let maximumReadings = 5
     /// Younger leases are left alone: most are over before the next audit.
     private static let minimumAge: UInt64 = 1_000_000_000
 
@@ -68,14 +71,24 @@ struct TargetAudit {
         }
     }
 
+    /// A pool's counters, and when they were as they are. They are held against the leases of that moment: where the
+    /// recorder lost its processor while it read them, they are read again.
+    private func counters(ofPoolAt pool: UInt64, _ adapterID: UInt32) -> (PoolCounters, UInt64)? {
+        guard let reader = counterReaders[Int(adapterID)] else { return nil }
+        var last: (PoolCounters, UInt64)?
+        for _ in 0..<Self.maximumReadings {
+            let began = MonotonicClock.now
+            guard let counters = reader.counters(ofPoolAt: pool, in: process.memory) else { return last }
+            last = (counters, began)
+            if MonotonicClock.now &- began <= Self.readingNanoseconds { break }
+        }
+        return last
+    }
+
     private func pools(_ ledger: LeaseLedger, _ header: ps_header, into sink: (TraceRecord) -> Void) {
         for (pool, adapterID) in ledger.pools.sorted(by: { $0.key < $1.key })
         where Int(adapterID) < counterReaders.count {
-            // Looking at the holders may have taken a while, and the counters are held against the leases of this moment.
-            let readAt = MonotonicClock.now
-            guard let counters = counterReaders[Int(adapterID)]?.counters(ofPoolAt: pool, in: process.memory) else {
-                continue
-            }
+            guard let (counters, readAt) = counters(ofPoolAt: pool, adapterID) else { continue }
             var record = ps_pool_state()
             record.header = header
             record.header.timestamp_ns = readAt
