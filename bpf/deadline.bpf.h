@@ -4,8 +4,6 @@
 /* internal/poll.setDeadlineImpl (src/internal/poll/fd_poll_runtime.go): drivers call it for each request, or never. */
 #include "socket.bpf.h"
 
-#define POLL_FD_SYSFD 16	/* of internal/poll.FD, in all these versions */
-
 enum { DEADLINE_UNKNOWN = 0, DEADLINE_CLEARED = 1, DEADLINE_ARMED = 2 };
 
 /* What was told last. Apart, so that a reader and a writer of one socket do not overwrite each other. */
@@ -46,10 +44,11 @@ static __always_inline void remember_deadline(struct deadline_state *state, u16 
 		state->write = now;
 }
 
-static __always_inline void deadline_set(struct pt_regs *registers, u64 g)
+/* The descriptor, internal/poll.FD.Sysfd, is where the point's walk ends. */
+static __always_inline void deadline_set(struct pt_regs *registers, struct ps_call_point *point, u64 g)
 {
 	s32 descriptor = -1;
-	if (bpf_probe_read_user(&descriptor, sizeof(descriptor), (void *)registers->ax + POLL_FD_SYSFD))
+	if (bpf_probe_read_user(&descriptor, sizeof(descriptor), (void *)registers->ax + point->walk.end_offset))
 		return;
 	struct sock *sk = descriptor_socket(descriptor);
 	u64 inode = sk ? socket_inode(sk) : 0;

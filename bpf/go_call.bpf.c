@@ -133,6 +133,6 @@ SEC("uprobe") int go_call(struct pt_regs *registers)
 	else if (point->role == ps_call_role_handshake_end)
 		handshake_ended(registers, g);
 	else
-		deadline_set(registers, g);
+		deadline_set(registers, point, g);
 	return 0;
 }

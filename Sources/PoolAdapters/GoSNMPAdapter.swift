@@ -29,5 +29,12 @@ struct GoSNMPAdapter: PoolAdapter {
         AdapterPoint(.release, "net.(*netFD).Close", at: .entry, connection: 0, isOfKnownLeases: true),
     ]
 
+    let keySteps = [
+        KeyStep(
+            [GoField("Conn", of: GoStructureName(package: "github.com/gosnmp/gosnmp", name: "GoSNMP"))],
+            isInterface: true),
+        ConnectionWalk.networkStep(["UDPConn", "TCPConn"]),
+    ]
+
     let walk = ConnectionWalk.networkDescriptor
 }

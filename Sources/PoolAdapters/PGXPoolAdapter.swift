@@ -18,7 +18,7 @@ struct PGXPoolAdapter: PoolAdapter {
     let module: String?
     let points: [AdapterPoint]
     let walk: ConnectionWalk
-    let keyField: GoField?
+    let keySteps: [KeyStep]
     private let package: String
 
     /// `Resource[*connResource]`: `value` -> `connResource.conn` -> `pgx.Conn.pgConn` -> `PgConn.conn`, all of them first.
@@ -37,7 +37,7 @@ struct PGXPoolAdapter: PoolAdapter {
         self.module = module
         self.package = package
         let handle = GoStructureName(package: package, name: "Conn")
-        keyField = GoField("res", of: handle)
+        keySteps = [KeyStep([GoField("res", of: handle)])]
         self.walk = .field(GoField("res.\(path)", of: handle), skipping: 1, otherwise: walk)
         points = [
             AdapterPoint(.acquire_begin, "\(package).(*Pool).Acquire", at: .entry, pool: 0),

@@ -21,11 +21,14 @@ public protocol PoolAdapter: Sendable {
     func knows(version: String?) -> Bool
     /// A user describes it: what is not found of it is explained.
     var isDefinedByUser: Bool { get }
-    /// The pointer from the object in a register to the connection, for points with a `connectionPath` of one step: that
-    /// one holds for programs that do not tell where the field lies.
-    var keyField: GoField? { get }
+    /// The fields of a `connectionPath`, step by step, for points that have one of as many steps: that one holds for
+    /// programs that do not tell where the fields lie.
+    var keySteps: [KeyStep] { get }
     /// The same for `sharedOffset`.
     var sharedField: GoField? { get }
+    /// Fields that lie first in their structures, so that the address of the one is that of the other.
+    /// Leases are known by it.
+    var firstFields: [GoField] { get }
     /// Where the pool's own limits and counters are in this program; `nil`: not known, or it has none.
     func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)?
 }
@@ -34,8 +37,9 @@ extension PoolAdapter {
     public var isOnRequest: Bool { false }
     public var isDefinedByUser: Bool { false }
     public var keepsConnections: Bool { true }
-    public var keyField: GoField? { nil }
+    public var keySteps: [KeyStep] { [] }
     public var sharedField: GoField? { nil }
+    public var firstFields: [GoField] { [] }
 
     public func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? { nil }
     public func knows(version: String?) -> Bool { true }

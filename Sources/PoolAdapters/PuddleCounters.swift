@@ -27,7 +27,7 @@ struct PuddleCounters: PoolCounterReader {
         else { return nil }
         self.fields = counters
         let loss = PoolCounter.idle.loss
-        resources = fields.place(of: GoField("p.allResources", of: pool), loss: loss)
+        resources = fields.place(of: GoField("p.allResources.array", of: pool), loss: loss)
         status = fields.place(
             of: GoField("res.status", of: GoStructureName(package: package, name: "Conn")), loss: loss)
     }
@@ -40,7 +40,8 @@ struct PuddleCounters: PoolCounterReader {
 
     private func idleCount(of pool: UInt64, resources count: Int64, in memory: any ReadableMemory) -> Int64? {
         guard (0...Self.maximumResources).contains(count), let status, status.size == 1,
-            let array = resources?.address(in: pool, memory).flatMap({ memory.readUInt64($0) }),
+            let resources, resources.size == 8,
+            let array = resources.address(in: pool, memory).flatMap({ memory.readUInt64($0) }),
             let bytes = memory.read(array, count: Int(count) * 8)
         else { return nil }
         var idle: Int64 = 0

@@ -27,7 +27,7 @@ struct RedigoAdapter: PoolAdapter {
 
     private static let package = "github.com/gomodule/redigo/redis"
 
-    let keyField: GoField? = GoField("pc", of: GoStructureName(package: package, name: "activeConn"))
+    let keySteps = [KeyStep([GoField("pc", of: GoStructureName(package: package, name: "activeConn"))])]
 
     /// `poolConn.c`, redigo's own interface `Conn`.
     let walk = ConnectionWalk.field(

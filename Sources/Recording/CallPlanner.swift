@@ -11,16 +11,22 @@ struct CallPlanner {
     private(set) var probePoints: [CallProbePoint] = []
     /// The first hop of the walk from the object of a call to its socket, by record.
     private(set) var walks: [String: WalkHop] = [:]
+    /// The fields that are read for them.
+    var offsets: [PlannedOffset] { Array(fields.planned.dropFirst(knownBefore)) }
 
     private let target: InspectedTarget
     private let placement: ProbePlacement
+    private var fields: GoFieldResolver
+    private let knownBefore: Int
 
     /// `nil`: the target has no symbol table to look in.
     ///
     /// - Parameter options: those that arm calls which are recorded on request only.
     init?(target: InspectedTarget, options: Set<String>) {
-        guard let symbols = target.symbols, target.runtime != nil else { return nil }
+        guard let symbols = target.symbols, target.runtime != nil, let fields = target.fields else { return nil }
         self.target = target
+        self.fields = fields
+        knownBefore = fields.planned.count
         placement = ProbePlacement(image: target.process.image)
         let functions = symbols.functions(named: RuntimeCallRegistry.all.map(\.function).sorted())
         // A program that never connects has none of them: there is nothing to be said.
@@ -38,7 +44,16 @@ struct CallPlanner {
 
     private mutating func plan(_ call: any RuntimeCall, _ functions: [GoFunction]) {
         var planned = PlannedRuntimeCall(name: call.name, record: call.record)
-        if let hop = call.object.flatMap({ target.firstHop(from: $0, in: target.fields) }) { walks[call.record] = hop }
+        if let object = call.object { walks[call.record] = target.firstHop(from: object, in: &fields) }
+        if let field = call.descriptorField {
+            let known = GoFieldPlace(offset: field.known, size: 8, origin: .table("every known version"))
+            let place = fields.place(of: field.field, bytes: 8, table: known, loss: "\(call.name)")
+            if let place, place.dereferences.isEmpty {
+                walks[call.record] = WalkHop(dereferenceOffsets: [], terminal: .descriptor(offset: place.offset))
+            } else {
+                planned.note = "where \(field.field) lies could not be established"
+            }
+        }
         var sites: [(site: ProbeSite, function: GoFunction, role: ps_call_role)] = []
         do {
             for function in functions {
@@ -47,7 +62,7 @@ struct CallPlanner {
                 for site in try placement.returnSites(of: function) { sites.append((site, function, role)) }
             }
         } catch {
-            planned.note = "\(error)"
+            planned.note = planned.note ?? "\(error)"
         }
         planned.points = sites.map { plan($0.site, $0.function, isEntry: $0.role == call.entryRole) }
         // Half of them would pair wrongly: all or none.

@@ -10,7 +10,8 @@ struct ErrorTypeRecorder {
     private let memory: TargetMemory
     private var known: Set<UInt64> = []
     private var unnamed: [UInt64] = []
-    private let sentinels: SentinelErrors
+    /// `nil`: they are not laid out as they are read.
+    private let sentinels: SentinelErrors?
     private var knownValues: Set<UInt64> = []
     private var unnamedValues: [(type: UInt64, value: UInt64)] = []
 
@@ -24,7 +25,7 @@ struct ErrorTypeRecorder {
     init(target: InspectedTarget) {
         types = target.types
         memory = target.process.memory
-        sentinels = SentinelErrors(process: target.process)
+        sentinels = target.knowsErrors ? SentinelErrors(process: target.process) : nil
     }
 
     /// - Parameter errorType: `error_type` of a record.
@@ -50,7 +51,7 @@ struct ErrorTypeRecorder {
             named.append(StackSymbol(address: table, frames: [], typeName: name))
         }
         for (type, value) in unnamedValues where typeName(type) == Self.shared {
-            guard let name = sentinels.name(type: type, value: value) else { continue }
+            guard let name = sentinels?.name(type: type, value: value) else { continue }
             named.append(StackSymbol(address: value, frames: [], typeName: name))
         }
         unnamed.removeAll(keepingCapacity: true)

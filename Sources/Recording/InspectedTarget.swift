@@ -13,6 +13,10 @@ public struct InspectedTarget: Sendable {
     public let runtime: GoRuntimeLayout?
     /// Where fields lie, with those of the runtime asked for already; `nil`: not a Go program.
     let fields: GoFieldResolver?
+    /// The way from the standard library's own connections to their descriptors, by the address of the structure type's
+    /// descriptor.
+    let standardWalks: [UInt64: WalkHop]
+    private let format: GoMemoryFormat?
     /// One sentence for each thing that cannot be seen, with the reason.
     public let blindSpots: [String]
 
@@ -27,6 +31,8 @@ public struct InspectedTarget: Sendable {
         var symbols: GoSymbolTable?
         var runtime: GoRuntimeLayout?
         var fields: GoFieldResolver?
+        var format: GoMemoryFormat?
+        var standardWalks: [UInt64: WalkHop] = [:]
         buildInfo = try? GoBuildInfo(image: process.image)
         if let buildInfo {
             do throws(InspectionError) {
@@ -40,6 +46,12 @@ public struct InspectedTarget: Sendable {
                     runtime = try GoRuntimeLayout(
                         fields: &resolver, version: version, threadLocalOffset: threadLocal,
                         path: process.executablePath)
+                    let found = GoMemoryFormat(fields: &resolver, version: version)
+                    format = found
+                    if !found.knowsTypes { resolver.distrustDescriptors() }
+                    if found.knowsTypes, let types = Self.types(of: process, table) {
+                        standardWalks = Self.walks(in: types, &resolver)
+                    }
                     if !version.isTested { blindSpots.append(Self.untested(version)) }
                 } else {
                     blindSpots.append(
@@ -62,11 +74,40 @@ public struct InspectedTarget: Sendable {
         self.symbols = symbols
         self.runtime = runtime
         self.fields = fields
+        self.format = format
+        self.standardWalks = standardWalks
         self.blindSpots = blindSpots
     }
 
-    /// The program's own type descriptors; `nil`: not found.
-    var types: GoTypes? { symbols.flatMap { Self.types(of: process, $0) } }
+    /// The program's own type descriptors; `nil`: not found, or not as poolscope reads them.
+    var types: GoTypes? {
+        guard format?.knowsTypes == true else { return nil }
+        return symbols.flatMap { Self.types(of: process, $0) }
+    }
+
+    /// Errors that `errors.New` made are as poolscope reads them.
+    var knowsErrors: Bool { format?.knowsErrors == true }
+
+    /// What a lease has no socket without.
+    static let walkLoss = "which socket a lease has, but for the one that its holder uses"
+
+    /// Every walk ends in one of these; a program has those that it uses.
+    private static func walks(in types: GoTypes, _ fields: inout GoFieldResolver) -> [UInt64: WalkHop] {
+        let planner = WalkPlanner(types: types)
+        var walks: [UInt64: WalkHop] = [:]
+        for (package, name) in [
+            ("net", "TCPConn"), ("net", "UDPConn"), ("net", "UnixConn"), ("net", "IPConn"), ("crypto/tls", "Conn"),
+        ] {
+            let structure = GoStructureName(package: package, name: name)
+            guard let type = fields.descriptor(of: structure) else { continue }
+            let route = planner.route(fromStructure: type)
+            let hop = fields.hop(
+                from: structure, along: route, note: "no way to its descriptor is in its type", loss: walkLoss)
+            if let hop { remark(on: hop, &fields) }
+            walks[type] = hop
+        }
+        return walks
+    }
 
     private static func types(of process: TargetProcess, _ symbols: GoSymbolTable) -> GoTypes? {
         symbols.moduleData.map { GoTypes(memory: process.memory, moduleData: $0, bias: process.loadBias) }
@@ -79,10 +120,24 @@ public struct InspectedTarget: Sendable {
 
     /// The first hop of the walk from an object of a structure type; `nil`: the program's types do not have it.
     ///
-    /// - Parameter fields: where the type is looked for.
-    func firstHop(from structure: GoStructureName, in fields: GoFieldResolver?) -> WalkHop? {
-        guard let types, let type = fields?.descriptor(of: structure) else { return nil }
-        return WalkPlanner(types: types).hop(fromStructure: type).hop
+    /// - Parameter fields: where the type is looked for, and the field noted.
+    func firstHop(from structure: GoStructureName, in fields: inout GoFieldResolver) -> WalkHop? {
+        var route: WalkRoute?
+        var note = "the program has no type descriptor of it"
+        if let types, let type = fields.descriptor(of: structure) {
+            route = WalkPlanner(types: types).route(fromStructure: type)
+            note = "no way to a net.Conn is in its type"
+        }
+        let hop = fields.hop(from: structure, along: route, note: note, loss: Self.walkLoss)
+        if let hop { Self.remark(on: hop, &fields) }
+        return hop
+    }
+
+    /// Says of a hop that does not reach the descriptor where the rest of the way is known from.
+    static func remark(on hop: WalkHop, _ fields: inout GoFieldResolver) {
+        if hop.endsInDescriptor { return }
+        fields.remark(
+            "the way on from there is learnt at the first lease of each type that is met, from its type descriptor")
     }
 
     /// Where the kernel side finds goroutines; all zero when there are none to be found.

@@ -11,12 +11,19 @@ struct LeaseWalker {
     private let process: TargetProcess
     private let walker: ConnectionWalker?
     private var taught: Set<UInt64> = []
+    /// Fields that the plan has already.
+    private let planned: Set<String>
     /// Why some leases will not be joined by walking: one sentence for each type.
     private(set) var blindSpots: [String] = []
+    /// The fields at which the hops end that were taught.
+    private(set) var offsets: [PlannedOffset] = []
 
     init(target: InspectedTarget) {
         process = target.process
-        walker = target.types.map { ConnectionWalker(types: $0, memory: target.process.memory) }
+        planned = Set(target.fields?.planned.map(\.field) ?? [])
+        walker = target.types.map {
+            ConnectionWalker(types: $0, memory: target.process.memory, known: target.standardWalks)
+        }
     }
 
     /// The join of a lease whose walk in the kernel stopped at a type that it did not know.
@@ -64,12 +71,22 @@ struct LeaseWalker {
             guard let native = ps_walk_hop(hop) else { return }
             do {
                 try session.setWalkHop(type: type, native)
+                note(hop, from: type, walker)
             } catch {
                 blindSpots.append("\(error)")
             }
         case .none(let reason):
             blindSpots.append("Leases are not joined by walking where \(reason).")
         }
+    }
+
+    private mutating func note(_ hop: WalkHop, from type: UInt64, _ walker: ConnectionWalker) {
+        guard let field = walker.field(fromType: type)?.description, !planned.contains(field) else { return }
+        let place = hop.place(after: 0)
+        offsets.append(
+            PlannedOffset(
+                field: field, dereferenceOffsets: place.dereferences, offset: Int64(place.offset), size: place.size,
+                origin: GoFieldOrigin.typeDescriptor.description, note: "learnt while recording"))
     }
 
     private func socketInode(_ descriptor: Int32) -> UInt64? {

@@ -85,31 +85,53 @@ public struct PointPlanner {
     }
 
     private mutating func firstHop(_ adapter: any PoolAdapter) -> WalkHop? {
+        if case .structure(let name, let package) = adapter.walk {
+            let structure = GoStructureName(package: package, name: String(name.split(separator: ".").last ?? ""))
+            return target.firstHop(from: structure, in: &fields)
+        }
+        guard let hop = hop(adapter) else { return nil }
+        // Without the program's type descriptors no walk goes on from an interface.
+        if target.types == nil, !hop.endsInDescriptor { return nil }
+        InspectedTarget.remark(on: hop, &fields)
+        return hop
+    }
+
+    private mutating func hop(_ adapter: any PoolAdapter) -> WalkHop? {
         switch adapter.walk {
-        case .hop(let hop): return hop
+        case .hop(let hop):
+            let place = hop.place(after: 0)
+            fields.note(
+                "connection of \(adapter.name)", at: Int64(place.offset), bytes: place.size, origin: .poolsFile)
+            return hop
         case .field(let field, let skipping, let known):
-            let place = fields.place(of: field, table: known.place(after: skipping), loss: Self.walkLoss)
+            let place = fields.place(of: field, table: known.place(after: skipping), loss: InspectedTarget.walkLoss)
             return place.flatMap { known.ending(at: $0, after: skipping) }
         case .interfaceField(let field):
             let end = WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 0))
-            let place = fields.place(of: field, bytes: 16, loss: Self.walkLoss)
+            let place = fields.place(of: field, bytes: 16, loss: InspectedTarget.walkLoss)
             return place.flatMap { end.ending(at: $0, after: 0) }
-        case .none: return nil
-        case .structure(let name, let package):
-            let structure = GoStructureName(package: package, name: String(name.split(separator: ".").last ?? ""))
-            return target.firstHop(from: structure, in: fields)
+        case .none, .structure: return nil
         }
     }
 
-    private static let walkLoss = "which socket a lease has, but for the one that its holder uses"
+    private static let keyLoss = "the leases of the pool"
 
     /// With the offsets that this program has; `nil`: it has another field there, by which leases cannot be told apart.
     private mutating func located(_ points: [AdapterPoint], of adapter: any PoolAdapter) -> [AdapterPoint]? {
-        var key: UInt32?
+        var key: [UInt32]?
         var shared: UInt32?
-        if let field = adapter.keyField, let known = points.lazy.compactMap(\.connectionPath.first).first {
-            key = offset(field, bytes: 8, known: known)
-            if key == nil { return nil }
+        for field in adapter.firstFields {
+            guard fields.confirms([field], at: 0, versions: "every known version", loss: Self.keyLoss) else {
+                return nil
+            }
+        }
+        let steps = adapter.keySteps
+        if !steps.isEmpty, let known = points.lazy.map(\.connectionPath).first(where: { $0.count == steps.count }) {
+            key = []
+            for (step, known) in zip(steps, known) {
+                guard let offset = offset(of: step, known: known) else { return nil }
+                key?.append(offset)
+            }
         }
         if let field = adapter.sharedField, let known = points.lazy.compactMap(\.sharedOffset).first {
             // The first word of an interface, or a pointer.
@@ -119,9 +141,17 @@ public struct PointPlanner {
         return points.map { $0.located(key: key, shared: shared) }
     }
 
+    /// Of the pointer; `nil`: not known, or not the same in every type that may be there.
+    private mutating func offset(of step: KeyStep, known: UInt32) -> UInt32? {
+        let dataWord: UInt32 = step.isInterface ? 8 : 0
+        let offsets = step.fields.map { offset($0, bytes: step.isInterface ? 16 : 8, known: known &- dataWord) }
+        guard let first = offsets.first ?? nil, offsets.allSatisfy({ $0 == first }) else { return nil }
+        return first &+ dataWord
+    }
+
     private mutating func offset(_ field: GoField, bytes: UInt32?, known: UInt32) -> UInt32? {
         let table = GoFieldPlace(offset: known, size: bytes ?? 8, origin: .table("every known version"))
-        let place = fields.place(of: field, bytes: bytes, table: table, loss: "the leases of the pool")
+        let place = fields.place(of: field, bytes: bytes, table: table, loss: Self.keyLoss)
         return place?.dereferences.isEmpty == true ? place?.offset : nil
     }
 

@@ -46,7 +46,8 @@ extension Recorder {
         for index in points.indices where points[index].note == nil { points[index].mechanism = pointMechanism }
         return ProbePlan(
             kernelProbes: kernelProbes, pools: planner?.pools ?? [], points: points,
-            offsets: planner?.offsets ?? target.fields?.planned ?? [], runtimeCalls: runtimeCalls,
+            offsets: (planner?.offsets ?? target.fields?.planned ?? []) + (calls?.offsets ?? []),
+            runtimeCalls: runtimeCalls,
             blindSpots: target.blindSpots + (planner?.blindSpots ?? []))
     }
 

@@ -118,9 +118,10 @@ public final class Recorder {
         writeSums(at: endedAt.nanoseconds)
         sampleLosses()
         let totals = losses.totals()
-        if !walker.blindSpots.isEmpty {
+        if !walker.blindSpots.isEmpty || !walker.offsets.isEmpty {
             var plan = plan
             plan.blindSpots += walker.blindSpots
+            plan.offsets? += walker.offsets
             try? writer.write(.plan(plan))
         }
         try writer.finish(

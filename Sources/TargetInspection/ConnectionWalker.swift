@@ -16,13 +16,17 @@ public final class ConnectionWalker: Sendable {
     /// fs.nr_open cannot be raised above this (2^30 in sysctl_nr_open_max, fs/file.c, is less).
     private static let maximumDescriptor: UInt64 = 1 << 30
     /// `itab.Type` (internal/abi/iface.go).
-    private static let itabType: UInt64 = 8
+    static let itabType: UInt64 = 8
 
-    public init(types: GoTypes, memory: any ReadableMemory) {
+    /// - Parameter known: hops that a better source tells than the type descriptors, by the structure type's.
+    public init(types: GoTypes, memory: any ReadableMemory, known: [UInt64: WalkHop] = [:]) {
         self.memory = memory
         self.types = types
-        planner = WalkPlanner(types: types)
+        planner = WalkPlanner(types: types, known: known)
     }
+
+    /// The field at which the hop for a dynamic type ends; `nil`: there is none, or the type has no name.
+    public func field(fromType type: UInt64) -> GoField? { planner.field(fromType: type) }
 
     /// The hop for a dynamic type, planned once for each type.
     ///

@@ -2,7 +2,8 @@
 
 /// A field of a structure, named as in Go: `freeConn.len` of `database/sql.DB`.
 ///
-/// A selector goes through embedded and nested structures and through pointers; `len` is that of a slice or a map.
+/// A selector goes through embedded and nested structures and through pointers; `len` is that of a slice or a map, `array`
+/// the pointer of a slice.
 public struct GoField: Sendable, Hashable, CustomStringConvertible {
     public let structure: GoStructureName
     public let path: String

@@ -33,6 +33,9 @@ public final class GoFieldOffsets: Sendable {
     /// Gives back the memory that the types take. What is asked for from now on is refused.
     public func forget() { sources.withLock { $0 = Sources() } }
 
+    /// From now on the program's debugging information alone is asked.
+    func forgetDescriptors() { sources.withLock { $0.descriptors = nil } }
+
     public func place(of field: GoField) -> Answer {
         let sources = sources.withLock { $0 }
         var answer = Answer.refused("the program's types cannot be read")
@@ -59,7 +62,7 @@ public final class GoFieldOffsets: Sendable {
                 return .refused("\(field) is further away than is believed")
             }
         }
-        let size = place.isLength ? 8 : source.size(of: place.type).flatMap { UInt32(exactly: $0) }
+        let size = place.isWord ? 8 : source.size(of: place.type).flatMap { UInt32(exactly: $0) }
         guard let size else { return .refused("the size of \(field) cannot be read") }
         return .place(
             GoFieldPlace(
@@ -70,25 +73,26 @@ public final class GoFieldOffsets: Sendable {
         var type: UInt64
         var dereferences: [UInt32] = []
         var offset: UInt32 = 0
-        /// Of a slice or a map: nothing lies further in.
-        var isLength = false
+        /// A word of a slice or a map: nothing lies further in.
+        var isWord = false
     }
 
     /// One selector further; `false`: there is no such field.
     private func step(_ place: inout Position, to name: String, in source: some GoStructureSource) -> Bool {
-        guard !place.isLength else { return false }
+        guard !place.isWord else { return false }
         if source.kind(of: place.type) == .pointer, let element = source.element(of: place.type) {
             place.dereferences.append(place.offset)
             (place.type, place.offset) = (element, 0)
         }
         switch source.kind(of: place.type) {
-        case .slice where name == "len":  // runtime/slice.go: array, len, cap
-            place.offset &+= 8
-            place.isLength = true
+        case .slice where name == "array" || name == "len":  // runtime/slice.go: array, len, cap
+            let told = source.fields(of: place.type)?.first { $0.name == name }?.offset
+            place.offset &+= told ?? (name == "len" ? 8 : 0)
+            place.isWord = true
             return true
         case .map where name == "len":  // a pointer to runtime.hmap or maps.Map: the first word is the count
             place.dereferences.append(place.offset)
-            (place.offset, place.isLength) = (0, true)
+            (place.offset, place.isWord) = (0, true)
             return true
         case .structure:
             guard let field = source.fields(of: place.type)?.first(where: { $0.name == name }) else { return false }

@@ -8,12 +8,18 @@ public enum GoFieldOrigin: Sendable, Hashable, CustomStringConvertible {
     case typeDescriptor
     /// A table in poolscope, of what it was in other programs; which versions they were of.
     case table(String)
+    /// The machine code of one of the program's functions.
+    case code(String)
+    /// The user's description of the pool.
+    case poolsFile
 
     public var description: String {
         switch self {
         case .debugInformation: "dwarf"
         case .typeDescriptor: "type descriptor"
         case .table(let versions): "table for \(versions)"
+        case .code(let function): "code of \(function)"
+        case .poolsFile: "pools file"
         }
     }
 }

@@ -19,12 +19,24 @@ public struct GoModuleData: Sendable, Equatable {
     /// Bytes of the structure that hold all of these fields, in every version.
     static let readSize = 408
 
+    private static let textStart = 176
+    private static let textStop = 184
+
+    /// Where its fields are that are read, by name. The first two are what it is found by.
+    static func places(_ layout: GoModuleLayout) -> [(String, Int)] {
+        [
+            ("pcHeader", 0), ("funcnametab.array", 8), ("text", textStart), ("etext", textStop),
+            ("types", layout.types), ("etypes", layout.typesEnd), ("gofunc", layout.functionData),
+        ]
+    }
+
     /// - Parameter bytes: the structure, relocated for a load bias of 0.
     /// - Parameter version: `nil`: not known; the layout that fits is taken.
     /// - Returns: `nil` when what the fields say is not in the file.
     init?(bytes: ByteTable, address: UInt64, version: GoVersion?, image: ExecutableImage) {
         let layouts = version.map { [GoModuleLayout(version: $0)] } ?? GoModuleLayout.all
-        guard let text = bytes.uint64(at: 176), let textEnd = bytes.uint64(at: 184), text < textEnd,
+        guard let text = bytes.uint64(at: Self.textStart), let textEnd = bytes.uint64(at: Self.textStop),
+            text < textEnd,
             image.fileOffset(ofAddress: text) != nil
         else { return nil }
         for layout in layouts {

@@ -24,6 +24,17 @@ extension GoRuntimeLayout {
             let fallback = (known ?? nil).map { GoFieldPlace(offset: $0, size: bytes, origin: origin) }
             return fields.place(of: GoField(name, of: structure), bytes: bytes, table: fallback, loss: loss)?.offset
         }
+        /// Read along with the field before it, as the next word.
+        func adjoins(_ name: String, _ place: UInt32?, loss: String) -> UInt32? {
+            guard let place else { return nil }
+            let (next, overflow) = place.addingReportingOverflow(8)
+            let holds =
+                !overflow
+                && fields.confirms(
+                    [GoField(name, of: Self.goroutine)], at: next, bytes: 8,
+                    versions: version?.description ?? "no version", loss: loss)
+            return holds ? place : nil
+        }
         let identity = "which goroutine does something"
         let goroutineID = find("goid", of: Self.goroutine, bytes: 8, table?.goroutineID, loss: identity)
         let machine = find("m", of: Self.goroutine, bytes: 8, table?.machine, loss: identity)
@@ -41,11 +52,18 @@ extension GoRuntimeLayout {
         waitReason = find(
             "waitreason", of: Self.goroutine, bytes: 1, table?.waitReason, loss: "what the holder of a lease waits for")
         let stacks = "where the holder of a lease is now"
-        stack = find("stack.lo", of: Self.goroutine, bytes: 8, table?.stack, loss: stacks)
-        scheduled = find("sched.sp", of: Self.goroutine, bytes: 8, table?.scheduled, loss: stacks)
-        systemCall = find("syscallsp", of: Self.goroutine, bytes: 8, table?.systemCall, loss: stacks)
+        let stack = find("stack.lo", of: Self.goroutine, bytes: 8, table?.stack, loss: stacks)
+        self.stack = adjoins("stack.hi", stack, loss: stacks)
+        let scheduled = find("sched.sp", of: Self.goroutine, bytes: 8, table?.scheduled, loss: stacks)
+        self.scheduled = adjoins("sched.pc", scheduled, loss: stacks)
+        let systemCall = find("syscallsp", of: Self.goroutine, bytes: 8, table?.systemCall, loss: stacks)
+        self.systemCall = adjoins("syscallpc", systemCall, loss: stacks)
         schedulerGoroutine = table?.schedulerGoroutine
         signalGoroutine = table?.signalGoroutine
         self.threadLocalOffset = threadLocalOffset
+        fields.note(
+            "runtime.g from %fs", at: threadLocalOffset, bytes: 8, origin: .code("runtime.gogo"),
+            reason: threadLocalOffset == nil ? "the code of runtime.gogo is not of a known form" : nil,
+            loss: "which goroutine calls C code that uses a socket")
     }
 }

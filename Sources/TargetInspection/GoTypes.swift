@@ -10,8 +10,10 @@ public struct GoTypes: Sendable {
     private let typeEnd: UInt64
 
     /// Offsets in `abi.Type`, which is 48 bytes; the same from Go 1.17 to 1.27.
-    private enum Layout {
+    enum Layout {
         static let size: UInt64 = 48
+        /// `Type.Size_`: of a value.
+        static let length: UInt64 = 0
         static let flags: UInt64 = 20
         static let kind: UInt64 = 23
         static let name: UInt64 = 40
@@ -59,7 +61,7 @@ public struct GoTypes: Sendable {
     /// Bytes of a value of the type; `nil`: no type descriptor.
     public func size(of type: UInt64) -> UInt64? {
         guard isType(type) else { return nil }
-        return memory.readUInt64(type).flatMap { $0 <= Self.maximumSize ? $0 : nil }
+        return memory.readUInt64(type &+ Layout.length).flatMap { $0 <= Self.maximumSize ? $0 : nil }
     }
 
     /// The name with the last element of its package's path, such as `*pq.conn`; `nil`: no type descriptor.

@@ -4,7 +4,10 @@ extension WalkHop {
     /// The end of the hop as a field's place, for programs that do not tell where it lies.
     ///
     /// - Parameter steps: how many pointers lead to where the hop begins.
-    public func place(after steps: Int) -> GoFieldPlace {
+    /// - Parameter origin: where the hop is known from.
+    public func place(
+        after steps: Int, origin: GoFieldOrigin = .table("every known version")
+    ) -> GoFieldPlace {
         let (offset, size): (UInt32, UInt32) =
             switch terminal {
             case .interface(let offset), .any(let offset): (offset, 16)
@@ -12,7 +15,7 @@ extension WalkHop {
             }
         return GoFieldPlace(
             dereferences: [UInt32](repeating: 0, count: steps) + dereferenceOffsets, offset: offset, size: size,
-            origin: .table("every known version"))
+            origin: origin)
     }
 
     /// A hop of the same kind that ends at a field. `nil`: the field's size or its way says that it is another.

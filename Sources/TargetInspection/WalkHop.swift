@@ -16,6 +16,9 @@ public struct WalkHop: Sendable, Hashable {
     public let dereferenceOffsets: [UInt32]
     public let terminal: Terminal
 
+    /// Nothing comes after it.
+    public var endsInDescriptor: Bool { if case .descriptor = terminal { true } else { false } }
+
     public init(dereferenceOffsets: [UInt32], terminal: Terminal) {
         self.dereferenceOffsets = dereferenceOffsets
         self.terminal = terminal

@@ -18,15 +18,21 @@ public struct WalkPlanner: Sendable {
         let dereferences: [UInt32]
         let base: UInt32
         let depth: Int
+        let path: [String]
     }
 
     private let types: GoTypes
+    private let known: [UInt64: WalkHop]
     private static let maximumDepth = 4
     private static let maximumVisits = 512
     /// The standard library's sockets: their way to the descriptor does not go through an interface.
     private static let sockets: Set<String> = ["net.TCPConn", "net.UnixConn", "net.UDPConn", "net.IPConn"]
 
-    public init(types: GoTypes) { self.types = types }
+    /// - Parameter known: hops that a better source tells, by the address of the structure type's descriptor.
+    public init(types: GoTypes, known: [UInt64: WalkHop] = [:]) {
+        self.types = types
+        self.known = known
+    }
 
     /// The hop for the data word of an interface with this dynamic type.
     ///
@@ -47,14 +53,29 @@ public struct WalkPlanner: Sendable {
         return hop(fromStructure: structure, name)
     }
 
-    private func hop(fromStructure structure: UInt64, _ name: String) -> Outcome {
-        if Self.sockets.contains(types.name(of: structure) ?? "") {
-            guard let path = descriptorPath(from: structure) else { return .none("\(name) has no descriptor") }
-            return .hop(path)
-        }
-        guard let hop = search(from: structure) else { return .none("\(name) holds no net.Conn") }
-        return .hop(hop)
+    /// The same hop with the way that it goes; `nil`: there is none.
+    public func route(fromStructure structure: UInt64) -> WalkRoute? {
+        guard types.kind(of: structure) == .structure else { return nil }
+        return isSocket(structure) ? descriptorPath(from: structure) : search(from: structure)
     }
+
+    /// The field at which the hop for a dynamic type ends; `nil`: there is none, or the type has no name.
+    public func field(fromType type: UInt64) -> GoField? {
+        guard let structure = pointedStructure(type), let name = types.name(of: structure),
+            let route = route(fromStructure: structure)
+        else { return nil }
+        let package = types.package(ofStructure: structure) ?? String(name.prefix { $0 != "." })
+        let local = name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
+        return GoField(route.path, of: GoStructureName(package: package, name: local))
+    }
+
+    private func hop(fromStructure structure: UInt64, _ name: String) -> Outcome {
+        if let hop = known[structure] { return .hop(hop) }
+        if let route = route(fromStructure: structure) { return .hop(route.hop) }
+        return .none(isSocket(structure) ? "\(name) has no descriptor" : "\(name) holds no net.Conn")
+    }
+
+    private func isSocket(_ structure: UInt64) -> Bool { Self.sockets.contains(types.name(of: structure) ?? "") }
 
     /// The data word of an interface is an address: of what a pointer type points to, or of a value that is no pointer. A
     /// structure of a single pointer is stored as that pointer.
@@ -80,9 +101,9 @@ public struct WalkPlanner: Sendable {
     /// Breadth first, so that the nearest connection wins, then the first in order of fields. Where no field is a
     /// connection, a field of type `any` may hold one: the nearest that does not lie behind a pointer, as pointers lead
     /// to what objects share.
-    private func search(from structure: UInt64) -> WalkHop? {
-        var unknown: WalkHop?
-        var queue = [Place(structure: structure, dereferences: [], base: 0, depth: 0)]
+    private func search(from structure: UInt64) -> WalkRoute? {
+        var unknown: WalkRoute?
+        var queue = [Place(structure: structure, dereferences: [], base: 0, depth: 0, path: [])]
         var next = 0
         var seen: Set<UInt64> = [structure]
         while next < queue.count, next < Self.maximumVisits {
@@ -91,19 +112,23 @@ public struct WalkPlanner: Sendable {
             for field in types.fields(of: place.structure) ?? [] {
                 let (offset, overflow) = place.base.addingReportingOverflow(field.offset)
                 if overflow { continue }
+                let path = place.path + [field.name]
                 if types.isNetConnection(field.type) {
-                    return WalkHop(dereferenceOffsets: place.dereferences, terminal: .interface(offset: offset))
+                    let hop = WalkHop(dereferenceOffsets: place.dereferences, terminal: .interface(offset: offset))
+                    return WalkRoute(hop: hop, path: path.joined(separator: "."))
                 }
                 if unknown == nil, place.dereferences.isEmpty, types.isAny(field.type) {
-                    unknown = WalkHop(dereferenceOffsets: [], terminal: .any(offset: offset))
+                    let hop = WalkHop(dereferenceOffsets: [], terminal: .any(offset: offset))
+                    unknown = WalkRoute(hop: hop, path: path.joined(separator: "."))
                 }
                 guard let inner = innerPlace(field, at: offset, from: place) else { continue }
                 if inner.dereferences.count > place.dereferences.count,
-                    Self.sockets.contains(types.name(of: inner.structure) ?? ""),
-                    let path = descriptorPath(from: inner.structure)
+                    isSocket(inner.structure), let end = descriptorPath(from: inner.structure)
                 {
-                    return WalkHop(
-                        dereferenceOffsets: inner.dereferences + path.dereferenceOffsets, terminal: path.terminal)
+                    let hop = WalkHop(
+                        dereferenceOffsets: inner.dereferences + end.hop.dereferenceOffsets,
+                        terminal: end.hop.terminal)
+                    return WalkRoute(hop: hop, path: (path + [end.path]).joined(separator: "."))
                 }
                 if inner.depth <= Self.maximumDepth, seen.insert(inner.structure).inserted { queue.append(inner) }
             }
@@ -112,27 +137,31 @@ public struct WalkPlanner: Sendable {
     }
 
     private func innerPlace(_ field: GoStructField, at offset: UInt32, from place: Place) -> Place? {
+        let path = place.path + [field.name]
         switch types.kind(of: field.type) {
         case .structure:
             return Place(
-                structure: field.type, dereferences: place.dereferences, base: offset, depth: place.depth + 1)
+                structure: field.type, dereferences: place.dereferences, base: offset, depth: place.depth + 1,
+                path: path)
         case .pointer:
             guard let element = types.element(of: field.type), types.kind(of: element) == .structure else { return nil }
             return Place(
-                structure: element, dereferences: place.dereferences + [offset], base: 0, depth: place.depth + 1)
+                structure: element, dereferences: place.dereferences + [offset], base: 0, depth: place.depth + 1,
+                path: path)
         default: return nil
         }
     }
 
     /// From a `net.TCPConn`: `conn.fd` -> `netFD.pfd` -> `poll.FD.Sysfd` (net/net.go, internal/poll/fd_unix.go).
-    private func descriptorPath(from socket: UInt64) -> WalkHop? {
+    private func descriptorPath(from socket: UInt64) -> WalkRoute? {
         guard let connection = field("conn", of: socket), let pointer = field("fd", of: connection.type),
             let network = types.element(of: pointer.type), let poll = field("pfd", of: network),
             types.name(of: poll.type) == "poll.FD", let descriptor = field("Sysfd", of: poll.type)
         else { return nil }
-        return WalkHop(
+        let hop = WalkHop(
             dereferenceOffsets: [connection.offset &+ pointer.offset],
             terminal: .descriptor(offset: poll.offset &+ descriptor.offset))
+        return WalkRoute(hop: hop, path: "conn.fd.pfd.Sysfd")
     }
 
     private func field(_ name: String, of structure: UInt64) -> GoStructField? {

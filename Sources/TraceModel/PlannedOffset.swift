@@ -6,19 +6,21 @@ public struct PlannedOffset: Codable, Sendable, Equatable {
     public var adapterID: UInt32?
     /// Such as `database/sql.DB.freeConn.len`.
     public var field: String
-    /// Bytes from the start of the structure; before that, the offsets of the pointers on the way. `nil`: refused.
+    /// Bytes from the start of the structure; before that, the offsets of the pointers on the way. `nil`: refused. Below
+    /// zero only from a thread's `%fs`.
     public var dereferenceOffsets: [UInt32]
-    public var offset: UInt32?
+    public var offset: Int64?
     /// Bytes.
     public var size: UInt32?
-    /// `dwarf`, `type descriptor`, `table for ...`; `nil`: refused, and `note` says why.
+    /// `dwarf`, `type descriptor`, `table for ...`, `code of ...`, `pools file`; `nil`: refused, and `note` says why.
     public var origin: String?
+    /// Why the program's own types do not tell, or what is learnt later only.
     public var note: String?
     /// What is not seen without the field; `nil`: it is established.
     public var loss: String?
 
     public init(
-        adapterID: UInt32? = nil, field: String, dereferenceOffsets: [UInt32] = [], offset: UInt32? = nil,
+        adapterID: UInt32? = nil, field: String, dereferenceOffsets: [UInt32] = [], offset: Int64? = nil,
         size: UInt32? = nil, origin: String? = nil, note: String? = nil, loss: String? = nil
     ) {
         self.adapterID = adapterID

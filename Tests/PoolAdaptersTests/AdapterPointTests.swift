@@ -61,6 +61,22 @@ import Testing
         #expect(adapter.points.contains { $0.role == .release && !$0.isOptional })
     }
 
+    /// A path that no program was asked for would hold for the programs only that poolscope was tried with.
+    @Test(arguments: AdapterRegistry.all.map(\.name))
+    func everyStepHasItsField(name: String) throws {
+        let adapter = try #require(AdapterRegistry.all.first { $0.name == name })
+        for point in adapter.points where !point.connectionPath.isEmpty {
+            #expect(point.connectionPath.count == adapter.keySteps.count)
+        }
+        #expect(adapter.points.contains { $0.sharedOffset != nil } == (adapter.sharedField != nil))
+        if case .hop = adapter.walk { Issue.record("where the walk of \(name) begins is not asked of the program") }
+        var point = AdapterPoint(.release, "a.b", at: .entry, connection: 0, connectionPath: [8, 0], sharedOffset: 4)
+        #expect(point.located(key: [24, 16], shared: 40).connectionPath == [24, 16])
+        #expect(point.located(key: [24], shared: 40).connectionPath == [8, 0])
+        point = point.located(key: nil, shared: nil)
+        #expect(point.connectionPath == [8, 0] && point.sharedOffset == 4)
+    }
+
     /// More steps than the kernel side follows would make another key.
     @Test(arguments: AdapterRegistry.all.map(\.name))
     func noPathIsTooLong(name: String) throws {

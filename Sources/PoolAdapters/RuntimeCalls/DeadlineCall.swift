@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
+import TargetInspection
 
 /// Deadlines of reads and writes (src/internal/poll/fd_poll_runtime.go, Go 1.19 to 1.27): `SetDeadline`,
 /// `SetReadDeadline` and `SetWriteDeadline` of every connection pass through it.
@@ -13,5 +14,8 @@ struct DeadlineCall: RuntimeCall {
     let record = "deadline"
     let function = "internal/poll.setDeadlineImpl"
     let entryRole = ps_call_role.deadline
+    let descriptorField: (field: GoField, known: UInt32)? = (
+        GoField("Sysfd", of: GoStructureName(package: "internal/poll", name: "FD")), known: 16
+    )
     let option: String? = "--deadlines"
 }

@@ -17,6 +17,9 @@ public protocol RuntimeCall: Sendable {
     /// The type of the object that leads to the call's socket; `nil`: there is no socket, or the kernel side knows it
     /// without.
     var object: GoStructureName? { get }
+    /// The field of the call's first argument that is the descriptor of its socket, and where it lies in programs that do
+    /// not tell; `nil`: it is not looked for there.
+    var descriptorField: (field: GoField, known: UInt32)? { get }
     /// The option of `record` and `plan` that arms it; `nil`: it always is. For calls that are made often.
     var option: String? { get }
 }
@@ -24,5 +27,6 @@ public protocol RuntimeCall: Sendable {
 extension RuntimeCall {
     public var returnRole: ps_call_role? { nil }
     public var object: GoStructureName? { nil }
+    public var descriptorField: (field: GoField, known: UInt32)? { nil }
     public var option: String? { nil }
 }
