@@ -4,12 +4,12 @@
 # leases (Examples/pools) is recorded, and every lease of the trace is held against the account: the same leases on the
 # same connections, wait and hold as measured, the leaked ones open. MongoDB's server is a stand-in.
 #
-#   scripts/pool-matrix.sh [--quick] [POOL...]     all pools unless told
+#   scripts/pool-matrix.sh [--quick | --hard] [POOL...]     all pools unless told
 #
-# --quick: each once, and of the following two for database/sql and pgxpool5, and for database/sql.
+# --quick: each once, and of the following two for database/sql and pgxpool5, and for database/sql. --hard: these two alone.
 #
-# Then, each with an old Go and a new one, so that both places of a probe are had: after the stack check (Go 1.21 and
-# later), and on it (1.19):
+# Then every pool, with an old Go and a new one, so that both places of a probe are had: after the stack check (Go 1.21
+# and later), and on it (1.19):
 #   attached: four recordings begin and end while the program is at work
 #   under stress (-stress of Examples/pools): the collector never rests, short goroutines come and go, stacks grow at the
 #   acquire
@@ -26,8 +26,11 @@
 # own servers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-quick=
-[ "${1:-}" != --quick ] || { quick=yes; shift; }
+quick= hard=
+case ${1:-} in
+--quick) quick=yes; shift ;;
+--hard) hard=yes; shift ;;
+esac
 poolscope=$(realpath "${POOLSCOPE:-.build/poolscope}")
 pools=("$@")
 if [ $# -eq 0 ]; then
@@ -248,19 +251,19 @@ place=0
 for pool in "${pools[@]}"; do
 	runs=$(runs_of "$pool" $((place++)))
 	[ -n "$runs" ] || { echo "pool-matrix: no pool $pool" >&2; exit 64; }
+	[ -z "$hard" ] || continue
 	serve "$pool"
 	for one in $runs; do run "$pool" "${one%:*}" "${one#*:}"; done
 done
 # The oldest Go of a pool that CI has too, and the newest, each with a build.
 ends_of() {
-	case $1 in
+	case ${1%+*} in
 	pgxpool5 | pgxstdlib) echo "1.26.6:default 1.27.3:stripped" ;;
 	goredis9) echo "1.21.13:stripped 1.27.3:pie" ;;
 	*) echo "system:default 1.27.3:pie" ;;
 	esac
 }
 for pool in "${pools[@]}"; do
-	case $pool in *+* | *vendored | http2) continue ;; esac
 	serve "$pool"
 	if [ -n "$quick" ]; then
 		case $pool in databasesql | pgxpool5) run "$pool" "$(set -- $(versions_of "$pool"); echo "$1")" stripped attached ;; esac

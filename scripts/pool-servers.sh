@@ -56,14 +56,14 @@ serve_mysql() {
 	local as=()
 	if [ -z "$mysql" ]; then
 		mysql=127.0.0.1:$(free_port)
-		mkdir "$work/mysql"
+		mkdir "$work/mysql" "$work/mysql/tmp"	# the caller's TMPDIR may not be open to its user
 		if [ "$(id -u)" -eq 0 ]; then
-			chown mysql "$work/mysql"
+			chown mysql "$work/mysql" "$work/mysql/tmp"
 			as=(--user=mysql)
 		fi
-		mariadb-install-db --no-defaults --datadir="$work/mysql/data" --skip-test-db --auth-root-authentication-method=normal \
+		mariadb-install-db --no-defaults --datadir="$work/mysql/data" --tmpdir="$work/mysql/tmp" --skip-test-db --auth-root-authentication-method=normal \
 			"${as[@]}" >"$work/mysql.install.log" 2>&1 || { cat "$work/mysql.install.log" >&2; return 1; }
-		start_server mysql 'ready for connections' mariadbd --no-defaults --datadir="$work/mysql/data" "${as[@]}" \
+		start_server mysql 'ready for connections' mariadbd --no-defaults --datadir="$work/mysql/data" --tmpdir="$work/mysql/tmp" "${as[@]}" \
 			--bind-address=127.0.0.1 --port="${mysql##*:}" --socket="$work/mysql/socket" --pid-file="$work/mysql/pid" \
 			--skip-name-resolve --skip-log-bin --innodb-flush-log-at-trx-commit=0
 	fi
