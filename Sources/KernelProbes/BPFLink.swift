@@ -10,20 +10,39 @@ final class BPFLink {
         case descriptor(Int32)
     }
 
-    private let handle: Handle
+    /// `nil`: another has it.
+    private var handle: Handle?
     /// What the link is attached to; goes after it.
     private let event: KretprobeEvent?
+    /// The perf event of a tracepoint; `nil`: it is attached to another thing.
+    private let eventDescriptor: Int32?
 
-    private init(_ handle: Handle, event: KretprobeEvent? = nil) {
+    private init(_ handle: Handle, event: KretprobeEvent? = nil, eventDescriptor: Int32? = nil) {
         self.handle = handle
         self.event = event
+        self.eventDescriptor = eventDescriptor
     }
 
     deinit {
         switch handle {
         case .libbpf(let link): bpf_link__destroy(link)
         case .descriptor(let descriptor): close(descriptor)
+        case nil: break
         }
+    }
+
+    /// Gives away what a tracepoint's link consists of: the program runs until `program` is closed, and the tracepoint is
+    /// switched on until `event` is.
+    ///
+    /// `nil`: it is attached to another thing, or the kernel has no links to perf events (before 5.15).
+    func surrender() -> (program: Int32, event: Int32)? {
+        guard case .libbpf(let link)? = handle, let eventDescriptor else { return nil }
+        let program = bpf_link__fd(link)
+        guard program >= 0, program != eventDescriptor else { return nil }
+        handle = nil
+        bpf_link__disconnect(link)
+        bpf_link__destroy(link)
+        return (program, eventDescriptor)
     }
 
     /// Attaches by the program's section: fentry, fexit, kprobe, kretprobe, tracepoint, raw_tracepoint.
@@ -66,7 +85,7 @@ final class BPFLink {
             close(descriptor)
             throw .attach("tracepoint \(name)", errno: number)
         }
-        return BPFLink(.libbpf(link), event: event)
+        return BPFLink(.libbpf(link), event: event, eventDescriptor: event == nil ? descriptor : nil)
     }
 
     /// Attaches to one instruction of a file, in one process, by a perf event.

@@ -104,7 +104,7 @@ public final class Recorder {
         openedInodes = []
         if options.onChild == nil { Privileges.drop() }
         let end = loop(progress: progress)
-        // At once: to detach takes a second, in which the new program would be at work unseen.
+        // At once: while probes are detached, the new program would be at work unseen.
         if end == .targetExecuted { options.onChild?(target.process.processID) }
         if end != .targetExited, end != .targetExecuted {
             takeCensus(isFinal: true)

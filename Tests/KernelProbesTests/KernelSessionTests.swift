@@ -109,12 +109,36 @@ extension KernelSuites {
         }
 
         @Test func leavesNothingOpen() throws {
+            // What other tests have detached goes meanwhile.
+            try expectNothingOpen()
             for _ in 0..<3 {
                 let session = try KernelSession(
                     KernelSessionOptions(processID: getpid(), executablePath: "/proc/\(getpid())/exe"))
                 #expect(try kernelObjects() > 0)
                 _ = session.drain(limit: 1) { _, _ in }
             }
+            #expect(try kernelObjects() == 0)
+            let session = try KernelSession(
+                KernelSessionOptions(processID: getpid(), executablePath: "/proc/\(getpid())/exe"))
+            session.detach()
+            _ = session.drainAll()
+            _ = try LoopbackWork(connections: 2, exchanges: 3)
+            #expect(session.drainAll().isEmpty, "a program runs that was detached")
+            withExtendedLifetime(session) {}
+        }
+
+        @Test func leavesNothingOpenThatWasDetached() throws {
+            try expectNothingOpen()
+            for _ in 0..<3 {
+                let session = try KernelSession(
+                    KernelSessionOptions(processID: getpid(), executablePath: "/proc/\(getpid())/exe"))
+                session.detach()
+            }
+            try expectNothingOpen()
+        }
+
+        private func expectNothingOpen() throws {
+            for _ in 0..<1000 where try kernelObjects() > 0 { usleep(10_000) }
             #expect(try kernelObjects() == 0)
         }
 
