@@ -78,6 +78,11 @@ def show(results, verdicts):
                             *((f"a hit at: {place}", cost) for place, cost in row["per_hit_ns"].items()))])
     print()
     table(
+        ("s from Ctrl-C", "no probe in the target", "trace complete", "recorder gone", "links in the kernel"),
+        [(name, "-" if row["detached_s"] is None else number(row["detached_s"]), number(row["ended_s"]),
+          number(row["gone_s"]), row["kernel_links"]) for name, row in results["ends"].items()])
+    print()
+    table(
         ("goal", "what", "measured", "limit", ""),
         [(goal.number, goal.text, number(goal.value), goal.limit, "met" if goal.is_met else "MISSED")
          for goal in verdicts])

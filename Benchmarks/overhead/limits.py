@@ -9,6 +9,7 @@ import threading
 import time
 
 from . import accounts
+from .detach import Detachment
 from .processes import Bpftrace, Poolscope, Target, Twin, built
 
 THREADS = 2
@@ -69,7 +70,8 @@ def losses(seconds):
 
 
 def start_and_end(rounds):
-    """Seconds from exec to armed, and from Ctrl-C to the complete file, in a binary of 100 MB and more."""
+    """Seconds from exec to armed; and from Ctrl-C until no probe is in the target any more, to the complete file, and until
+    the recorder is gone; in a binary of 100 MB and more."""
     rows = {}
     for name in ("pool-large", "pool-large-stripped"):
         if not os.path.exists(built(name)):
@@ -79,19 +81,24 @@ def start_and_end(rounds):
             try:
                 for target in targets:
                     target.read()
-                samples = []
+                samples, left, links = [], [], 0
                 for _ in range(rounds):
                     tracer = Poolscope()
                     tracer.start(targets[0].pid)
                     targets[0].ask("pairs 2000")
-                    tracer.stop().remove()
-                    samples.append((tracer.armed_ns / 1e9, tracer.stop_ns / 1e9))
+                    detachment = Detachment(tracer.process.pid)
+                    tracer.stop(detachment.start).remove()
+                    samples.append([ns / 1e9 for ns in (tracer.armed_ns, tracer.complete_ns, tracer.stop_ns)])
+                    detached, links = detachment.end()
+                    left += [] if detached is None else [detached]
             finally:
                 for target in targets:
                     target.end()
-            armed, ended = map(statistics.median, zip(*samples))
+            armed, ended, gone = map(statistics.median, zip(*samples))
             rows[f"{name}, {mechanism}"] = {
                 "megabytes": os.path.getsize(built(name)) / 1e6, "armed_s": armed, "ended_s": ended,
+                "gone_s": gone,
+                "detached_s": statistics.median(left) if left else None, "kernel_links": links,
             }
     return rows
 

@@ -73,10 +73,11 @@ class Tracer:
                 return line
         raise RuntimeError(f"{self.name} did not say '{text}': {''.join(seen)}")
 
-    def stop(self):
-        """Ends it. CPU time from `start` until all that the target did is in the output, without the end itself."""
+    def stop(self, meanwhile=lambda: None):
+        """Ends it; `meanwhile` is called right before it is asked to. CPU time from `start` until all that the target did is in the output, without the end itself."""
         time.sleep(0.15)  # the longest time between two drains
         self.cpu_ns = accounts.cpu_ns(self.process.pid) - self.cpu_at_start
+        meanwhile()
         asked = time.monotonic_ns()
         self.finish()
         self.stop_ns = time.monotonic_ns() - asked
@@ -106,8 +107,10 @@ class Poolscope(Tracer):
         self.await_line(self.process.stderr, "Recording ")
 
     def finish(self):
+        asked = time.monotonic_ns()
         self.process.send_signal(signal.SIGINT)
         self.await_line(self.process.stderr, "Recording ended")
+        self.complete_ns = time.monotonic_ns() - asked
         self.process.kill()  # what follows is the analysis
         self.process.communicate()
 
