@@ -59,6 +59,7 @@ extension Correlator {
         descriptorUsage = usage
         noteDescriptors(record, usage, ordinal)
         endLostLeases(at: EventMark(record.header, ordinal: ordinal))
+        closeUnreferred(before: record.header.timestamp_ns)
         // A census whose own records were lost proves no absence; the next one does.
         if losses.meets(Self.listed, from: record.started_ns, to: record.header.timestamp_ns) { return }
         let gone = sockets.live.filter { slot in

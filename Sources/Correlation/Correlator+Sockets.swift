@@ -15,6 +15,7 @@ extension Correlator {
 
     mutating func take(_ record: ps_socket_open, _ ordinal: UInt64) {
         if record.result < 0 { return }  // no socket came of it: evidence, not state
+        closeUnreferred(before: record.header.timestamp_ns)
         let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: record.header.timestamp_ns)
         sockets[socket].setKind(family: record.family, record.protocol)
         sockets[socket].openStack = record.stack_id
@@ -153,6 +154,7 @@ extension Correlator {
         if !isSocketCloseTraced, sockets[socket].descriptorCount <= 0 {
             noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         }
+        noteUnreferred(socket, by: record, ordinal)
         closeIfUnreferred(socket, at: record.header.timestamp_ns)
     }
 

@@ -26,6 +26,7 @@ extension Correlator {
     }
 
     mutating func take(_ record: ps_pool_acquire_end, _ ordinal: UInt64) {
+        closeUnreferred(before: record.header.timestamp_ns)
         let adapter = adapter(ofPoint: record.point_id)
         let key = LeaseKey(adapterID: adapter, connection: record.connection)
         let waiter = HolderKey(record.header).flatMap {

@@ -28,6 +28,9 @@ public struct Correlator: Sendable {
     var adapterOfPoint = SlotMap<UInt32, UInt32>()
     /// No probe tells when a socket closes: its last descriptor does.
     var isSocketCloseTraced = true
+    /// The probe that tells is at close(2), and does not see every end.
+    var isSocketCloseByCall = false
+    var unreferred: [UnreferredSocket] = []
 
     var sockets = SocketLedger()
     var leases = LeaseLedger()
@@ -125,7 +128,9 @@ public struct Correlator: Sendable {
         points = Dictionary(plan.points.map { ($0.id, $0) }) { first, _ in first }
         adapterOfPoint = SlotMap()
         for (id, point) in points { adapterOfPoint.insert(id, point.adapterID) }
-        isSocketCloseTraced = plan.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_close") }
+        let closes = plan.kernelProbes.filter { $0.mechanism != nil && $0.records.contains("socket_close") }
+        isSocketCloseTraced = !closes.isEmpty
+        isSocketCloseByCall = closes.contains { $0.mechanism == "tracepoint" }
     }
 
     /// Takes the next record.
@@ -196,6 +201,7 @@ public struct Correlator: Sendable {
     /// Closes the books at the last moment of the trace. Records after it are not expected.
     public mutating func finish() {
         now = max(now, end?.endedAt.nanoseconds ?? 0)
+        closeUnreferred(before: now)
         for index in pools.indices { pools[index].advance(to: now) }
         isFinished = true
     }

@@ -124,6 +124,34 @@ import TraceScripts
         #expect(lease.socket?.closedAt == TraceScript.instant(12))
     }
 
+    @Test("A reader of /proc/PID/fd hides a close on the tracepoint rung; the descriptor's tells")
+    func lastDescriptorClosesTheSocketWhereItsEndIsHidden() throws {
+        var script = TraceScript()
+        script.connect(at: 1, inode: 900, descriptor: 7)
+        script.acquire(at: 10, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
+        script.release(at: 11, goroutine: 5, connection: 0xc0)
+        script.descriptorClose(at: 12, inode: 900, descriptor: 7)
+        // The next connection has the object's address and the descriptor.
+        script.connect(at: 14, inode: 901, descriptor: 7)
+        script.acquire(at: 16, goroutine: 5, connection: 0xc0, inode: 901, descriptor: 7)
+        let lease = try #require(script.analyzed().openLeases.first)
+        #expect(lease.connection.number == 1)
+        #expect(lease.connection.isNumberExact)
+        #expect(script.analyzed().openSockets == 1)
+    }
+
+    @Test func aDuplicateKeepsTheSocketWhereItsEndWouldBeSeen() throws {
+        let lease = try lease { script in
+            script.connect(at: 1, inode: 900, descriptor: 7)
+            script.duplicate(at: 2, inode: 900, from: 7, to: 9)
+            script.acquire(at: 10, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
+            script.descriptorClose(at: 12, inode: 900, descriptor: 7)
+            script.connect(at: 20, inode: 901, descriptor: 7)
+        }
+        #expect(lease.socket?.closedAt == nil)
+        #expect(lease.descriptor == 9)
+    }
+
     @Test func socketTimeIsFromRequestToAnswer() throws {
         let lease = try lease { script in
             script.acquire(at: 10, goroutine: 5, connection: 0xc0, inode: 900)

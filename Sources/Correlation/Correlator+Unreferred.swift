@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
+import TraceModel
+
+/// Sockets that close unseen. On the tracepoint rung a close(2) is known as the end of a socket where its file has no other
+/// reference at that moment; whoever looks at it through /proc/PID/fd has one for as long as that takes.
+extension Correlator {
+    /// The record of the socket's own end comes right after that of its descriptor, from the same program.
+    private static let recordTime: UInt64 = 1_000_000
+
+    /// A descriptor was closed.
+    mutating func noteUnreferred(_ socket: Int32, by record: ps_descriptor_close, _ ordinal: UInt64) {
+        guard isSocketCloseByCall else { return }
+        closeUnreferred(before: record.header.timestamp_ns)
+        guard sockets[socket].descriptorCount <= 0 else { return }
+        unreferred.append(
+            UnreferredSocket(firstSeen: sockets[socket].firstSeen, close: record, ordinal: ordinal))
+    }
+
+    /// Those that nothing refers to any more are closed, as if that had been recorded. Asked before what a socket's end
+    /// changes: a new socket, a lease.
+    mutating func closeUnreferred(before now: UInt64) {
+        if unreferred.isEmpty { return }
+        let due = unreferred.prefix { $0.close.header.timestamp_ns &+ Self.recordTime < now }
+        unreferred.removeFirst(due.count)
+        for gone in due {
+            guard let socket = sockets.slot(inode: gone.close.socket_inode),
+                sockets[socket].firstSeen == gone.firstSeen,
+                sockets[socket].descriptorCount <= 0
+            else { continue }
+            var record = ps_socket_close()
+            record.header = gone.close.header
+            record.header.kind = ps_record_kind.socket_close.rawValue
+            record.socket_inode = gone.close.socket_inode
+            record.family = sockets[socket].family
+            record.protocol = sockets[socket].protocolNumber
+            record.state = sockets[socket].state
+            take(record, gone.ordinal)
+        }
+    }
+}
