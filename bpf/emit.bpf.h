@@ -61,8 +61,11 @@ static __always_inline void count_done_by_understudy(u32 kind)
 		count(&counter->done_by_understudy);
 }
 
-/* Room for one record with its header filled and the rest zero; NULL when the ring is full, and counted. */
-static __always_inline void *reserve_record(u32 size, u16 kind, u64 goroutine)
+/*
+ * Room for one record with its header filled and the rest zero; NULL when the ring is full, and counted. `now_ns`: the
+ * clock, where it was read already; else 0.
+ */
+static __always_inline void *reserve_record(u32 size, u16 kind, u64 goroutine, u64 now_ns)
 {
 	struct ps_counters *counter = counters_of(kind);
 	if (!counter)
@@ -75,7 +78,7 @@ static __always_inline void *reserve_record(u32 size, u16 kind, u64 goroutine)
 	}
 	__builtin_memset(header, 0, size);
 	u64 id = bpf_get_current_pid_tgid();
-	header->timestamp_ns = bpf_ktime_get_ns();
+	header->timestamp_ns = now_ns ? now_ns : bpf_ktime_get_ns();
 	header->goroutine_id = goroutine;
 	header->process_id = config.target_process_id;
 	header->thread_id = (u32)id;
@@ -84,7 +87,9 @@ static __always_inline void *reserve_record(u32 size, u16 kind, u64 goroutine)
 	return header;
 }
 
-#define RESERVE(record, goroutine) reserve_record(sizeof(struct ps_##record), ps_record_kind_##record, goroutine)
+#define RESERVE_AT(record, goroutine, now_ns)                                                                          \
+	reserve_record(sizeof(struct ps_##record), ps_record_kind_##record, goroutine, now_ns)
+#define RESERVE(record, goroutine) RESERVE_AT(record, goroutine, 0)
 
 /* Never wakes the reader: a wake-up per record costs the target six times as much as the record. It drains by time. */
 static __always_inline void submit_record(void *record)

@@ -62,6 +62,8 @@ static __always_inline u64 socket_inode(struct sock *sk)
 	return alloc ? BPF_CORE_READ(alloc, vfs_inode.i_ino) : 0;
 }
 
+#define SOCK_OF(pointer) BPF_CORE_READ((struct socket *)(pointer), sk)
+
 static __always_inline u16 socket_family(struct sock *sk)
 {
 	return BPF_CORE_READ(sk, __sk_common.skc_family);

@@ -11,8 +11,8 @@
 #include "socket_io.bpf.h"
 
 struct receive_entry {
+	struct entry_clock clock;
 	u64 sk;
-	u64 started_ns;
 	u64 flags;
 	u64 message;	/* struct msghdr */
 };
@@ -28,15 +28,11 @@ static __always_inline int receive_entered(struct sock *sk, u32 flags, u64 messa
 {
 	if (!is_target())
 		return 0;
-	u64 thread = bpf_get_current_pid_tgid();
+	u64 thread = bpf_get_current_pid_tgid(), now_ns = bpf_ktime_get_ns();
 	struct receive_entry entry = {
-		.sk = (u64)sk, .started_ns = bpf_ktime_get_ns(), .flags = flags, .message = message,
+		.clock.started_ns = now_ns, .sk = (u64)sk, .flags = flags, .message = message,
 	};
-	if (bpf_map_lookup_elem(&receive_entries, &thread))
-		count_return_missed(ps_record_kind_socket_io);
-	if (bpf_map_update_elem(&receive_entries, &thread, &entry, BPF_ANY))
-		count_map_full(ps_record_kind_socket_io);
-	return 0;
+	return keep_entry(&receive_entries, thread, &entry, now_ns);
 }
 
 static __always_inline int receive_returned(s32 result)
@@ -44,13 +40,15 @@ static __always_inline int receive_returned(s32 result)
 	u64 thread = bpf_get_current_pid_tgid();
 	if (!is_target())
 		return 0;
+	u64 now_ns = bpf_ktime_get_ns();
 	struct receive_entry *entry = bpf_map_lookup_elem(&receive_entries, &thread);
 	if (!entry)
 		return 0;	/* entered before attach */
-	emit_io_of((void *)entry->sk, ps_io_operation_receive, result, entry->flags & MSG_PEEK ? PS_IO_PEEK : 0,
-		   entry->started_ns, entry->message);
-	bpf_map_delete_elem(&receive_entries, &thread);
-	return 0;
+	struct io_call call = {
+		.sk = (void *)entry->sk, .started_ns = entry->clock.started_ns, .now_ns = now_ns, .message = entry->message,
+		.result = result, .operation = ps_io_operation_receive, .flags = entry->flags & MSG_PEEK ? PS_IO_PEEK : 0,
+	};
+	return return_with_entry(&call, &receive_entries, thread);
 }
 
 /*
@@ -95,14 +93,12 @@ RECEIVE_ON_SOCK(udpv6_recvmsg)
 #define RECEIVE_ON_SOCKET(function, kept)                                                                              \
 	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
 	{                                                                                                              \
-		struct socket *socket = (struct socket *)arguments[0];                                                 \
-		return receive_entered(BPF_CORE_READ(socket, sk), arguments[3], kept(arguments[1]));                   \
+		return receive_entered(SOCK_OF(arguments[0]), arguments[3], kept(arguments[1]));                       \
 	}                                                                                                              \
 	SEC("fexit/" #function) int fexit4_##function(u64 *arguments) { return receive_returned(arguments[4]); }       \
 	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
 	{                                                                                                              \
-		struct socket *socket = (struct socket *)PT_REGS_PARM1(registers);                                     \
-		return receive_entered(BPF_CORE_READ(socket, sk), PT_REGS_PARM4(registers),                            \
+		return receive_entered(SOCK_OF(PT_REGS_PARM1(registers)), PT_REGS_PARM4(registers),                    \
 				       kept(PT_REGS_PARM2(registers)));                                                \
 	}                                                                                                              \
 	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
@@ -122,14 +118,12 @@ RECEIVE_ON_SOCKET(unix_dgram_recvmsg, KEPT)
 #define RECEIVE_BY_SPLICE(function)                                                                                    \
 	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
 	{                                                                                                              \
-		struct socket *socket = (struct socket *)arguments[0];                                                 \
-		return receive_entered(BPF_CORE_READ(socket, sk), 0, 0);                                               \
+		return receive_entered(SOCK_OF(arguments[0]), 0, 0);                                                   \
 	}                                                                                                              \
 	SEC("fexit/" #function) int fexit5_##function(u64 *arguments) { return receive_returned(arguments[5]); }       \
 	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
 	{                                                                                                              \
-		struct socket *socket = (struct socket *)PT_REGS_PARM1(registers);                                     \
-		return receive_entered(BPF_CORE_READ(socket, sk), 0, 0);                                               \
+		return receive_entered(SOCK_OF(PT_REGS_PARM1(registers)), 0, 0);                                       \
 	}                                                                                                              \
 	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
 	{                                                                                                              \
@@ -144,6 +138,10 @@ SEC("raw_tracepoint/sock_recv_length") int raw_tp_sock_recv_length(struct bpf_ra
 {
 	if (!is_target())
 		return 0;
-	u8 flags = PS_IO_DURATION_UNKNOWN | (arguments->args[2] & MSG_PEEK ? PS_IO_PEEK : 0);
-	return emit_io((struct sock *)arguments->args[0], ps_io_operation_receive, arguments->args[1], flags, 0);
+	struct io_call call = {
+		.sk = (void *)arguments->args[0], .now_ns = bpf_ktime_get_ns(), .result = arguments->args[1],
+		.operation = ps_io_operation_receive,
+		.flags = PS_IO_DURATION_UNKNOWN | (arguments->args[2] & MSG_PEEK ? PS_IO_PEEK : 0),
+	};
+	return return_alone(&call);
 }

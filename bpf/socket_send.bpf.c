@@ -11,8 +11,8 @@
 #include "socket_io.bpf.h"
 
 struct send_entry {
+	struct entry_clock clock;
 	u64 sk;
-	u64 started_ns;
 };
 
 struct {
@@ -26,13 +26,9 @@ static __always_inline int send_entered(struct sock *sk)
 {
 	if (!is_target())
 		return 0;
-	u64 thread = bpf_get_current_pid_tgid();
-	struct send_entry entry = { .sk = (u64)sk, .started_ns = bpf_ktime_get_ns() };
-	if (bpf_map_lookup_elem(&send_entries, &thread))
-		count_return_missed(ps_record_kind_socket_io);
-	if (bpf_map_update_elem(&send_entries, &thread, &entry, BPF_ANY))
-		count_map_full(ps_record_kind_socket_io);
-	return 0;
+	u64 thread = bpf_get_current_pid_tgid(), now_ns = bpf_ktime_get_ns();
+	struct send_entry entry = { .clock.started_ns = now_ns, .sk = (u64)sk };
+	return keep_entry(&send_entries, thread, &entry, now_ns);
 }
 
 static __always_inline int send_returned(s32 result)
@@ -40,12 +36,15 @@ static __always_inline int send_returned(s32 result)
 	u64 thread = bpf_get_current_pid_tgid();
 	if (!is_target())
 		return 0;
+	u64 now_ns = bpf_ktime_get_ns();
 	struct send_entry *entry = bpf_map_lookup_elem(&send_entries, &thread);
 	if (!entry)
 		return 0;	/* entered before attach, or a nested send that is not ours */
-	emit_io((void *)entry->sk, ps_io_operation_send, result, 0, entry->started_ns);
-	bpf_map_delete_elem(&send_entries, &thread);
-	return 0;
+	struct io_call call = {
+		.sk = (void *)entry->sk, .started_ns = entry->clock.started_ns, .now_ns = now_ns, .result = result,
+		.operation = ps_io_operation_send,
+	};
+	return return_with_entry(&call, &send_entries, thread);
 }
 
 /* int tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size), and alike; the same since 4.1. */
@@ -117,7 +116,6 @@ SEND_ON_SOCKET(unix_dgram_sendmsg)
 	}
 
 #define AS_SOCK(argument) ((struct sock *)argument)
-#define SOCK_OF(argument) BPF_CORE_READ((struct socket *)argument, sk)
 SEND_PAGE(tcp_sendpage, AS_SOCK)
 SEND_PAGE(unix_stream_sendpage, SOCK_OF)
 
@@ -126,6 +124,9 @@ SEC("raw_tracepoint/sock_send_length") int raw_tp_sock_send_length(struct bpf_ra
 {
 	if (!is_target())
 		return 0;
-	return emit_io((struct sock *)arguments->args[0], ps_io_operation_send, arguments->args[1], PS_IO_DURATION_UNKNOWN, 0);
+	struct io_call call = {
+		.sk = (void *)arguments->args[0], .now_ns = bpf_ktime_get_ns(), .result = arguments->args[1],
+		.operation = ps_io_operation_send, .flags = PS_IO_DURATION_UNKNOWN,
+	};
+	return return_alone(&call);
 }
-

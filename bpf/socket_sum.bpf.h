@@ -28,6 +28,7 @@ struct {
 struct summed_call {
 	u64 inode;
 	u64 started_ns;	/* 0: not known */
+	u64 now_ns;
 	s32 result;
 	u32 level;	/* enum ps_detail */
 	u8 operation;
@@ -67,7 +68,7 @@ static __always_inline struct ps_socket_sum *socket_sum(u64 inode, u64 now, u32 
 /* 1: the call is in the sums, and needs no record. Apart from its callers, which are many. */
 static __noinline int sum_up(struct summed_call *call)
 {
-	u64 now = bpf_ktime_get_ns();
+	u64 now = call->now_ns;
 	struct ps_socket_sum *sum = socket_sum(call->inode, now, call->level);
 	int is_receive = call->operation == ps_io_operation_receive;
 	if (!sum || (call->result <= 0 && call->result != -EAGAIN))

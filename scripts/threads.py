@@ -39,7 +39,8 @@ def recorded(folder):
         wait_until(lambda: "ready" in (folder / "threads.out").read_text(), workload, "the workload to be ready")
         with messages.open("w") as output:
             recorder = subprocess.Popen(
-                [".build/poolscope", "record", "--pid", str(workload.pid), "-o", str(folder / "threads.pscope")],
+                [".build/poolscope", "record", "--pid", str(workload.pid), "--detail", "full",
+                 "-o", str(folder / "threads.pscope")],
                 stdout=subprocess.DEVNULL, stderr=output)
         wait_until(lambda: "\nRecording " in "\n" + messages.read_text(), recorder, "the recorder to arm its probes")
         workload.send_signal(signal.SIGUSR1)

@@ -57,7 +57,8 @@ def witnessed(name, command):
     try:
         wait_until(lambda: "ready" in (FOLDER / f"{name}.out").read_text(), "the workload")
         messages = FOLDER / f"{name}.err"
-        recorder = subprocess.Popen([".build/poolscope", "record", "--pid", str(workload.pid), "-o", str(trace)],
+        recorder = subprocess.Popen([".build/poolscope", "record", "--pid", str(workload.pid), "--detail", "full", "-o",
+                                     str(trace)],
                                     stdout=subprocess.DEVNULL, stderr=messages.open("w"))
         wait_until(lambda: "\nRecording " in "\n" + messages.read_text(), "the recorder")
         workload.send_signal(signal.SIGUSR1)

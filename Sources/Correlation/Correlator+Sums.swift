@@ -79,6 +79,6 @@ extension Correlator {
         guard let last = sums.last else { return }
         analysis.summed = SummedTotals(
             calls: sums.calls, sockets: sums.sockets, since: sums.change?.reference, last: last.reference,
-            callsPerSecond: sums.callsPerSecond, limitPerSecond: sums.limitPerSecond)
+            reason: sums.reason)
     }
 }

@@ -17,14 +17,12 @@ struct SumLedger {
     private(set) var last: EventMark?
     /// The first change of detail: all that follows may be in sums.
     private(set) var change: EventMark?
-    private(set) var callsPerSecond: UInt64 = 0
-    private(set) var limitPerSecond: UInt64 = 0
+    private(set) var reason: SummingReason?
 
     mutating func add(_ record: ps_detail_change, ordinal: UInt64) {
         if change != nil { return }
         change = EventMark(record.header, ordinal: ordinal)
-        callsPerSecond = record.calls_per_second
-        limitPerSecond = record.limit_per_second
+        reason = SummingReason(record)
     }
 
     /// What has come since the sums before; `nil`: nothing, or numbers that do not only grow, as in a forged trace.

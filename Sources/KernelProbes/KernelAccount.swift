@@ -26,6 +26,9 @@ extension ps_counters {
             sum.stack_missing &+= value.stack_missing
             sum.return_missed &+= value.return_missed
             sum.done_by_understudy &+= value.done_by_understudy
+            sum.timed_calls &+= value.timed_calls
+            sum.recorded_cost_ns &+= value.recorded_cost_ns
+            sum.summed_cost_ns &+= value.summed_cost_ns
         }
     }
 }

@@ -21,6 +21,9 @@ struct LossRecorder {
 
     init(now: UInt64) { windowStart = now }
 
+    /// Of a kind, on all processors, as of the latest sample.
+    func counters(of kind: ps_record_kind) -> ps_counters { ps_counters.sum(last.counters[kind.rawValue] ?? []) }
+
     mutating func sample(
         _ account: KernelAccount, malformed: UInt64, now: UInt64, into sink: (TraceRecord) -> Void
     ) {

@@ -6,21 +6,34 @@ import TraceModel
 
 /// Sums for sockets that are too busy for a record of each call.
 extension Recorder {
-    /// From the beginning, if asked for.
-    func beginDetail() throws(KernelProbeError) {
+    /// Sums from the beginning, if asked for.
+    func beginDetail(now: UInt64) throws(KernelProbeError) {
+        if options.detail == .auto {
+            let before = CallCost(ps_counters(), of: target.process.processID)
+            governor = DetailGovernor(limits: options.detailLimits, now: now, cost: before)
+        }
         guard options.detail == .summary else { return }
         try session.setDetail(.summary)
-        writer.append(.detailChange(Self.change(inode: 0, rate: 0, limit: 0)))
+        writer.append(.detailChange(change()))
     }
 
-    /// About once a second.
+    /// About once a second, when the losses have been sampled.
     func governDetail(now: UInt64) {
-        guard let choice = governor?.tick(now: now, lost: losses.totalLost) else { return }
+        let cost = CallCost(losses.counters(of: .socket_io), of: target.process.processID)
+        guard let choice = governor?.tick(now: now, lost: losses.totalLost, cost: cost) else { return }
         guard (try? session.setDetail(.chosen)) != nil else { return }
+        var change = change()
+        change.calls_per_second = choice.callsPerSecond
+        change.limit_per_second = options.detailLimits.callsPerSecond
+        change.cost_ns = choice.cost.total
+        change.target_cpu_ns = choice.cost.target
+        change.cost_limit_permille = UInt32((options.detailLimits.costShare * 1000).rounded())
+        change.causes =
+            (choice.isForCalls ? UInt32(PS_DETAIL_FOR_CALLS) : 0) | (choice.isForCost ? UInt32(PS_DETAIL_FOR_COST) : 0)
         for inode in choice.inodes where session.sumUp(inode: inode, now: now) {
             summedInodes.insert(inode)
-            writer.append(
-                .detailChange(Self.change(inode: inode, rate: choice.callsPerSecond, limit: governor?.limit ?? 0)))
+            change.socket_inode = inode
+            writer.append(.detailChange(change))
         }
     }
 
@@ -49,13 +62,10 @@ extension Recorder {
         }
     }
 
-    private static func change(inode: UInt64, rate: UInt64, limit: UInt64) -> ps_detail_change {
+    private func change() -> ps_detail_change {
         var change = ps_detail_change()
         change.header.timestamp_ns = MonotonicClock.now
         change.header.kind = ps_record_kind.detail_change.rawValue
-        change.socket_inode = inode
-        change.calls_per_second = rate
-        change.limit_per_second = limit
         return change
     }
 }

@@ -17,7 +17,7 @@ public final class Recorder {
     /// Why the file took no more records before the end; `nil`: it took all.
     public var failure: TraceFileError? { writer.failure }
 
-    private let target: InspectedTarget
+    let target: InspectedTarget
     let options: RecorderOptions
     let session: KernelSession
     let writer: TraceWriter
@@ -89,8 +89,7 @@ public final class Recorder {
             .process(target.process.facts(buildInfo: target.buildInfo, recorderVersion: options.version)))
         try writer.write(.plan(plan))
         writer.append(MonotonicClock.pair())
-        if options.detail == .auto { governor = DetailGovernor(limit: options.callLimit, now: started) }
-        try beginDetail()
+        try beginDetail(now: started)
         // Planning and loading took memory for the target's tables and the kernel's types, which a recording does not need.
         ps_trim_heap()
     }

@@ -17,8 +17,8 @@ public struct RecorderOptions {
     public var btfPath: String?
     public var ringBytes = 8 << 20
     public var detail = Detail.auto
-    /// Receives and sends per second that `auto` records one by one.
-    public var callLimit: UInt64 = 100_000
+    /// Of `auto`.
+    public var detailLimits = DetailLimits()
     /// Calls of a function with a kretprobe that may be in flight; `nil`: as many as the kernel allows.
     public var maximumReturns: Int?
     /// Arms probes in the target's pool functions.

@@ -8,10 +8,17 @@ enum SumJSON {
         return [
             "calls": .unsigned(summed.calls), "sockets": .unsigned(summed.sockets),
             "since": FindingJSON.event(summed.since, analysis),
-            "calls_per_second": .unsigned(summed.callsPerSecond),
-            "limit_per_second": .unsigned(summed.limitPerSecond),
+            "calls_per_second": .unsigned(summed.reason?.callsPerSecond ?? 0),
+            "limit_per_second": .unsigned(summed.reason?.callLimit ?? 0),
+            "cost_share": summed.reason?.costShare.map { .fraction($0) } ?? .null,
+            "cost_limit": summed.reason?.costLimit.map { .fraction($0) } ?? .null,
+            "causes": .array(causes(summed.reason)),
             "endpoints": .array(analysis.summedCalls.map(endpoint)),
         ]
+    }
+
+    private static func causes(_ reason: SummingReason?) -> [JSONValue] {
+        [("calls", reason?.isForCalls), ("cost", reason?.isForCost)].filter { $0.1 == true }.map { .string($0.0) }
     }
 
     private static func endpoint(_ calls: SummedCalls) -> JSONValue {

@@ -26,10 +26,25 @@ enum SumText {
             "\(ReadableText.count(summed.calls, "receive")) and sends of \(ReadableText.count(summed.sockets, "socket")) "
             + "are known as sums only"
         let since = summed.since.map { " since \(time.offset($0.timestamp))" } ?? ""
-        if summed.callsPerSecond == 0 { return calls + since + ", as asked for." }
-        return calls + since
-            + ": there were \(summed.callsPerSecond) calls a second, and \(summed.limitPerSecond) may be "
-            + "recorded one by one (--call-limit). Rules that need each of them say so."
+        var reasons: [String] = []
+        if let reason = summed.reason, reason.isForCalls {
+            reasons.append(
+                "there were \(reason.callsPerSecond) calls a second, and \(reason.callLimit) may be recorded one by one "
+                    + "(--call-limit)")
+        }
+        if let reason = summed.reason, reason.isForCost, let share = reason.costShare, let limit = reason.costLimit {
+            reasons.append(
+                "to record them took \(percent(share)) of the process's CPU time, and may take \(percent(limit)) "
+                    + "(--cost-limit)")
+        }
+        if reasons.isEmpty { return calls + since + ", as asked for." }
+        return calls + since + ": " + reasons.joined(separator: "; ") + ". Rules that need each of them say so."
+    }
+
+    /// To a tenth, which a limit can be given to.
+    private static func percent(_ share: Double) -> String {
+        let tenths = Int((share * 1000).rounded())
+        return tenths.isMultiple(of: 10) ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
     }
 
     /// Buckets that double: at most twice the true value.

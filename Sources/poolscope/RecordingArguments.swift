@@ -32,12 +32,17 @@ struct RecordingArguments: ParsableArguments {
     @Option(
         help: """
             How receives and sends are recorded: each one (full), in sums by socket (summary), or each one until there \
-            are more than --call-limit a second, then in sums for the busiest sockets (auto).
+            are more than --call-limit a second or they cost more than --cost-limit, then in sums for the busiest \
+            sockets (auto).
             """)
     var detail: Detail = .auto
 
     @Option(help: "Receives and sends a second that --detail auto records one by one.")
-    var callLimit: UInt64 = 100_000
+    var callLimit = DetailLimits().callsPerSecond
+
+    @Option(
+        help: "Percent of the process's CPU time that recording its receives and sends may take with --detail auto.")
+    var costLimit = DetailLimits().costShare * 100
 
     @Option(help: "Memory for records on their way from the kernel, in MiB.")
     var ring: Int = 8
@@ -54,6 +59,9 @@ struct RecordingArguments: ParsableArguments {
         // Each of its own records would make another.
         if pid == getpid() { throw ValidationError("poolscope cannot record itself.") }
         if callLimit == 0 { throw ValidationError("The limit of calls a second must be greater than 0.") }
+        if !(0.1...100).contains(costLimit) {
+            throw ValidationError("The limit of what a recording costs must be 0.1 to 100 percent.")
+        }
         if let maximumReturns, !(1...4096).contains(maximumReturns) {
             throw ValidationError("Of calls in flight there must be 1 to 4096.")
         }
@@ -73,7 +81,8 @@ struct RecordingArguments: ParsableArguments {
         options.ringBytes = ring << 20
         options.maximumReturns = maximumReturns
         options.detail = detail
-        options.callLimit = callLimit
+        options.detailLimits.callsPerSecond = callLimit
+        options.detailLimits.costShare = costLimit / 100
         options.recordsPools = !noPools
         options.requestedPools = Set(pools.pool)
         options.requestedCalls = deadlines ? ["--deadlines"] : []
@@ -83,7 +92,8 @@ struct RecordingArguments: ParsableArguments {
 
     /// As they are given on a command line, but for the process and the time.
     var words: [String] {
-        var words = ["--ring", "\(ring)", "--detail", detail.rawValue, "--call-limit", "\(callLimit)"]
+        var words = ["--ring", "\(ring)", "--detail", detail.rawValue]
+        words += ["--call-limit", "\(callLimit)", "--cost-limit", "\(costLimit)"]
         func add(_ name: String, _ value: String?) { if let value { words += [name, value] } }
         add("--census", census.map { "\($0.duration.wholeNanoseconds / 1_000_000)ms" })
         add("--attach", attach?.rawValue)

@@ -17,7 +17,9 @@ import TraceScripts
         #expect(endpoint.receivedBytes == 308 * 200 && endpoint.sentBytes == 308 * 100)
         let summed = try #require(analysis.summed)
         #expect(summed.calls == 614 && summed.sockets == 1)
-        #expect(summed.callsPerSecond == 150_000 && summed.limitPerSecond == 100_000)
+        #expect(summed.reason?.callsPerSecond == 150_000 && summed.reason?.callLimit == 100_000)
+        #expect(summed.reason?.isForCalls == true, "also where a trace from before does not say so")
+        #expect(summed.reason?.isForCost == false && summed.reason?.costShare == nil)
         #expect(summed.last.timestamp == TraceScript.instant(2000), "the third brought nothing")
         let calls = try #require(analysis.summedCalls.first)
         #expect(calls.endpoint?.description == "10.0.0.5:5432" && calls.receives == 307 && calls.sends == 307)
@@ -27,6 +29,16 @@ import TraceScripts
         #expect(analysis.lost(["socket_io"], since: TraceScript.instant(2001)) == 0)
         #expect(analysis.lost(["socket_io"], since: analysis.startedAt, withSums: false) == 0)
         #expect(analysis.lost(["socket_open"], since: analysis.startedAt) == 0)
+    }
+
+    @Test func whatWasMeasuredIsTold() throws {
+        var script = TraceScript()
+        script.detail(at: 20, inode: 900, rate: 30_000, limit: 100_000, cost: 56, of: 400, costLimit: 10)
+        script.detail(at: 30, inode: 901, rate: 40_000, limit: 100_000, cost: 99, of: 400, costLimit: 10)
+        script.sum(at: 1000, inode: 900, since: 20, calls: 101, sent: 990, received: 991)
+        let reason = try #require(script.analyzed().summed?.reason)
+        #expect(reason.isForCost && !reason.isForCalls)
+        #expect(reason.costShare == 0.14 && reason.costLimit == 0.1, "of the first change")
     }
 
     @Test func aSocketOfTheSameInodeStartsAnew() throws {

@@ -102,5 +102,29 @@ extension KernelSuites {
                 close($0.server)
             }
         }
+
+        /// One call in `PS_TIMED_CALLS`, by chance: of so many calls a hundred and a half, and half of that is 7 deviations.
+        @Test func whatCallsCostIsMeasured() throws {
+            func counters() -> ps_counters {
+                session.readCounters()[ps_record_kind.socket_io.rawValue] ?? ps_counters()
+            }
+            let pair = try LoopbackPair()
+            let (calls, least) = (2500 * 4, UInt64(2500 * 4) / UInt64(PS_TIMED_CALLS) / 2)
+            exchange(pair, calls / 4)
+            #expect(records().count >= calls)
+            let recorded = counters()
+            #expect(recorded.timed_calls > least && recorded.timed_calls < least * 3)
+            let mean = recorded.recorded_cost_ns / recorded.timed_calls
+            #expect(mean > 10 && mean <= 40_000 && recorded.summed_cost_ns == 0)
+
+            try session.setDetail(.summary)
+            exchange(pair, calls / 4)
+            let summed = counters()
+            #expect(recorded.recorded_cost_ns == summed.recorded_cost_ns)
+            let timed = summed.timed_calls - recorded.timed_calls
+            #expect(timed > least && timed < least * 3 && summed.summed_cost_ns / timed > 10)
+            close(pair.client)
+            close(pair.server)
+        }
     }
 }

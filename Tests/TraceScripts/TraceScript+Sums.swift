@@ -4,12 +4,23 @@ import CTraceRecords
 /// Sockets whose calls are summed up.
 extension TraceScript {
     /// From here on calls are summed up: of one socket, or (0) of all.
-    public mutating func detail(at: Double, inode: UInt64 = 0, rate: UInt64 = 0, limit: UInt64 = 0) {
+    ///
+    /// - Parameters:
+    ///   - cost, of: in ms of CPU time a second: of the programs, and of the target.
+    ///   - costLimit: in percent; not 0: it was for the cost.
+    public mutating func detail(
+        at: Double, inode: UInt64 = 0, rate: UInt64 = 0, limit: UInt64 = 0, cost: UInt64 = 0, of target: UInt64 = 0,
+        costLimit: UInt32 = 0
+    ) {
         var record = ps_detail_change()
         record.header = Self.header(.detail_change, at: at)
         record.socket_inode = inode
         record.calls_per_second = rate
         record.limit_per_second = limit
+        record.cost_ns = cost &* 1_000_000
+        record.target_cpu_ns = target &* 1_000_000
+        record.cost_limit_permille = costLimit &* 10
+        if costLimit > 0 { record.causes = UInt32(PS_DETAIL_FOR_COST) }
         add(.detailChange(record))
     }
 

@@ -99,7 +99,13 @@ struct ps_counters {
 	__u64 stack_missing;
 	__u64 return_missed;
 	__u64 done_by_understudy;	/* runs that the kernel skipped, and a second program did */
+	/* Of socket_io alone: of one call in PS_TIMED_CALLS what its programs took, at its entry and return together. */
+	__u64 timed_calls;
+	__u64 recorded_cost_ns;	/* of timed calls that got a record */
+	__u64 summed_cost_ns;	/* of those that are in sums */
 };
+
+#define PS_TIMED_CALLS 64
 
 #define PS_COUNTED_KINDS 32
 

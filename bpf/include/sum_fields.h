@@ -26,6 +26,10 @@ static const struct ps_field ps_detail_change_fields[] = {
 	FIELD(ps_detail_change, socket_inode),
 	FIELD(ps_detail_change, calls_per_second),
 	FIELD(ps_detail_change, limit_per_second),
+	FIELD(ps_detail_change, cost_ns),
+	FIELD(ps_detail_change, target_cpu_ns),
+	FIELD(ps_detail_change, cost_limit_permille),
+	FIELD(ps_detail_change, causes),
 };
 
 #endif

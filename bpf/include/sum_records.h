@@ -39,15 +39,22 @@ enum __attribute__((enum_extensibility(open))) ps_detail : __u16 {
 	ps_detail_summary = 2,	/* sums for all sockets */
 };
 
+#define PS_DETAIL_FOR_CALLS 1u	/* there were more calls than may be recorded one by one */
+#define PS_DETAIL_FOR_COST 2u	/* recording them took more of the target's CPU time than it may */
+
 /* From here on calls are summed up: of one socket, or of all. */
 struct ps_detail_change {
 	struct ps_header header;
 	__u64 socket_inode;	/* 0: all sockets, those to come too */
 	__u64 calls_per_second;	/* of the target, when it was decided; 0: asked for */
 	__u64 limit_per_second;	/* what was allowed */
+	__u64 cost_ns;	/* of the programs of receives and sends in the target, a second; 0: not known */
+	__u64 target_cpu_ns;	/* the target's CPU time a second, which the cost is part of */
+	__u32 cost_limit_permille;	/* of the target's CPU time: what was allowed */
+	__u32 causes;	/* PS_DETAIL_FOR_*; 0: asked for, or from before there were any */
 };
 
 _Static_assert(sizeof(struct ps_socket_sum) == 232, "ps_socket_sum");
-_Static_assert(sizeof(struct ps_detail_change) == 56, "ps_detail_change");
+_Static_assert(sizeof(struct ps_detail_change) == 80, "ps_detail_change");
 
 #endif

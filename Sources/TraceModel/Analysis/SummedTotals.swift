@@ -8,19 +8,16 @@ public struct SummedTotals: Sendable {
     public var since: EventReference?
     /// The latest sums.
     public var last: EventReference
-    /// Of the target, when it was decided; 0: sums were asked for.
-    public var callsPerSecond: UInt64
-    public var limitPerSecond: UInt64
+    /// Why; `nil`: the record of it is missing.
+    public var reason: SummingReason?
 
     public init(
-        calls: UInt64, sockets: UInt64, since: EventReference?, last: EventReference, callsPerSecond: UInt64,
-        limitPerSecond: UInt64
+        calls: UInt64, sockets: UInt64, since: EventReference?, last: EventReference, reason: SummingReason?
     ) {
         self.calls = calls
         self.sockets = sockets
         self.since = since
         self.last = last
-        self.callsPerSecond = callsPerSecond
-        self.limitPerSecond = limitPerSecond
+        self.reason = reason
     }
 }
