@@ -106,6 +106,7 @@ extension Correlator {
             sendQueueBytes: socket.censusAt == 0 ? nil : socket.sendQueueBytes,
             openStack: socket.openStack < 0 ? nil : stacks.resolve(stackID: socket.openStack))
         summary.readDeadline = readDeadline(of: socket)
+        summary.closedWindows = socket.closedWindows
         return summary
     }
 

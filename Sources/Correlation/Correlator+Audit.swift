@@ -29,7 +29,7 @@ extension Correlator {
         sockets[socket].retransmits = record.retransmits
         notePath(record, socket)
         noteAges(record, socket)
-        noteTimer(record, socket)
+        noteTimer(record, socket, ordinal)
         noteKeepalive(record, socket)
         noteRequest(record, socket)
         sockets[socket].segments.add(record, isBorn: sockets[socket].birth != nil)

@@ -30,9 +30,15 @@ extension Correlator {
         }
     }
 
-    /// A census finds nothing that waits for an acknowledgement: the peer has answered.
-    mutating func noteTimer(_ record: ps_census_socket, _ socket: Int32) {
-        if record.send_queue_bytes == 0, record.timer != ps_socket_timer.retransmit.rawValue {
+    /// A census finds nothing that waits for an acknowledgement: the peer has answered. So it has where its window is closed:
+    /// the kernel probes a window when all that it sent is acknowledged (net/ipv4/tcp_timer.c, `tcp_probe_timer`). Where
+    /// probe after probe is without an answer, it may have vanished since.
+    mutating func noteTimer(_ record: ps_census_socket, _ socket: Int32, _ ordinal: UInt64) {
+        if record.timer == ps_socket_timer.zero_window.rawValue {
+            if record.timer_retries < 2 { sockets[socket].retransmitRun = nil }
+            let event = EventMark(record.header, ordinal: ordinal).reference
+            if sockets[socket].closedWindows?.add(event) == nil { sockets[socket].closedWindows = ClosedWindows(event) }
+        } else if record.send_queue_bytes == 0, record.timer != ps_socket_timer.retransmit.rawValue {
             sockets[socket].retransmitRun = nil
         }
     }

@@ -38,6 +38,7 @@ struct EndpointLedger {
             entry.firstResent = first.min { $0.ordinal < $1.ordinal }
             entry.lastResent = last.max { $0.ordinal < $1.ordinal }
         }
+        if let closed = socket.closedWindows, entry.closedWindows?.add(closed) == nil { entry.closedWindows = closed }
         if socket.roundTripMicroseconds > 0 {
             let roundTrip = Duration.microseconds(Int64(socket.roundTripMicroseconds))
             entry.roundTrip = max(entry.roundTrip ?? .zero, roundTrip)

@@ -38,6 +38,7 @@ struct SocketState {
     var unanswered = UnansweredSends()
     var end = ConnectionEnd()
     var segments = SegmentCount()
+    var closedWindows: ClosedWindows?
     var trip = TripState()
     /// Its slot among the streams; -1: nothing came that was not asked for.
     var stream: Int32 = -1

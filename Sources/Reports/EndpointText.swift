@@ -23,6 +23,11 @@ enum EndpointText {
         page.table(rows, rightAligned: Set(1...6))
         let more = UInt64(max(0, analysis.endpoints.count - limit)) &+ analysis.irregularities.unlistedEndpoints
         if more > 0 { page.line("  and \(more) more") }
+        let time = TraceTime(analysis: analysis)
+        for endpoint in listed {
+            guard let closed = endpoint.closedWindows else { continue }
+            page.paragraph(ClosedWindowText.line(endpoint, closed, time), first: "  ")
+        }
         for stray in analysis.strayDatagrams.prefix(limit) {
             page.paragraph(
                 "\(ReadableText.count(stray.peer.receivedDatagrams, "datagram")) for "

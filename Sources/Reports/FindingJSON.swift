@@ -119,7 +119,16 @@ enum FindingJSON {
             "send_queue_bytes": JSONValue(socket.sendQueueBytes.map(UInt64.init)),
             "last_activity_by_census_ns": socket.lastActivityByCensus.map { offset($0, analysis) } ?? .null,
             "read_deadline": JSONValue(socket.readDeadline?.rawValue),
+            "closed_windows": closedWindows(socket.closedWindows, analysis),
             "closed_ns": socket.closedAt.map { offset($0, analysis) } ?? .null,
+        ]
+    }
+
+    static func closedWindows(_ closed: ClosedWindows?, _ analysis: TraceAnalysis) -> JSONValue {
+        guard let closed else { return .null }
+        return [
+            "sockets": .unsigned(closed.sockets), "censuses": .unsigned(closed.censuses),
+            "first": event(closed.first, analysis), "last": event(closed.last, analysis),
         ]
     }
 

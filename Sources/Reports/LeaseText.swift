@@ -36,6 +36,9 @@ enum LeaseText {
         if let unread = socket.receiveQueueBytes, unread > 0 {
             parts.append("\(ReadableText.bytes(UInt64(unread))) not read")
         }
+        if let closed = socket.closedWindows {
+            parts.append("its peer did not read: \(ClosedWindowText.moments(closed, time))")
+        }
         parts.append("found by \(method(lease.join))")
         return parts.joined(separator: ", ")
     }

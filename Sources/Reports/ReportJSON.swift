@@ -103,6 +103,7 @@ struct ReportJSON {
             "failed_connects": .unsigned(endpoint.failedConnects), "received_bytes": .unsigned(endpoint.receivedBytes),
             "sent_bytes": .unsigned(endpoint.sentBytes), "round_trip_ns": JSONValue(endpoint.roundTrip),
             "retransmits": .unsigned(endpoint.retransmits),
+            "closed_windows": FindingJSON.closedWindows(endpoint.closedWindows, report.analysis),
         ]
     }
 

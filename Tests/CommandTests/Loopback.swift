@@ -12,16 +12,19 @@ final class Loopback {
     /// - Parameters:
     ///   - pause: microseconds between two rounds.
     ///   - rounds: How many, from SIGUSR1 on; 0: for ever, and at once.
+    ///   - isUnread: It sends until nothing more fits, and never receives.
     ///   - compilerOptions: such as `-static`.
     ///   - prefix: a command that starts it: the program's path follows.
     init(
-        pause: Int = 2000, rounds: Int = 0, compilerOptions: [String] = [], prefix: [String] = []
+        pause: Int = 2000, rounds: Int = 0, isUnread: Bool = false, compilerOptions: [String] = [],
+        prefix: [String] = []
     ) throws {
         let folder = try ScratchFolder()
         let program = folder.file("loopback")
         try Self.compile(to: program, compilerOptions, folder)
         process = try ChildProcess(
-            prefix + [program, "\(pause)", "\(rounds)"], output: folder.file("loopback.out"),
+            prefix + [program, "\(pause)", "\(rounds)"] + (isUnread ? ["unread"] : []),
+            output: folder.file("loopback.out"),
             error: folder.file("loopback.err"))
         self.folder = folder
         self.program = program

@@ -2,7 +2,7 @@
 /*
  * Sends a byte to itself over TCP and receives it, for ever, with a pause (argument 1, in microseconds; 0: none) between
  * two rounds. A second thread does nothing. Says "ready" once the sockets are there. With a count (argument 2) it does so
- * many rounds, from SIGUSR1 on, and ends.
+ * many rounds, from SIGUSR1 on, and ends. With an argument 3 it sends until nothing more fits, and never receives.
  */
 #include <netinet/in.h>
 #include <pthread.h>
@@ -30,7 +30,7 @@ int main(int count, char **arguments)
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 	int client = socket(AF_INET, SOCK_STREAM, 0);
 	pthread_t thread;
-	char byte = 0;
+	char byte = 0, block[4096] = { 0 };
 
 	sigemptyset(&start);
 	sigaddset(&start, SIGUSR1);
@@ -43,6 +43,9 @@ int main(int count, char **arguments)
 	int server = accept(listener, NULL, NULL);
 	puts("ready");
 	fflush(stdout);
+	while (count > 3)
+		if (send(client, block, sizeof(block), MSG_DONTWAIT) < 0)
+			pause();
 	if (rounds)
 		sigwait(&start, &number);
 	for (long round = 0; !rounds || round < rounds; round++) {

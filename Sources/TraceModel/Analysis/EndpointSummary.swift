@@ -28,6 +28,8 @@ public struct EndpointSummary: Sendable {
     /// The first and the last one of which there is a record.
     public var firstResent: EventReference?
     public var lastResent: EventReference?
+    /// Of its sockets; `nil`: no census found one.
+    public var closedWindows: ClosedWindows?
 
     public init(endpoint: Endpoint, isAccepting: Bool, protocolNumber: UInt16) {
         self.endpoint = endpoint

@@ -26,6 +26,8 @@ public struct SocketSummary: Sendable {
     public var closedAt: MonotonicInstant?
     /// Of its reads; `nil`: not known.
     public var readDeadline: ReadDeadline?
+    /// `nil`: no census found the peer's window closed.
+    public var closedWindows: ClosedWindows?
 
     public init(
         id: SocketID, family: UInt16, protocolNumber: UInt16, local: Endpoint? = nil, remote: Endpoint? = nil,
