@@ -11,7 +11,7 @@ import (
 // poolWait has eleven workers on a pool of two; the healthy pool has a connection for each of them, which it makes all at one
 // time, and each is checked for long before it is handed out.
 func poolWait() {
-	const workers, rounds = 11, 7
+	const workers, rounds = 11, 13
 	pool := &redis.Pool{
 		Dial:    func() (redis.Conn, error) { return redis.Dial("tcp", server) },
 		MaxIdle: workers, MaxActive: 2, Wait: true,
