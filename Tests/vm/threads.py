@@ -11,6 +11,9 @@ CLOSE, CLOSE_WAIT = 7, 8
 LISTED = 5
 # An outcome: everything is as it was done, but for states that are not in the trace, of so many sockets, with nothing said.
 STATES_MISSING, MISSING_AT_MOST = "states missing", 2
+# The side that closes first passes FIN_WAIT2, or CLOSING where the peer's FIN is there before the acknowledgement of its own
+# (RFC 9293, 3.6): which of them is the kernel's and the peer's timing, not what was done.
+FIN_WAIT2, CLOSING = 5, 11
 WAITED_NS = 40_000_000	# a read or connect that waits for a signal does for 50 ms, less what its thread took to begin
 
 
@@ -110,9 +113,13 @@ def states_made(done):
     return collections.Counter((int(inode), edge) for inode, states in done["states"].items() for edge in edges(states))
 
 
+def states_of(record):
+    return [str(FIN_WAIT2 if state == CLOSING else state) for state in (record["old_state"], record["new_state"])]
+
+
 def states_seen(records):
     return collections.Counter(
-        (record["socket_inode"], f"{record['old_state']}>{record['new_state']}")
+        (record["socket_inode"], ">".join(states_of(record)))
         for record in records if record["record"] == "socket_state")
 
 
@@ -151,7 +158,7 @@ def differing_states(done, records):
     for record in records:
         if record["record"] == "socket_state":
             before = passed.get(record["socket_inode"], "")
-            old, new = str(record["old_state"]), str(record["new_state"])
+            old, new = states_of(record)
             joint = "" if before.split(">")[-1] == old else ("|" if before else "") + old
             passed[record["socket_inode"]] = f"{before}{joint}>{new}"
     meant = {int(inode): states for inode, states in done["states"].items()}
