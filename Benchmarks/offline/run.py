@@ -19,8 +19,10 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-# The records of one lease, in the generator's order, as bytes.
-LEASE_BYTES = 64 + 80 + 64 + 64 + 64
+# The records of one lease, in the generator's order, as bytes: pool_acquire_begin, pool_acquire_end, a send, a receive,
+# pool_release (bpf/include/pool_records.h, socket_records.h).
+BEGIN, END, IO, RELEASE = 64, 88, 64, 64
+LEASE_BYTES = BEGIN + END + 2 * IO + RELEASE
 
 GOAL_SECONDS = 3.5
 GOAL_EVENTS = 20_000_000
@@ -62,7 +64,9 @@ def write_parquet(raw, folder):
     import pyarrow
     import pyarrow.parquet
     leases = numpy.fromfile(raw, numpy.uint8)
-    leases = leases[:len(leases) // LEASE_BYTES * LEASE_BYTES].reshape(-1, LEASE_BYTES)
+    if len(leases) % LEASE_BYTES:
+        sys.exit("run.py: the records have other sizes than are written here")
+    leases = leases.reshape(-1, LEASE_BYTES)
 
     def column(start, kind):
         return numpy.frombuffer(leases[:, start:start + numpy.dtype(kind).itemsize].tobytes(), kind)
@@ -70,7 +74,7 @@ def write_parquet(raw, folder):
     def table(name, **columns):
         pyarrow.parquet.write_table(pyarrow.table(columns), folder / f"{name}.parquet", compression="zstd")
 
-    acquire, send, receive, release = 64, 144, 208, 272
+    acquire, send, receive, release = BEGIN, BEGIN + END, BEGIN + END + IO, BEGIN + END + 2 * IO
     both = [numpy.concatenate([column(start + offset, kind) for start in (send, receive)])
             for offset, kind in ((0, "<u8"), (32, "<u8"), (40, "<u8"), (48, "<i4"))]
     table("io", time=both[0], inode=both[1], duration=both[2], bytes=both[3])
