@@ -80,14 +80,16 @@ extension Correlator {
     mutating func noteBirth(of lease: Int32, socket: Int32) {
         let (pool, wait, mark) = (leases[lease].pool, leases[lease].wait, leases[lease].acquired)
         let acquired = mark.timestamp
-        if births.state(inode: sockets[socket].inode)?.firstLeased == 0 { noteStartUp(of: socket, pool: pool) }
+        var isFirst = false
         births.update(inode: sockets[socket].inode) { birth in
             guard birth.firstLeased == 0 || acquired < birth.firstLeased else { return }
+            isFirst = birth.firstLeased == 0
             birth.firstLeased = acquired
             birth.firstRequested = wait.map { acquired &- min(acquired, $0) } ?? 0
             birth.firstLease = mark
             birth.pool = pool
         }
+        if isFirst { noteStartUp(of: socket, pool: pool, at: acquired) }
     }
 
     func addBirths(to analysis: inout TraceAnalysis) {

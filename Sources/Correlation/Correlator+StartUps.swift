@@ -37,39 +37,37 @@ extension Correlator {
         guard let connection = startUps.take(for: request, at: mark.timestamp, endpoints: endpoints) else { return }
         startUps.failed(
             StartUpLedger.Key(pool: pool, endpoint: connection.endpoint),
-            StartUpState.Failure(connection: connection, mark: mark), error: error, site: request.site)
+            StartUpState.Failure(connection: connection, mark: mark, site: request.site), error: error)
     }
 
     /// A connection has its first lease.
-    mutating func noteStartUp(of socket: Int32, pool: Int32) {
+    mutating func noteStartUp(of socket: Int32, pool: Int32, at now: UInt64) {
         guard let endpoint = sockets[socket].remote else { return }
-        startUps.succeeded(StartUpLedger.Key(pool: pool, endpoint: endpoint))
+        startUps.succeeded(StartUpLedger.Key(pool: pool, endpoint: endpoint), at: now)
     }
 
     /// In the order of their first failures.
     func endedStartUps() -> [EndedStartUp] {
         startUps.entries.compactMap { key, state -> EndedStartUp? in
-            guard let first = state.first, let last = state.last else { return nil }
-            var counts: [String: UInt64] = [:]
-            for (error, count) in state.errors {
-                let name = errorName(error)
-                // The caller's own end of it, whatever the server has said.
-                switch Cancellation(error: name) {
-                case .cancelled, .deadline: continue
-                default: counts[name, default: 0] &+= count
-                }
+            // An acquire that its caller gave up ends so whatever the server has said.
+            let named = state.failures.map { (name: errorName($0.key), failures: $0.value) }.filter {
+                ![.cancelled, .deadline].contains(Cancellation(error: $0.name))
             }
+            guard let first = named.map(\.failures.first).min(by: { $0.mark.ordinal < $1.mark.ordinal }),
+                let last = named.map(\.failures.last).max(by: { $0.mark.ordinal < $1.mark.ordinal })
+            else { return nil }
+            let counts = Dictionary(named.map { ($0.name, $0.failures.count) }, uniquingKeysWith: &+)
             let errors = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            guard !errors.isEmpty else { return nil }
             return EndedStartUp(
                 pool: pools[Int(key.pool)].id, endpoint: key.endpoint,
                 count: errors.reduce(0) { $0 &+ $1.value }, successes: state.successes,
-                isLastFailed: state.isLastFailed, errors: errors.map { (name: $0.key, count: $0.value) },
+                isLastFailed: state.lastSucceeded < last.mark.timestamp,
+                errors: errors.map { (name: $0.key, count: $0.value) },
                 connectionsAtFirst: first.connection.others, connectionsAtLast: last.connection.others,
                 firstExchange: first.connection.lastExchange.reference,
                 lastExchange: last.connection.lastExchange.reference,
                 first: first.mark.reference, last: last.mark.reference,
-                stack: stack(ofSite: state.site, pool: Int(key.pool)))
+                stack: stack(ofSite: last.site, pool: Int(key.pool)))
         }.sorted { $0.first.ordinal < $1.first.ordinal }
     }
 }

@@ -48,14 +48,13 @@ struct StartUpLedger {
         return found
     }
 
-    mutating func failed(_ key: Key, _ failure: StartUpState.Failure, error: FailureLedger.Key, site: Int32) {
+    mutating func failed(_ key: Key, _ failure: StartUpState.Failure, error: FailureLedger.Key) {
         if entries[key] == nil, entries.count >= Self.limit { return }
-        entries[key, default: StartUpState()].add(failure, error: error, site: site)
+        entries[key, default: StartUpState()].failed(failure, error: error)
     }
 
-    mutating func succeeded(_ key: Key) {
+    mutating func succeeded(_ key: Key, at now: UInt64) {
         if entries[key] == nil, entries.count >= Self.limit { return }
-        entries[key, default: StartUpState()].successes &+= 1
-        entries[key]?.isLastFailed = false
+        entries[key, default: StartUpState()].succeeded(at: now)
     }
 }

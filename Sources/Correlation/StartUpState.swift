@@ -9,23 +9,32 @@ struct StartUpState {
     struct Failure {
         let connection: UnleasedConnection
         let mark: EventMark
+        /// Of the pool; -1: not known.
+        let site: Int32
+    }
+
+    /// Those of one error. Some errors turn out not to count: each has its own first and last.
+    struct Failures {
+        var count: UInt64
+        let first: Failure
+        var last: Failure
     }
 
     /// By the acquire's error; those beyond the limit under type 0.
-    private(set) var errors: [FailureLedger.Key: UInt64] = [:]
-    private(set) var first: Failure?
-    private(set) var last: Failure?
-    /// Of the pool; -1: not known.
-    private(set) var site: Int32 = -1
-    var successes: UInt64 = 0
-    var isLastFailed = false
+    private(set) var failures: [FailureLedger.Key: Failures] = [:]
+    private(set) var successes: UInt64 = 0
+    /// 0: never.
+    private(set) var lastSucceeded: UInt64 = 0
 
-    mutating func add(_ failure: Failure, error: FailureLedger.Key, site: Int32) {
-        let isKnown = errors[error] != nil || errors.count < Self.errorLimit
-        errors[isKnown ? error : FailureLedger.Key(type: 0, value: 0), default: 0] &+= 1
-        if first == nil { first = failure }
-        last = failure
-        self.site = site
-        isLastFailed = true
+    mutating func failed(_ failure: Failure, error: FailureLedger.Key) {
+        let isKnown = failures[error] != nil || failures.count < Self.errorLimit
+        let key = isKnown ? error : FailureLedger.Key(type: 0, value: 0)
+        failures[key, default: Failures(count: 0, first: failure, last: failure)].count &+= 1
+        failures[key]?.last = failure
+    }
+
+    mutating func succeeded(at now: UInt64) {
+        successes &+= 1
+        lastSucceeded = max(lastSucceeded, now)
     }
 }

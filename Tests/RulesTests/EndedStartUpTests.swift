@@ -77,6 +77,20 @@ import TraceScripts
         #expect(turnedAway(5, error: 0x76, value: 0x9000).decided("connect-failing").isClean)
     }
 
+    @Test("What was given up after that is neither evidence nor the last word")
+    func whatTheCallerGivesUpLaterIsNotCited() throws {
+        var script = turnedAway(3)
+        script.begin(at: 9000, goroutine: 30)
+        script.dial(at: 9001, inode: 990, descriptor: 8, goroutine: 30, took: 1)
+        script.query(at: 9003, inode: 990, goroutine: 30, took: 1)
+        script.end(at: 9006, goroutine: 30, connection: 0xc9, inode: 990, descriptor: 8)
+        for record in turnedAway(1, from: 10_000, error: 0x88).records.dropFirst() { script.add(record) }
+        let finding = try #require(script.decided("connect-failing").findings.first)
+        #expect(finding.count == 3)
+        #expect(finding.lastSeen == TraceScript.instant(3005.3))
+        #expect(finding.severity == .note, "the last one that counts was leased")
+    }
+
     @Test func aCloseInsteadOfWaitingForAnAnswerIsNotCounted() {
         let script = turnedAway(5, leaves: 50) { $0.send(at: $2 + 1, inode: $1, goroutine: 20) }
         #expect(script.decided("connect-failing").isClean)
