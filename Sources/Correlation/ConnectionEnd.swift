@@ -8,6 +8,10 @@ struct ConnectionEnd {
     var spokenAt: UInt64 = 0
     /// The same, before data that nobody had asked for ended a silence, such as a farewell of the peer; 0: none did.
     var spokenBefore: UInt64 = 0
+    /// When a few bytes were received that nobody had asked for, if they were the last; 0: they were not.
+    var farewellAt: UInt64 = 0
+    /// When data was sent or received last before these.
+    var spokenBeforeFarewell: UInt64 = 0
     /// The peer has said goodbye, by FIN.
     var isAnnounced = false
     /// The connection is dead; whether a request has met that, or only a farewell, is not known yet.

@@ -83,15 +83,12 @@ extension Correlator {
 
     /// The peer ends an established connection: by FIN, or by RST, which leaves its error on the socket.
     mutating func notePeerClose(_ record: ps_socket_state, _ socket: Int32, _ ordinal: UInt64) {
-        guard record.old_state == Self.established, !isAccepted(sockets[socket]),
+        guard record.old_state == Self.established,
             record.new_state == Self.closeWait || (record.new_state == Self.close && record.socket_error > 0),
             let endpoint = sockets[socket].remote
         else { return }
-        let window = thresholds.massInvalidationWindow.clampedNanoseconds
         let now = record.header.timestamp_ns
-        // What is younger was closed after one request, as a server does that keeps no connections.
-        let bornAt = sockets[socket].bornAt
-        guard bornAt == 0 || now &- min(now, bornAt) >= window else { return }
+        guard isOldEnoughToEnd(socket, at: now) else { return }
         if sockets[socket].isCountedConnected {
             sockets[socket].isCountedConnected = false
             closures.disconnected(endpoint)
@@ -99,9 +96,21 @@ extension Correlator {
         let end = PeerEnd(
             mark: EventMark(record.header, ordinal: ordinal), silence: now &- min(now, spokenAt(socket, before: now)),
             isMetAfterIdle: sockets[socket].idleBefore > 0)
+        endedByPeer(endpoint, end)
+    }
+
+    /// A connection of this process's own. What is younger was closed after one request, as a server does that keeps no
+    /// connections.
+    func isOldEnoughToEnd(_ socket: Int32, at now: UInt64) -> Bool {
+        let bornAt = sockets[socket].bornAt
+        let window = thresholds.massInvalidationWindow.clampedNanoseconds
+        return !isAccepted(sockets[socket]) && (bornAt == 0 || now &- min(now, bornAt) >= window)
+    }
+
+    mutating func endedByPeer(_ endpoint: Endpoint, _ end: PeerEnd) {
         let survived = survivals[endpoint]?.longestSurvived.clampedNanoseconds ?? 0
         if let began = closures.ended(endpoint, end, survived: survived, thresholds) {
-            noteWave(at: endpoint, from: began, to: now)
+            noteWave(at: endpoint, from: began, to: end.mark.timestamp)
         }
     }
 

@@ -23,6 +23,7 @@ extension Correlator {
                 if !isAsked, io.start &- min(io.start, spokenAt) >= floors.idleKilledIdle {
                     sockets[socket].end.spokenBefore = spokenAt
                 }
+                noteFarewell(io, socket, isAsked: isAsked)
                 sockets[socket].end.heardAt = io.mark.timestamp
                 sockets[socket].end.isBooked = false
                 sockets[socket].end.unmet = nil

@@ -80,7 +80,10 @@ extension Correlator {
         if found == nil, record.socket_inode != 0, !Self.endingStates.contains(record.new_state) {
             found = sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
         }
-        guard let socket = found else { return }
+        guard let socket = found else {
+            noteEndAfterFarewell(record, ordinal)
+            return
+        }
         sockets[socket].setKind(family: record.family, record.protocol)
         let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
@@ -134,6 +137,7 @@ extension Correlator {
         noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         noteCloseWhileConnecting(socket, EventMark(record.header, ordinal: ordinal))
         noteCloseWhileAsking(record, socket, ordinal)
+        noteCloseAfterFarewell(record, socket)
         noteWordlessClose(record, socket, ordinal)
         notePileup(record, socket, ordinal)
         noteClose(ofPooled: socket, record, ordinal)

@@ -91,6 +91,7 @@ public struct Correlator: Sendable {
     var survivals: [Endpoint: SurvivalState] = [:]
     var lateAnswers: [Endpoint: LateAnswers] = [:]
     var justClosed: [ClosedSocket] = []
+    var answeredFarewells: [AnsweredFarewell] = []
     var datagramDrops: [DatagramDrops] = []
     var datagrams: DatagramLedger
     var unlistedDrops: UInt64 = 0

@@ -63,6 +63,46 @@ import TraceScripts
         #expect(redialled(script).decided("mass-invalidation").isClean)
     }
 
+    /// Seven connections, asked `asked` ms before few bytes come at 10 s, and longer; the process closes them at once, and then
+    /// the kernel reports `end`.
+    private func farewells(
+        bytes: Int32 = 31, asked: Double = 5000, isAnswer: Bool = false, closedAfter: Double = 0.2,
+        end: (to: UInt16, error: Int32)? = (7, 104)
+    ) -> TraceScript {
+        var script = ended(0, of: 7)
+        for index in 0..<UInt64(7) {
+            let (inode, at) = (900 + index, 10_000 + Double(index))
+            let askedAt = at - asked - Double(index) * asked / 10
+            script.send(at: askedAt, inode: inode, goroutine: 5)
+            if !isAnswer { script.receive(at: askedAt + 1, inode: inode, goroutine: 5) }
+            script.receive(at: at, inode: inode, goroutine: 5, bytes: bytes)
+            script.send(at: at + 0.1, inode: inode, goroutine: 5, bytes: 31)
+            script.socketClose(at: at + closedAfter, inode: inode, goroutine: 5, state: 1)
+            script.state(at: at + closedAfter + 0.01, inode: inode, from: 1, to: 4)
+            if let end {
+                script.state(at: at + closedAfter + 0.2, inode: inode, from: 4, to: end.to, error: end.error)
+            }
+        }
+        return redialled(script)
+    }
+
+    @Test func whoAnswersAFarewellByACloseDidNotEndTheConnection() throws {
+        let finding = try #require(farewells().decided("mass-invalidation").findings.first)
+        #expect(finding.count == 7)
+        #expect(finding.evidence.first?.text.hasPrefix("7 of 7 connections") == true)
+        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_state", "socket_state"])
+        #expect(farewells(end: (11, 0)).decided("mass-invalidation").findings.first?.count == 7, "FINs that cross")
+    }
+
+    @Test func aCloseAfterSomethingElseIsOnesOwn() {
+        #expect(farewells(end: nil).decided("mass-invalidation").isClean, "the peer lives")
+        #expect(farewells(end: (5, 0)).decided("mass-invalidation").isClean, "the peer acknowledges")
+        #expect(farewells(bytes: 100).decided("mass-invalidation").isClean, "more than a farewell")
+        #expect(farewells(asked: 20).decided("mass-invalidation").isClean, "the end of an answer")
+        #expect(farewells(isAnswer: true).decided("mass-invalidation").isClean, "the answer")
+        #expect(farewells(closedAfter: 70).decided("mass-invalidation").isClean, "later")
+    }
+
     /// Connections that are used at 3 s, a `gap` apart, and that the peer ends `after` ms later, or all at once.
     private func burst(_ count: UInt64, gap: Double = 5, after: Double = 15_000, isAtOnce: Bool = false) -> TraceScript
     {
