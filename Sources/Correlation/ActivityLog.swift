@@ -7,12 +7,16 @@ struct ActivityLog {
     /// Numbers of the last ticks with a record, in a ring.
     private var ticks = [UInt64](repeating: 0, count: kept)
     private var latest = 0
+    /// When the latest of them ends.
+    private var latestUntil: UInt64 = 0
 
     mutating func note(_ now: UInt64) {
+        if now < latestUntil { return }
         let tick = now / Self.tick
         if ticks[latest] >= tick { return }
         latest = (latest + 1) % Self.kept
         ticks[latest] = tick
+        latestUntil = (tick &+ 1) &* Self.tick
     }
 
     /// Whether there was any record between the two moments, a tick away from either.

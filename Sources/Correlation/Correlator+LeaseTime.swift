@@ -7,7 +7,8 @@ import TraceModel
 extension Correlator {
     private static let calls: Set<String> = ["socket_io"]
 
-    /// Wait and hold by part, if the lease ends at `end`.
+    /// Wait and hold by part, if the lease ends at `end`. Inlined, as its parts: a call would copy the correlator.
+    @inline(__always)
     func time(ofLease slot: Int32, until end: UInt64) -> LeaseTime {
         let acquired = leases[slot].acquired.timestamp
         let hold = end > acquired ? end - acquired : 0
@@ -22,6 +23,7 @@ extension Correlator {
         return time
     }
 
+    @inline(__always)
     private func witness(ofLease slot: Int32) -> Int32? {
         guard leases[slot].witnessInode != 0, !leases[slot].isWitnessAmbiguous else { return nil }
         return sockets.slot(inode: leases[slot].witnessInode)
@@ -33,6 +35,7 @@ extension Correlator {
     }
 
     /// The parts of a wait: in the pool until a connection is dialled, and the steps of that.
+    @inline(__always)
     private func waitTime(ofLease slot: Int32, socket: Int32?) -> LeaseTime {
         var time = LeaseTime()
         let acquired = leases[slot].acquired.timestamp

@@ -68,6 +68,7 @@ extension Correlator {
     }
 
     /// Nobody had the connection before in the trace: it was made for this request or another one, or is from before.
+    @inline(__always)
     private func isFirstUse(_ record: ps_pool_acquire_end, _ key: LeaseKey, of waiter: Int32) -> Bool {
         guard record.connection != 0 else { return false }
         if connections.slot(key) == nil { return true }

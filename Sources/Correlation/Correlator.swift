@@ -23,6 +23,8 @@ public struct Correlator: Sendable {
     var process: ProcessFacts?
     var plan: ProbePlan?
     var end: TraceEnd?
+    /// In nanoseconds; `.max`: not known.
+    private var endedAt: UInt64 = .max
     var points: [UInt32: PlanPoint] = [:]
     /// The same, without what a look-up for each record would copy.
     var adapterOfPoint = SlotMap<UInt32, UInt32>()
@@ -120,7 +122,9 @@ public struct Correlator: Sendable {
         case .process(let facts): process = facts
         case .plan(let plan): take(plan)
         case .symbols(let symbols): stacks.add(symbols)
-        case .end(let end): self.end = end
+        case .end(let end):
+            self.end = end
+            endedAt = end.endedAt.nanoseconds
         }
     }
 
@@ -212,9 +216,7 @@ public struct Correlator: Sendable {
     /// - Returns: `false`: the record comes too late to be taken.
     private mutating func enter(_ header: ps_header) -> Bool {
         // While the probes go, one after the other, an acquire may be seen whose release no longer is.
-        if let end, header.timestamp_ns > end.endedAt.nanoseconds, header.kind < ps_record_kind.census_socket.rawValue {
-            return false
-        }
+        if header.timestamp_ns > endedAt, header.kind < ps_record_kind.census_socket.rawValue { return false }
         if Int(header.kind) < counts.count { counts[Int(header.kind)] &+= 1 }
         if header.kind == ps_record_kind.stack.rawValue || header.kind == ps_record_kind.loss.rawValue { return true }
         if firstAt == nil { firstAt = header.timestamp_ns }

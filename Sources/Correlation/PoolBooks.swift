@@ -17,14 +17,17 @@ struct PoolBooks {
     private func counts(begin: UInt64) -> Bool { first.map { begin > $0.at } ?? false }
 
     mutating func change(inUse: UInt64, waiters: UInt64, at now: UInt64) {
-        close(at: now)
         let level = LevelRange(inUse: inUse, waiters: waiters)
         window.change(to: level, at: now)
+        if openUntil == .max { return }
+        close(at: now)
         reading?.range.include(level)
         reading?.isQuiet = false
     }
 
-    mutating func noteBegin() { reading?.begunAfter &+= 1 }
+    mutating func noteBegin() {
+        if openUntil != .max { reading?.begunAfter &+= 1 }
+    }
 
     mutating func noteQueued(begin: UInt64, freeAt: UInt64) {
         if counts(begin: begin) { queued.note(begin: begin, freeAt: freeAt) }

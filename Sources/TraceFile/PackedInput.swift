@@ -19,14 +19,30 @@ struct PackedInput {
     mutating func varint() -> UInt64? {
         guard cursor < end else { return nil }
         let first = cursor.load(as: UInt8.self)
-        cursor += 1
-        return first < 0x80 ? UInt64(first) : longVarint(UInt64(first & 0x7F))
+        if first < 0x80 {
+            cursor += 1
+            return UInt64(first)
+        }
+        return end - cursor >= 8 ? wideVarint() : longVarint()
     }
 
+    /// The same where eight bytes are left, which are looked at together.
     @inline(__always)
-    private mutating func longVarint(_ start: UInt64) -> UInt64? {
-        var value = start
-        var shift: UInt64 = 7
+    private mutating func wideVarint() -> UInt64? {
+        let word = UInt64(littleEndian: cursor.loadUnaligned(as: UInt64.self))
+        let lastBits = ~word & 0x8080_8080_8080_8080
+        if lastBits == 0 { return longVarint() }
+        cursor += (lastBits.trailingZeroBitCount &+ 1) &>> 3
+        // Seven bits of each byte up to the last one, moved together by pairs.
+        var value = word & (lastBits ^ (lastBits &- 1)) & 0x7F7F_7F7F_7F7F_7F7F
+        value = (value & 0x007F_007F_007F_007F) | (value & 0x7F00_7F00_7F00_7F00) &>> 1
+        value = (value & 0x0000_3FFF_0000_3FFF) | (value & 0x3FFF_0000_3FFF_0000) &>> 2
+        return (value & 0x0FFF_FFFF) | (value & 0x0FFF_FFFF_0000_0000) &>> 4
+    }
+
+    private mutating func longVarint() -> UInt64? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
         while cursor < end {
             let byte = cursor.load(as: UInt8.self)
             cursor += 1

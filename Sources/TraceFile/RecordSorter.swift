@@ -23,7 +23,9 @@ public struct RecordSorter: ~Copyable {
     private var arena: UnsafeMutableRawPointer
     private var arenaCapacity = 1 << 16
     private var arenaUsed = 0
-    private var entries: [Entry] = []
+    private var entries: UnsafeMutablePointer<Entry>
+    private var entryCapacity = 1 << 10
+    private var entryCount = 0
     /// Entries before it have been delivered.
     private var head = 0
     private var isSorted = true
@@ -39,12 +41,16 @@ public struct RecordSorter: ~Copyable {
         self.lateness = UInt64(max(0, lateness.wholeNanoseconds))
         self.windowBytes = max(windowBytes, 1 << 16)
         arena = .allocate(byteCount: arenaCapacity, alignment: 16)
+        entries = .allocate(capacity: entryCapacity)
     }
 
-    deinit { arena.deallocate() }
+    deinit {
+        arena.deallocate()
+        entries.deallocate()
+    }
 
     /// Records that wait.
-    public var waiting: Int { entries.count - head }
+    public var waiting: Int { entryCount - head }
 
     /// Takes one record as its C struct. Calls `body` when it is late, or when the window is full.
     @inline(__always)
@@ -58,7 +64,9 @@ public struct RecordSorter: ~Copyable {
         let entry = Entry(
             timestamp: timestamp, offset: arenaUsed, kind: kind, size: UInt16(truncatingIfNeeded: bytes.count))
         arenaUsed &+= (bytes.count &+ 7) & ~7
-        entries.append(entry)
+        if entryCount == entryCapacity { growEntries() }
+        (entries + entryCount).initialize(to: entry)
+        entryCount &+= 1
         if timestamp >= latestSeen { latestSeen = timestamp } else { place(entry) }
     }
 
@@ -84,16 +92,16 @@ public struct RecordSorter: ~Copyable {
     /// Delivers all that wait: the stream has ended.
     public mutating func finish(_ body: (RecordView) throws -> Void) rethrows {
         sort()
-        try deliver(count: entries.count - head, body)
+        try deliver(count: entryCount - head, body)
         compact()
     }
 
     private mutating func deliver(through limit: UInt64, _ body: (RecordView) throws -> Void) rethrows {
         sort()
         var end = head
-        while end < entries.count && entries[end].timestamp < limit { end += 1 }
+        while end < entryCount && entries[end].timestamp < limit { end += 1 }
         try deliver(count: end - head, body)
-        if head > entries.count / 2 { compact() }
+        if head > entryCount / 2 { compact() }
     }
 
     private mutating func deliver(count: Int, _ body: (RecordView) throws -> Void) rethrows {
@@ -102,16 +110,14 @@ public struct RecordSorter: ~Copyable {
         // Also when `body` throws: what it has had is not delivered again.
         defer {
             head = next
-            if next > 0 && next <= entries.count { latestDelivered = max(latestDelivered, entries[next - 1].timestamp) }
+            if next > 0 && next <= entryCount { latestDelivered = max(latestDelivered, entries[next - 1].timestamp) }
         }
-        let arena = self.arena
-        try entries.withUnsafeBufferPointer { entries in
-            while next < end {
-                let entry = entries[next]
-                next &+= 1
-                let bytes = UnsafeRawBufferPointer(start: arena + entry.offset, count: Int(entry.size))
-                try body(RecordView(checkedKind: entry.kind, bytes: bytes))
-            }
+        let (arena, entries) = (self.arena, self.entries)
+        while next < end {
+            let entry = entries[next]
+            next &+= 1
+            let bytes = UnsafeRawBufferPointer(start: arena + entry.offset, count: Int(entry.size))
+            try body(RecordView(checkedKind: entry.kind, bytes: bytes))
         }
     }
 
@@ -127,7 +133,7 @@ public struct RecordSorter: ~Copyable {
     /// Moves the last entry to its place, if that is near: records of several processors interleave by a few places.
     private mutating func place(_ entry: Entry) {
         guard isSorted else { return }
-        var index = entries.count - 1
+        var index = entryCount - 1
         let limit = max(head, index - 64)
         while index > limit && entries[index &- 1].timestamp > entry.timestamp {
             entries[index] = entries[index &- 1]
@@ -139,8 +145,19 @@ public struct RecordSorter: ~Copyable {
 
     private mutating func sort() {
         guard !isSorted else { return }
-        entries[head...].sort { ($0.timestamp, $0.offset) < ($1.timestamp, $1.offset) }
+        var waiting = UnsafeMutableBufferPointer(start: entries + head, count: entryCount - head)
+        waiting.sort {
+            ($0.timestamp, $0.offset) < ($1.timestamp, $1.offset)
+        }
         isSorted = true
+    }
+
+    private mutating func growEntries() {
+        let larger = UnsafeMutablePointer<Entry>.allocate(capacity: entryCapacity * 2)
+        larger.moveInitialize(from: entries, count: entryCount)
+        entries.deallocate()
+        entries = larger
+        entryCapacity *= 2
     }
 
     /// Makes the arena larger up to the window, then delivers the older half.
@@ -149,7 +166,7 @@ public struct RecordSorter: ~Copyable {
         if arenaUsed + count <= arenaCapacity { return }
         if arenaCapacity >= windowBytes {
             sort()
-            try deliver(count: (entries.count - head + 1) / 2, body)
+            try deliver(count: (entryCount - head + 1) / 2, body)
             compact()
         }
         if arenaUsed + count <= arenaCapacity { return }
@@ -164,13 +181,15 @@ public struct RecordSorter: ~Copyable {
     /// Drops what has been delivered, and closes the gaps.
     private mutating func compact() {
         sort()
-        entries.removeFirst(head)
+        entryCount -= head
+        entries.update(from: entries + head, count: entryCount)
         head = 0
-        let rest = entries.reduce(0) { $0 + (Int($1.size) + 7) & ~7 }
+        let kept = UnsafeMutableBufferPointer(start: entries, count: entryCount)
+        let rest = kept.reduce(0) { $0 + (Int($1.size) + 7) & ~7 }
         let copy = UnsafeMutableRawPointer.allocate(byteCount: max(rest, 1), alignment: 16)
         defer { copy.deallocate() }
         var used = 0
-        for index in entries.indices {
+        for index in kept.indices {
             (copy + used).copyMemory(from: arena + entries[index].offset, byteCount: Int(entries[index].size))
             entries[index].offset = used
             used += (Int(entries[index].size) + 7) & ~7

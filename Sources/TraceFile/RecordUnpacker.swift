@@ -9,16 +9,25 @@ final class RecordUnpacker {
         /// Bits that a change mask may have.
         var maskBits: UInt64
         var referenceStart: Int
-        /// The kind in this version, if the struct is the same byte by byte.
-        var sameKind: UInt16?
+        /// The kind in this version, where it is known.
+        var kind: UInt16
+        /// The struct is the same in this version byte by byte.
+        var isSame: Bool
         /// Where the struct says its kind once more.
         var kindOffset: Int
+    }
+
+    private struct Lane {
+        /// Bytes from the start of the record.
+        var offset: Int
+        /// The bits of the lane in the eight bytes from there.
+        var bits: UInt64
     }
 
     private static let streamCount = TraceFormat.leadingStreams + TraceFormat.maximumMaskedLanes
     private let kindCount: Int
     private let kinds: UnsafeMutablePointer<Kind>
-    private let lanes: UnsafeMutablePointer<RecordLane>
+    private let lanes: UnsafeMutablePointer<Lane>
     private let references: UnsafeMutableRawPointer
     /// The number of the block in which each slot of each kind was last used.
     private let slotBlocks: UnsafeMutablePointer<UInt32>
@@ -49,15 +58,18 @@ final class RecordUnpacker {
                 to: Kind(
                     size: record.size, laneStart: laneCount,
                     maskBits: recordLanes[index].isEmpty ? 0 : (1 << UInt64(recordLanes[index].count - 1)) - 1,
-                    referenceStart: referenceBytes, sameKind: mapping?.moves == nil ? mapping?.kind : nil,
+                    referenceStart: referenceBytes, kind: mapping?.kind ?? 0,
+                    isSame: mapping != nil && mapping?.moves == nil,
                     kindOffset: mapping?.kindOffset ?? 0))
             for lane in recordLanes[index] {
-                (lanes + laneCount).initialize(to: lane)
+                (lanes + laneCount).initialize(to: Lane(offset: lane.offset, bits: .max >> UInt64(64 - 8 * lane.width)))
                 laneCount += 1
             }
             referenceBytes += record.size * TraceFormat.slotCount
         }
-        references = .allocate(byteCount: max(referenceBytes, 1), alignment: 16)
+        // A lane is changed with the eight bytes from its start.
+        references = .allocate(byteCount: referenceBytes + 8, alignment: 16)
+        references.initializeMemory(as: UInt8.self, repeating: 0, count: referenceBytes + 8)
         slotBlocks = .allocate(capacity: max(kindCount, 1) * TraceFormat.slotCount)
         slotBlocks.initialize(repeating: 0, count: max(kindCount, 1) * TraceFormat.slotCount)
         streams = .allocate(capacity: Self.streamCount)
@@ -90,14 +102,16 @@ final class RecordUnpacker {
         guard openStreams(payload) else { return (0, false) }
         var timestamp: UInt64 = 0
         for done in 0..<count {
-            guard let (index, reference) = nextRecord(&timestamp) else { return (done, false) }
-            let bytes = UnsafeRawBufferPointer(start: reference, count: kinds[index].size)
-            if let kind = kinds[index].sameKind {
+            guard let (kind, reference) = nextRecord(&timestamp) else { return (done, false) }
+            let bytes = UnsafeRawBufferPointer(start: reference, count: kind.pointee.size)
+            if kind.pointee.isSame {
                 // What comes after relies on it: a record that says to be another has no such layout.
-                guard bytes.littleEndian(at: kinds[index].kindOffset) == kind else { return (done, false) }
-                try body(kind, timestamp, bytes)
+                let said = UInt16(
+                    littleEndian: reference.loadUnaligned(fromByteOffset: kind.pointee.kindOffset, as: UInt16.self))
+                guard said == kind.pointee.kind else { return (done, false) }
+                try body(said, timestamp, bytes)
             } else {
-                try deliverMapped(index, timestamp, bytes, body)
+                try deliverMapped(kind - UnsafePointer(kinds), timestamp, bytes, body)
             }
         }
         return (count, (0..<Self.streamCount).allSatisfy { streams[$0].isEmpty })
@@ -129,7 +143,8 @@ final class RecordUnpacker {
 
     /// Applies the next record to its reference; `nil`: malformed.
     @inline(__always)
-    private func nextRecord(_ timestamp: inout UInt64) -> (Int, UnsafeRawPointer)? {
+    private func nextRecord(_ timestamp: inout UInt64) -> (UnsafePointer<Kind>, UnsafeRawPointer)? {
+        let streams = streams
         guard let index = streams[0].varint(), index < UInt64(kindCount), let slot = streams[1].byte(),
             let step = streams[2].varint(), var mask = streams[3].varint()
         else { return nil }
@@ -151,9 +166,9 @@ final class RecordUnpacker {
             let lane = firstLane[bit]
             mask &= mask &- 1
             guard let delta = streams[TraceFormat.leadingStreams &+ bit].varint() else { return nil }
-            Self.add(Self.unzigzag(delta), to: reference + lane.offset, width: lane.width)
+            Self.add(Self.unzigzag(delta), to: reference + lane.offset, bits: lane.bits)
         }
-        return (Int(index), UnsafeRawPointer(reference))
+        return (UnsafePointer(kind), UnsafeRawPointer(reference))
     }
 
     private func deliverMapped(
@@ -175,16 +190,9 @@ final class RecordUnpacker {
 
     /// Adds modulo the lane's width.
     @inline(__always)
-    private static func add(_ delta: UInt64, to address: UnsafeMutableRawPointer, width: Int) {
-        func add<T: FixedWidthInteger>(_ type: T.Type) {
-            let old = T(littleEndian: address.loadUnaligned(as: type))
-            address.storeBytes(of: (old &+ T(truncatingIfNeeded: delta)).littleEndian, as: type)
-        }
-        switch width {
-        case 8: add(UInt64.self)
-        case 4: add(UInt32.self)
-        case 2: add(UInt16.self)
-        default: add(UInt8.self)
-        }
+    private static func add(_ delta: UInt64, to address: UnsafeMutableRawPointer, bits: UInt64) {
+        let old = UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
+        let new = (old & ~bits) | ((old &+ delta) & bits)
+        address.storeBytes(of: new.littleEndian, as: UInt64.self)
     }
 }
