@@ -127,8 +127,7 @@ extension Correlator {
         guard let released = connections[connection].release, let holder = HolderKey(header),
             released.holder == holder, mark.timestamp >= released.at,
             mark.timestamp - released.at <= ReleasedLease.window,
-            // In an acquire, a connection is closed that was found among the idle ones: too old, or bad.
-            pending.slot(PendingKey(holder: holder, adapterID: connections[connection].key.adapterID)) == nil
+            !isAcquiring(PendingKey(holder: holder, adapterID: connections[connection].key.adapterID), at: mark)
         else { return }
         let kind: LeaseEnding.Kind = released.hasError ? .closedWithError : .closedWithoutError
         let pool = Int(released.pool)
@@ -136,6 +135,12 @@ extension Correlator {
         pools[pool].endings[kind] &+= 1
         connections[connection].release = nil
         if let sequence = released.sequence { endedLeases.settle(sequence) { $0?.kind = kind } }
+    }
+
+    /// In an acquire, a connection is closed that was found among the idle ones: too old, or bad. A close that nothing
+    /// recorded is booked late, when its holder may be in the next acquire already.
+    private mutating func isAcquiring(_ key: PendingKey, at mark: EventMark) -> Bool {
+        pending.slot(key).map { pending[$0].begin.timestamp <= mark.timestamp } ?? false
     }
 
     mutating func noteSocketClose(_ socket: Int32, by header: ps_header, _ mark: EventMark) {

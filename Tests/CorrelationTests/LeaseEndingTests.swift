@@ -51,6 +51,20 @@ import TraceScripts
         try expect(.closedWithError, of: script)
     }
 
+    /// Booked when the same goroutine dials in its next acquire: not as the close of an idle connection that was found there.
+    @Test(arguments: [(begin: 51.0, LeaseEnding.Kind.closedWithoutError), (begin: 50.1, .returned)])
+    func closedUnseenBeforeTheNextAcquireOrInIt(begin: Double, kind: LeaseEnding.Kind) throws {
+        var script = leased
+        script.release(at: 50, goroutine: 5, connection: 0xc0)
+        script.descriptorClose(at: 50.2, inode: 900, descriptor: 7, goroutine: 5)
+        script.begin(at: begin, goroutine: 5)
+        script.connect(at: 55, inode: 901, descriptor: 7, goroutine: 5)
+        script.end(at: 56, goroutine: 5, connection: 0xc1, inode: 901, descriptor: 7)
+        let endings = try #require(script.analyzed().pools.first).endings
+        #expect(endings[kind] == 1)
+        #expect(script.leases().first?.ending?.kind == kind)
+    }
+
     @Test func closedWithoutAnError() throws {
         var script = leased
         script.release(at: 50, goroutine: 5, connection: 0xc0)

@@ -191,9 +191,9 @@ extension TraceScript {
         add(.descriptorOpen(record))
     }
 
-    public mutating func descriptorClose(at: Double, inode: UInt64, descriptor: Int32) {
+    public mutating func descriptorClose(at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0) {
         var record = ps_descriptor_close()
-        record.header = Self.header(.descriptor_close, at: at)
+        record.header = Self.header(.descriptor_close, at: at, goroutine: goroutine)
         record.socket_inode = inode
         record.descriptor = descriptor
         add(.descriptorClose(record))
