@@ -22,6 +22,8 @@
 # Builds: default, stripped, pie (and stripped), cgo. Each pool meets each Go version, in one build after the other;
 # database/sql all of both.
 #
+# Keeps traces and accounts of what failed in .build/pools.
+#
 # Wants .build/poolscope (or POOLSCOPE), what scripts/install-dependencies.sh test installs, and root. Starts and ends its
 # own servers.
 set -euo pipefail
@@ -207,6 +209,15 @@ build() {
 # The distribution's own Go, 1.19 in Debian 12.
 system_go() { GOTOOLCHAIN=local go version 2>/dev/null | sed -n 's/^go version go\([0-9.]*\) .*/\1/p'; }
 
+# Leaves the files of a run where they can be looked at.
+keep() {
+	local kept=.build/pools/$1
+	rm -rf "$kept"
+	mkdir -p "$kept"
+	find "$work" -maxdepth 1 -type f -exec cp {} "$kept" ';'
+	echo "     kept in $kept"
+}
+
 passed=0 failed=0 skipped=0 alike=
 # Builds, records and checks: run POOL VERSION BUILD [attached | under stress of N]
 run() {
@@ -240,6 +251,7 @@ run() {
 	else
 		echo "FAIL $name"
 		failed=$((failed + 1))
+		keep "$pool-$version-$build${mode:+-${mode%% *}}"
 		[ -z "$program" ] || kill "$program" 2>/dev/null || true
 		[ -z "$recorder" ] || kill -INT "$recorder" 2>/dev/null || true
 		program= recorder=

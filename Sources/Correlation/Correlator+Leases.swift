@@ -65,6 +65,7 @@ extension Correlator {
     mutating func take(_ record: ps_pool_release, _ ordinal: UInt64) {
         let adapter = adapter(ofPoint: record.point_id)
         let key = LeaseKey(adapterID: adapter, connection: record.connection)
+        closeUnreferred(before: record.header.timestamp_ns, by: record.header.thread_id)
         if let lease = leases.slot(key) {
             noteEndOfUse(by: lease, at: record.header.timestamp_ns, hasError: record.error_type != 0)
             endLease(

@@ -18,11 +18,20 @@ extension Correlator {
     }
 
     /// Those that nothing refers to any more are closed, as if that had been recorded. Asked before what a socket's end
-    /// changes: a new socket, a lease.
-    mutating func closeUnreferred(before now: UInt64) {
+    /// changes: a new socket, a lease, its end.
+    ///
+    /// - Parameter thread: Has made a record at `now`, not of a socket's end: so none comes of what it closed before; 0: not
+    ///   asked.
+    mutating func closeUnreferred(before now: UInt64, by thread: UInt32 = 0) {
         if unreferred.isEmpty { return }
-        let due = unreferred.prefix { $0.close.header.timestamp_ns &+ Self.recordTime < now }
-        unreferred.removeFirst(due.count)
+        var due: [UnreferredSocket] = []
+        unreferred.removeAll { gone in
+            let closedAt = gone.close.header.timestamp_ns
+            let isOver = closedAt &+ Self.recordTime < now
+            let isDue = isOver || (thread != 0 && gone.close.header.thread_id == thread && closedAt < now)
+            if isDue { due.append(gone) }
+            return isDue
+        }
         for gone in due {
             guard let socket = sockets.slot(inode: gone.close.socket_inode),
                 sockets[socket].firstSeen == gone.firstSeen,

@@ -51,6 +51,14 @@ import TraceScripts
         try expect(.closedWithError, of: script)
     }
 
+    /// redigo closes what a read has found dead, and gives it back then.
+    @Test func closedUnseenInUse() throws {
+        var script = leased
+        script.descriptorClose(at: 50, inode: 900, descriptor: 7, goroutine: 5)
+        script.release(at: 50.01, goroutine: 5, connection: 0xc0)
+        try expect(.closedInUse, of: script)
+    }
+
     /// Booked when the same goroutine dials in its next acquire: not as the close of an idle connection that was found there.
     @Test(arguments: [(begin: 51.0, LeaseEnding.Kind.closedWithoutError), (begin: 50.1, .returned)])
     func closedUnseenBeforeTheNextAcquireOrInIt(begin: Double, kind: LeaseEnding.Kind) throws {
