@@ -20,8 +20,10 @@ extension Correlator {
     mutating func noteFarewell(_ io: SocketIO, _ socket: Int32, isAsked: Bool) {
         let now = io.mark.timestamp
         let spokenAt = sockets[socket].end.spokenAt
+        // A peek moves no bytes, and does not say how many there are.
         let isFarewell =
-            !isAsked && io.bytes <= Self.farewellSize && now &- min(now, spokenAt) >= Self.farewellSilence
+            !isAsked && (1...Self.farewellSize).contains(io.bytes)
+            && now &- min(now, spokenAt) >= Self.farewellSilence
         sockets[socket].end.farewellAt = isFarewell ? now : 0
         if isFarewell { sockets[socket].end.spokenBeforeFarewell = spokenAt }
     }

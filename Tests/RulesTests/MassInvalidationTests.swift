@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
 import Testing
 import TraceModel
 import TraceScripts
@@ -86,6 +87,20 @@ import TraceScripts
         return redialled(script)
     }
 
+    /// The same, but that the few bytes are looked at and not taken.
+    private func peeked(_ script: TraceScript) -> TraceScript {
+        var result = TraceScript()
+        for (_, record) in script.entries {
+            if case .socketIO(var io) = record, io.result == 31, io.operation == ps_io_operation.receive.rawValue {
+                io.flags |= UInt8(PS_IO_PEEK)
+                result.add(.socketIO(io))
+            } else {
+                result.add(record)
+            }
+        }
+        return result
+    }
+
     @Test func whoAnswersAFarewellByACloseDidNotEndTheConnection() throws {
         let finding = try #require(farewells().decided("mass-invalidation").findings.first)
         #expect(finding.count == 7)
@@ -100,6 +115,7 @@ import TraceScripts
         #expect(farewells(bytes: 100).decided("mass-invalidation").isClean, "more than a farewell")
         #expect(farewells(asked: 20).decided("mass-invalidation").isClean, "the end of an answer")
         #expect(farewells(isAnswer: true).decided("mass-invalidation").isClean, "the answer")
+        #expect(peeked(farewells()).decided("mass-invalidation").isClean, "only looked at")
         #expect(farewells(closedAfter: 70).decided("mass-invalidation").isClean, "later")
     }
 
