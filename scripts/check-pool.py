@@ -112,7 +112,7 @@ def main():
         closes = json.loads(account.with_name(account.name + ".stats").read_text())["surplus_closes"]
         surplus = [lease for lease in found if lease["how_ended"] == "closed without error"]
         expect(len(surplus) == closes, f"{closes} connections were closed as surplus, {len(surplus)} in the trace")
-    compared = check_samples(states, account, expect)
+    compared = check_samples(found, states, account, expect)
     names = sorted(shown["pool"] for shown in summary["pools"])
     if pool == "redigovendored":
         expect(names == ["redigo in example.org/reports/vendor #1", "redigo in pools/vendor #1"], f"the pools are {names}")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What `poolscope analyze` does with the bulk of a trace, with the least that C needs for it, over the bare records in a
- * mapped file: per socket count, bytes, p50 and p99 of the durations; leases paired by connection, with their holds.
+ * What `poolscope sockets` tells of a trace, with the least that C needs for it, over the bare records in a mapped file:
+ * per socket count, bytes, p50 and p99 of the durations; leases paired by connection, with their holds.
  *
  *   aggregate RAW
  */

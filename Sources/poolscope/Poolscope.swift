@@ -17,9 +17,8 @@ struct Poolscope: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RecordCommand.self, TopCommand.self, AnalyzeCommand.self, LeasesCommand.self, DiffCommand.self,
-            ShowCommand.self,
-            RulesCommand.self, PlanCommand.self, DoctorCommand.self,
+            RecordCommand.self, TopCommand.self, AnalyzeCommand.self, SocketsCommand.self, LeasesCommand.self,
+            DiffCommand.self, ShowCommand.self, RulesCommand.self, PlanCommand.self, DoctorCommand.self,
         ])
 
     /// ArgumentParser would exit with 64 for a wrong option; poolscope has one code for everything unusable.
