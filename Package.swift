@@ -27,7 +27,9 @@ let fuzzers: [Target] =
     ? [
         .executableTarget(
             name: "FuzzTrace",
-            dependencies: ["TraceFile", "TraceModel", "Correlation", "Rules", "Reports", "TraceScripts"],
+            dependencies: [
+                "TraceFile", "TraceModel", "CTraceRecords", "Correlation", "Rules", "Reports", "TraceScripts",
+            ],
             path: "Fuzzing/Trace", swiftSettings: strict),
         .executableTarget(
             name: "FuzzExecutable", dependencies: ["TargetInspection"], path: "Fuzzing/Executable",

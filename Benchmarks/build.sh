@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 root=$(cd .. && pwd)
 mkdir -p .build
 
-for program in echo_server echo_load echo_paced socket_flood call_cost; do
+for program in echo_server echo_load echo_paced socket_flood call_cost addition; do
     gcc -O2 -Wall -Wextra -pthread -o .build/$program native/$program.c
 done
 gcc -O2 -Wall -Wextra -o .build/twin native/twin.c -lbpf

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from . import accounts, goals, latency, limits, pools, sockets
+from . import accounts, goals, latency, limits, pools, processes, sockets
 
 
 def save(results, path):
@@ -26,8 +26,10 @@ def measure(rounds, seconds, with_others, path):
         ("ends", lambda: limits.start_and_end(min(rounds, 5))),
         ("rest", lambda: limits.rest(10)),
     )
+    results["machine"]["addition_ns"] = []
     for name, step in steps:
         print(f"measuring: {name}", file=sys.stderr)
+        results["machine"]["addition_ns"].append(processes.addition_ns())
         results[name] = step()
         save(results, path)  # a long run that fails late has not been for nothing
     results["machine"]["load_average_at_end"] = accounts.machine()["load_average"]
@@ -50,7 +52,9 @@ def table(header, rows):
 def show(results, verdicts):
     machine = results["machine"]
     print(f"{machine['cpus']} CPUs ({machine['cpu']}), kernel {machine['kernel']}, "
-          f"load {machine['load_average']:.1f} to {machine['load_average_at_end']:.1f}, {results['rounds']} rounds\n")
+          f"load {machine['load_average']:.1f} to {machine['load_average_at_end']:.1f}, {results['rounds']} rounds")
+    print(f"an addition takes {min(machine['addition_ns'])} to {max(machine['addition_ns'])} ns: what scatters here does so in "
+          "all rows\n")
     table(
         ("tracer", "throughput", "added ns a request", "tracer CPU s/M events", "bytes/event"),
         [(name, number(row["throughput"]), number(row["added_cpu_ns"]), number(row["tracer_s_per_million"]),

@@ -21,6 +21,11 @@ def built(name):
     return os.path.join(BUILD, name)
 
 
+def addition_ns():
+    """How fast the processor is just now: Benchmarks/native/addition.c."""
+    return float(subprocess.run([built("addition")], check=True, capture_output=True, text=True).stdout)
+
+
 class Target:
     """A program that is measured. It ends with its standard input."""
 

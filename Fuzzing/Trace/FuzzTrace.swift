@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CTraceRecords
 import Correlation
 import Glibc
 import Reports
@@ -21,6 +22,7 @@ public func fuzzTrace(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         let summary = try reader.forEach { _ in inFileOrder += 1 }
         precondition(summary.records == inFileOrder, "the summary counts other records than were delivered")
         analyze(reader)
+        count(reader)
     } catch is TraceFileError {
         return 0
     } catch {
@@ -50,6 +52,26 @@ private func analyze(_ reader: TraceReader) {
     correlator.finish()
     let report = RuleRegistry.report(on: correlator.analysis())
     for renderer in ReportRegistry.all { _ = renderer.render(report, RenderOptions(isColored: true)) }
+}
+
+/// As `poolscope sockets` does.
+private func count(_ reader: TraceReader) {
+    var ledger = TrafficLedger()
+    if let plan = try? reader.description().plan { ledger.consume(plan) }
+    var calls: UInt64 = 0
+    let summary = try? reader.forEachInTimeOrder(windowBytes: 64 << 10) { record in
+        if case .socketIO(let io) = record.record, io.socket_inode != 0 { calls += 1 }
+        ledger.consume(record)
+    }
+    for loss in summary?.lossRecords() ?? [] { ledger.consume(loss) }
+    let printer = SocketPrinter(wallClock: ledger.wallClock)
+    var counted: UInt64 = 0
+    for socket in ledger.all {
+        for traffic in [socket.receives, socket.sends] { counted &+= traffic.calls &- traffic.summed }
+        precondition(socket.openLeases <= socket.leases, "more leases are open than were given")
+        _ = (printer.text(socket), printer.json(socket))
+    }
+    precondition(counted == calls, "\(calls) calls, and \(counted) are counted")
 }
 
 /// Puts the checksums of the file header and of all blocks right.

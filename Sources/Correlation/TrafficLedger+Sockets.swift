@@ -131,9 +131,9 @@ extension TrafficLedger {
 
     mutating func finish(_ slot: Int32) {
         let state = sockets[slot]
+        guard sockets.remove(state.socket.id.inode) != nil else { return }
         ended.append(state.summary)
         sums.settle(inode: state.socket.id.inode)
-        sockets.remove(state.socket.id.inode)
     }
 
     mutating func setKind(of slot: Int32, _ family: UInt16, _ protocolNumber: UInt16) {
