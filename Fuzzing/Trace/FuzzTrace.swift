@@ -22,7 +22,7 @@ public func fuzzTrace(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         let summary = try reader.forEach { _ in inFileOrder += 1 }
         precondition(summary.records == inFileOrder, "the summary counts other records than were delivered")
         analyze(reader)
-        count(reader)
+        countCalls(reader)
     } catch is TraceFileError {
         return 0
     } catch {
@@ -55,7 +55,7 @@ private func analyze(_ reader: TraceReader) {
 }
 
 /// As `poolscope sockets` does.
-private func count(_ reader: TraceReader) {
+private func countCalls(_ reader: TraceReader) {
     var ledger = TrafficLedger()
     if let plan = try? reader.description().plan { ledger.consume(plan) }
     var calls: UInt64 = 0
