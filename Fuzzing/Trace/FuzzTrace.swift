@@ -57,7 +57,8 @@ private func analyze(_ reader: TraceReader) {
 /// As `poolscope sockets` does.
 private func countCalls(_ reader: TraceReader) {
     var ledger = TrafficLedger()
-    if let plan = try? reader.description().plan { ledger.consume(plan) }
+    guard let description = try? reader.description() else { return }
+    if let plan = description.plan { ledger.consume(.plan(plan)) }
     var calls: UInt64 = 0
     let summary = try? reader.forEachInTimeOrder(windowBytes: 64 << 10) { record in
         if case .socketIO(let io) = record.record, io.socket_inode != 0 { calls += 1 }

@@ -23,6 +23,8 @@ public struct TrafficLedger: Sendable {
     /// Two clocks at one moment; `nil`: the trace has none.
     public internal(set) var wallClock: WallClock?
 
+    /// In nanoseconds; `.max`: not known.
+    private var endedAt: UInt64 = .max
     var losses = LossLedger()
     var sockets = SlotMap<UInt64, TrafficState>()
     var leases = SlotMap<LeaseKey, TrafficLease>()
@@ -37,16 +39,30 @@ public struct TrafficLedger: Sendable {
     /// Makes an empty ledger.
     public init() {}
 
-    /// Takes the plan, before the records that it explains.
-    public mutating func consume(_ plan: ProbePlan) {
+    /// Takes what the trace says about itself, before its records.
+    public mutating func consume(_ metadata: TraceMetadata) {
+        switch metadata {
+        case .plan(let plan): take(plan)
+        case .end(let end): endedAt = end.endedAt.nanoseconds
+        case .process, .symbols: break
+        }
+    }
+
+    private mutating func take(_ plan: ProbePlan) {
         for point in plan.points where adapterOfPoint.slot(point.id) == nil {
             adapterOfPoint.insert(point.id, point.adapterID)
             if !adapters.contains(point.adapterID) { adapters.append(point.adapterID) }
         }
     }
 
+    /// While the probes go, one after the other, an acquire may be seen whose release no longer is.
+    private func isLate(_ header: ps_header) -> Bool {
+        header.timestamp_ns > endedAt && header.kind < ps_record_kind.census_socket.rawValue
+    }
+
     /// Takes the next record.
     public mutating func consume(_ record: RecordView) {
+        if isLate(record.header) { return }
         switch ps_record_kind(rawValue: record.kind) {
         case .socket_io: take(record.load(as: ps_socket_io.self))
         case .pool_acquire_end: take(record.load(as: ps_pool_acquire_end.self))
@@ -60,6 +76,7 @@ public struct TrafficLedger: Sendable {
 
     /// Takes the next record.
     public mutating func consume(_ record: TraceRecord) {
+        if isLate(record.header) { return }
         switch record {
         case .socketIO(let record): take(record)
         case .socketSum(let record): take(record)

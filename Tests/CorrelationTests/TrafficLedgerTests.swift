@@ -8,7 +8,8 @@ import TraceScripts
 @Suite struct TrafficLedgerTests {
     private func ledger(_ script: TraceScript) -> TrafficLedger {
         var ledger = TrafficLedger()
-        ledger.consume(script.plan)
+        script.metadata.forEach { ledger.consume($0) }
+        if let end = script.end { ledger.consume(.end(end)) }
         // As from a file, and as one record at a time: both must come to the same.
         var byCopies = ledger
         for record in script.records {
@@ -142,6 +143,19 @@ import TraceScripts
         let sockets = ledger(script).all
         #expect(sockets.first?.isAccepted == true && sockets.first?.remote != nil)
         #expect(sockets.last?.endpoint?.description.contains("/run/db") == true && sockets.last?.family == 1)
+    }
+
+    /// What comes while the probes go is not whole, and the analysis leaves it out, too.
+    @Test func whatIsLaterThanTheEndIsLeftOut() throws {
+        var script = TraceScript()
+        script.connect(at: 1, inode: 900, descriptor: 7)
+        script.query(at: 10, inode: 900, goroutine: 20)
+        script.end = TraceEnd(reason: "interrupted", endedAt: TraceScript.instant(100))
+        script.query(at: 101, inode: 900, goroutine: 20)
+        script.connect(at: 102, inode: 901, descriptor: 8)
+        script.acquire(at: 103, goroutine: 20, connection: 0xc0, inode: 900, descriptor: 7)
+        let socket = try only(script)
+        #expect(socket.receives.calls == 1 && socket.leases == 0)
     }
 
     @Test func lossesAreTold() {

@@ -43,7 +43,8 @@ struct SocketsCommand: ParsableCommand {
             let reader = try TraceReader(path: trace)
             let description = try reader.description()
             var ledger = TrafficLedger()
-            if let plan = description.plan { ledger.consume(plan) }
+            if let plan = description.plan { ledger.consume(.plan(plan)) }
+            if let end = description.end { ledger.consume(.end(end)) }
             let summary = try reader.forEachInTimeOrder { ledger.consume($0) }
             for loss in summary.lossRecords() { ledger.consume(loss) }
             print(ledger)
