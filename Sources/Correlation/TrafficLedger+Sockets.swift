@@ -5,12 +5,8 @@ import TraceModel
 /// The life of sockets, and their calls.
 extension TrafficLedger {
     mutating func take(_ record: ps_socket_io) {
-        if let known = sockets.slot(record.socket_inode) {
-            sockets[known].note(record)
-        } else if let slot = enter(record.socket_inode, at: record.header.timestamp_ns) {
-            setKind(of: slot, record.family, record.protocol)
-            sockets[slot].note(record)
-        }
+        let known = sockets.slot(record.socket_inode)
+        if let slot = known ?? enter(record.socket_inode, at: record.header.timestamp_ns) { sockets[slot].note(record) }
     }
 
     mutating func take(_ record: ps_socket_sum) {
@@ -28,7 +24,7 @@ extension TrafficLedger {
         guard record.result >= 0, let slot = enterBorn(record.socket_inode, at: record.header.timestamp_ns) else {
             return
         }
-        setKind(of: slot, record.family, record.protocol)
+        sockets[slot].setKind(family: record.family, record.protocol)
     }
 
     mutating func take(_ record: ps_socket_accept) {
@@ -36,7 +32,7 @@ extension TrafficLedger {
             return
         }
         sockets[slot].socket.isAccepted = true
-        setKind(of: slot, record.family, record.protocol)
+        sockets[slot].setKind(family: record.family, record.protocol)
         setEnds(
             of: slot, Endpoint(family: record.family, address: record.local_address, port: record.local_port),
             Endpoint(family: record.family, address: record.remote_address, port: record.remote_port))
@@ -44,7 +40,7 @@ extension TrafficLedger {
 
     mutating func take(_ record: ps_socket_connect) {
         guard let slot = enter(record.socket_inode, at: record.header.timestamp_ns) else { return }
-        setKind(of: slot, record.family, record.protocol)
+        sockets[slot].setKind(family: record.family, record.protocol)
         setEnds(
             of: slot, Endpoint(family: record.family, address: record.local_address, port: record.local_port),
             Endpoint(family: record.family, address: record.remote_address, port: record.remote_port))
@@ -65,7 +61,7 @@ extension TrafficLedger {
         guard let slot = enter(record.socket_inode, at: record.header.timestamp_ns),
             record.flags & PS_CENSUS_DETAILS_UNKNOWN == 0
         else { return }
-        setKind(of: slot, record.family, record.protocol)
+        sockets[slot].setKind(family: record.family, record.protocol)
         setEnds(
             of: slot, Endpoint(family: record.family, address: record.local_address, port: record.local_port),
             record.remote_port == 0
@@ -76,7 +72,7 @@ extension TrafficLedger {
         let length = min(Int(record.path_length), Int(PS_UNIX_PATH_SIZE))
         let path = withUnsafeBytes(of: record.path) { Endpoint(unixPath: Array($0.prefix(length))) }
         guard let path, let slot = enter(record.socket_inode, at: record.header.timestamp_ns) else { return }
-        setKind(of: slot, 1, 0)
+        sockets[slot].setKind(family: 1, 0)
         if record.is_remote != 0 { setEnds(of: slot, nil, path) } else { setEnds(of: slot, path, nil) }
     }
 
@@ -134,11 +130,6 @@ extension TrafficLedger {
         guard sockets.remove(state.socket.id.inode) != nil else { return }
         ended.append(state.summary)
         sums.settle(inode: state.socket.id.inode)
-    }
-
-    mutating func setKind(of slot: Int32, _ family: UInt16, _ protocolNumber: UInt16) {
-        sockets[slot].socket.family = family
-        sockets[slot].socket.protocolNumber = protocolNumber
     }
 
     mutating func setEnds(of slot: Int32, _ local: Endpoint?, _ remote: Endpoint?) {

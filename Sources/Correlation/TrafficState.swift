@@ -11,6 +11,7 @@ struct TrafficState {
     var closedAt: UInt64?
     /// Durations are counted: not of sockets beyond those that there is memory for.
     let isTimed: Bool
+    private var isKindKnown = false
     var receives = CallTrafficState()
     var sends = CallTrafficState()
     var leases: UInt64 = 0
@@ -27,7 +28,14 @@ struct TrafficState {
         self.isTimed = isTimed
     }
 
+    mutating func setKind(family: UInt16, _ protocolNumber: UInt16) {
+        socket.family = family
+        socket.protocolNumber = protocolNumber
+        isKindKnown = true
+    }
+
     mutating func note(_ record: ps_socket_io) {
+        if !isKindKnown { setKind(family: record.family, record.protocol) }
         lastSeen = max(lastSeen, record.header.timestamp_ns)
         if record.operation == ps_io_operation.receive.rawValue {
             receives.note(record, isTimed: isTimed)

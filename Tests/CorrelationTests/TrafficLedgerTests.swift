@@ -84,6 +84,16 @@ import TraceScripts
         #expect(ledger.unjoinedLeases == 1, "0xc2: nothing is known of its socket")
     }
 
+    /// A recording that begins in the midst meets a socket by its lease first.
+    @Test func aSocketThatIsLeasedFirstIsOfTheKindThatItsCallsSay() throws {
+        var script = TraceScript()
+        script.acquire(at: 2, goroutine: 20, connection: 0xc0, inode: 900, descriptor: 7)
+        script.query(at: 10, inode: 900, goroutine: 20)
+        let socket = try only(script)
+        #expect(socket.family == 2 && socket.protocolNumber == 6 && socket.leases == 1 && socket.sends.calls == 1)
+        #expect(socket.id.bornAt == nil && socket.endpoint == nil)
+    }
+
     /// A blocked read returns when another thread closes the socket, and its record may come after the close's.
     @Test func aCallThatTheCloseEndsIsCounted() throws {
         var script = TraceScript()
