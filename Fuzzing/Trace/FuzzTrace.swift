@@ -54,7 +54,7 @@ private func analyze(_ reader: TraceReader) {
     for renderer in ReportRegistry.all { _ = renderer.render(report, RenderOptions(isColored: true)) }
 }
 
-/// As `poolscope sockets` does.
+/// As `poolscope sockets` does, but for the trace's end, after which it counts no calls: here all must be counted.
 private func countCalls(_ reader: TraceReader) {
     var ledger = TrafficLedger()
     guard let description = try? reader.description() else { return }

@@ -4,7 +4,7 @@ import TraceModel
 /// One pool, so far. Completed leases and waits live on only in its aggregates.
 struct PoolState {
     private static let siteLimit = 1024
-    /// Call sites of which the holds are counted in a histogram each, of 8 KiB.
+    /// Call sites of which the holds are counted in a histogram each, of 8 KiB at the most.
     private static let histogramLimit = 64
     /// Of `levels` and of `waitLevels`.
     static let levelLimit = 4096

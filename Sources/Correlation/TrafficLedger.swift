@@ -7,7 +7,7 @@ public import TraceModel
 /// Far less than `Correlator`, and several times as fast: it knows no rules, and joins a lease to a socket only by what the
 /// probes found. The records must be ordered by time. Memory is a line for each socket, and histograms for the open ones.
 public struct TrafficLedger: Sendable {
-    /// Sockets that have histograms, at one time: 8 KiB each for receives, sends and leases.
+    /// Sockets that have histograms at one time, for receives, sends and leases: 1 KiB each as a rule, 8 KiB at the most.
     public static let timedLimit = 16_384
     /// Sockets that are told apart.
     public static let limit = 1 << 20
