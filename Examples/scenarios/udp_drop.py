@@ -7,6 +7,8 @@ from target import Target
 
 RULE = "udp-drop"
 DATAGRAMS = 101
+# A census takes its time for so many: the socket must be known before the recorder says that it records.
+OTHERS = 499
 
 
 def start(stage, mode):
@@ -31,6 +33,7 @@ def target(mode):
     receiver.bind(("127.0.0.1", 0))
     if mode == "failing":
         receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    others = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(OTHERS)]
     sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sender.connect(receiver.getsockname())
     Target.ready()
@@ -38,5 +41,6 @@ def target(mode):
         sender.send(b"datagram")
         if mode == "healthy":
             assert receiver.recv(64) == b"datagram"
+    assert len(others) == OTHERS
     Target.done(drops=drops(receiver), port=receiver.getsockname()[1], descriptor=receiver.fileno(),
                 buffer=receiver.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF))

@@ -52,7 +52,7 @@ public final class Recorder {
     /// Records at most this many at a time, so that census and signals have their turn under any load.
     private static let drainLimit = 131_072
 
-    /// Creates the file and arms the probes.
+    /// Creates the file, arms the probes and takes the first census.
     ///
     /// - Throws: `TraceFileError`, `KernelProbeError`, `CensusError`.
     public init(target: InspectedTarget, options: RecorderOptions) throws {
@@ -90,6 +90,9 @@ public final class Recorder {
         try writer.write(.plan(plan))
         writer.append(MonotonicClock.pair())
         try beginDetail(now: started)
+        // Before anyone is told that it records: what happens in interrupts is the target's by the sockets that are known.
+        takeCensus()
+        openedInodes = []
         // Planning and loading took memory for the target's tables and the kernel's types, which a recording does not need.
         ps_trim_heap()
     }
@@ -99,8 +102,6 @@ public final class Recorder {
     /// - Parameter progress: called about once a second.
     /// - Throws: `TraceFileError` when not even the end of the trace could be written.
     public func run(progress: (RecordingProgress) -> Void) throws -> RecordingEnd {
-        takeCensus()
-        openedInodes = []
         if options.onChild == nil { Privileges.drop() }
         let end = loop(progress: progress)
         // At once: while probes are detached, the new program would be at work unseen.
