@@ -54,6 +54,7 @@ struct LossLedger {
         case .writer: ("the file could not take it", false)
         case .malformed: ("the record was malformed", false)
         case .program_skipped: ("the kernel skipped a probe, in this process or another", false)
+        case .undelivered: ("begun in the kernel, but never came", false)
         default: ("unknown reason \(reason)", false)
         }
     }

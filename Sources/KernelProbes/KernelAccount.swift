@@ -9,14 +9,22 @@ public struct KernelAccount {
     /// How often the kernel did not run a program, and no understudy did its work, by the kind of the records that are
     /// missing for it.
     public var skips: [UInt16: UInt64]
+    /// Records that programs began, did not count as lost, and that have not come: while programs run, some are under way.
+    public var undelivered: [UInt16: UInt64]
 
-    public init(counters: [UInt16: [ps_counters]] = [:], skips: [UInt16: UInt64] = [:]) {
+    public init(
+        counters: [UInt16: [ps_counters]] = [:], skips: [UInt16: UInt64] = [:], undelivered: [UInt16: UInt64] = [:]
+    ) {
         self.counters = counters
         self.skips = skips
+        self.undelivered = undelivered
     }
 }
 
 extension ps_counters {
+    /// Attempts without a record, of which the program that made them knew.
+    public var lost: UInt64 { ring_full &+ map_full &+ return_missed }
+
     /// The sums over all CPUs.
     public static func sum(_ byCPU: [ps_counters]) -> ps_counters {
         byCPU.reduce(into: ps_counters()) { sum, value in

@@ -21,6 +21,8 @@ public final class KernelSession {
     private let walkHops: Int32
     private let ownedInodes: Int32
     private let hooks: [HookPrograms]
+    /// Records that the ring handed out, by kind.
+    private var delivered = [UInt64](repeating: 0, count: Int(PS_COUNTED_KINDS))
     let detailLevel: Int32
     let socketSums: Int32
 
@@ -69,7 +71,10 @@ public final class KernelSession {
 
     /// Hands out at most `limit` records from the ring: kind, and bytes that are valid during the call only.
     public func drain(limit: Int, into sink: (UInt16, UnsafeRawBufferPointer) -> Void) -> Int {
-        ring.drain(limit: limit, into: sink)
+        ring.drain(limit: limit) { kind, bytes in
+            if Int(kind) < delivered.count { delivered[Int(kind)] &+= 1 }
+            sink(kind, bytes)
+        }
     }
 
     /// What is missing, and of how much.
@@ -81,7 +86,13 @@ public final class KernelSession {
             let done = ps_counters.sum(counter).done_by_understudy
             skips[kind] = skips[kind].map { $0 - min($0, done) }
         }
-        return KernelAccount(counters: counters, skips: skips.filter { $0.value > 0 })
+        var undelivered: [UInt16: UInt64] = [:]
+        for (kind, counter) in counters {
+            let (counter, came) = (ps_counters.sum(counter), delivered[Int(kind)])
+            let begun = counter.attempted &- min(counter.lost, counter.attempted)
+            if begun > came { undelivered[kind] = begun &- came }
+        }
+        return KernelAccount(counters: counters, skips: skips.filter { $0.value > 0 }, undelivered: undelivered)
     }
 
     /// The kernel side's account by record kind, over all CPUs.

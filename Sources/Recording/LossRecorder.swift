@@ -24,8 +24,10 @@ struct LossRecorder {
     /// Of a kind, on all processors, as of the latest sample.
     func counters(of kind: ps_record_kind) -> ps_counters { ps_counters.sum(last.counters[kind.rawValue] ?? []) }
 
+    /// - Parameter isFinal: no program runs any more, and the ring is empty: what has not come is lost.
     mutating func sample(
-        _ account: KernelAccount, malformed: UInt64, now: UInt64, into sink: (TraceRecord) -> Void
+        _ account: KernelAccount, malformed: UInt64, now: UInt64, isFinal: Bool = false,
+        into sink: (TraceRecord) -> Void
     ) {
         var losses = [Loss(kind: 0, reason: .malformed, count: malformed &- lastMalformed)]
         for (kind, counters) in account.counters.sorted(by: { $0.key < $1.key }) {
@@ -45,6 +47,7 @@ struct LossRecorder {
             }
         }
         losses += Self.growth(account.skips, since: last.skips, reason: .program_skipped)
+        if isFinal { losses += Self.growth(account.undelivered, since: [:], reason: .undelivered) }
         for loss in losses where loss.count > 0 {
             var record = ps_loss()
             record.header.timestamp_ns = now
@@ -83,8 +86,7 @@ struct LossRecorder {
         for (kind, counters) in last.counters {
             let (name, counter) = (RecordName.of(kind), ps_counters.sum(counters))
             attempted[name] = counter.attempted
-            let sum = counter.ring_full &+ counter.map_full &+ counter.return_missed
-            if sum > 0 { lost[name] = sum }
+            if counter.lost > 0 { lost[name] = counter.lost }
         }
         return (attempted, lost)
     }

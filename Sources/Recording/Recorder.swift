@@ -50,7 +50,7 @@ public final class Recorder {
     private var executedAt: UInt64?
 
     /// Records at most this many at a time, so that census and signals have their turn under any load.
-    private static let drainLimit = 131_072
+    static let drainLimit = 131_072
 
     /// Creates the file, arms the probes and takes the first census.
     ///
@@ -113,10 +113,10 @@ public final class Recorder {
         // Probes go one after the other: what some of them still see while others are gone is not to be judged.
         let endedAt = MonotonicInstant(nanoseconds: executedAt ?? MonotonicClock.now)
         session.detach()
-        while drain() == Self.drainLimit {}
+        awaitUndelivered()
         // Also where no census could be taken any more: what the sums count is nowhere else.
         writeSums(at: endedAt.nanoseconds)
-        sampleLosses()
+        sampleLosses(isFinal: true)
         let totals = losses.totals()
         if !walker.blindSpots.isEmpty || !walker.offsets.isEmpty {
             var plan = plan
@@ -168,7 +168,7 @@ public final class Recorder {
     }
 
     /// Moves what is in the ring to the file. Returns the number of records.
-    private func drain() -> Int {
+    func drain() -> Int {
         let isWatching = governor?.isWatching == true
         let count = session.drain(limit: Self.drainLimit) { kind, bytes in
             if complete(kind, bytes) { return }
@@ -275,13 +275,6 @@ public final class Recorder {
         }
         try? stacks.write(from: session, to: writer, now: now)
         try? writer.flush()
-    }
-
-    private func sampleLosses() {
-        losses.sample(
-            session.account(), malformed: session.malformedRecords &+ writer.counters.recordsRefused,
-            now: MonotonicClock.now
-        ) { writer.append($0) }
     }
 
     private func progress(now: UInt64) -> RecordingProgress {

@@ -7,9 +7,11 @@ import TraceModel
 @testable import Recording
 
 @Suite struct LossRecorderTests {
-    private func sample(_ recorder: inout LossRecorder, _ account: KernelAccount, now: UInt64) -> [String] {
+    private func sample(
+        _ recorder: inout LossRecorder, _ account: KernelAccount, now: UInt64, isFinal: Bool = false
+    ) -> [String] {
         var losses: [String] = []
-        recorder.sample(account, malformed: 0, now: now) { record in
+        recorder.sample(account, malformed: 0, now: now, isFinal: isFinal) { record in
             guard case .loss(let loss) = record else { return }
             #expect(loss.header.timestamp_ns == now)
             let cpu = loss.is_cpu_known == 1 ? "\(loss.cpu)" : "?"
@@ -46,6 +48,14 @@ import TraceModel
         #expect(recorder.totalLost == 17, "a record without its stack is there")
         #expect(recorder.totals().lost == ["socket_io": 17])
         #expect(recorder.totals().attempted == ["socket_io": 4000, "socket_connect": 1000])
+    }
+
+    @Test func whatHasNotComeIsLostAtTheEndOnly() {
+        var recorder = LossRecorder(now: 10)
+        let account = KernelAccount(undelivered: [5: 3, 9: 1])
+        #expect(sample(&recorder, account, now: 20).isEmpty, "under way")
+        #expect(sample(&recorder, account, now: 30, isFinal: true) == ["5 8 3 on ? since 20", "9 8 1 on ? since 20"])
+        #expect(recorder.totalLost == 4)
     }
 
     @Test func whatTheKernelCountsForTheWholeHostHasNoProcessor() {
