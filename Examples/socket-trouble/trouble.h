@@ -31,5 +31,9 @@ void start_processes(void);
 void pass_descriptors(void);
 /* Asks a name server of its own on port 53; prints the queries by protocol, each answered, as a JSON object. */
 void ask_names(void);
+/* The datagrams that the kernel has dropped for a UDP socket of IPv4, by /proc/net/udp. */
+unsigned udp_drops(unsigned long inode);
+/* The segments that TCP has sent again in this network namespace: RetransSegs in /proc/net/snmp. */
+long sent_again(void);
 
 #endif

@@ -17,7 +17,7 @@ extension CommandTests {
                 ["cc", "-std=gnu11", "-o", program]
                     + [
                         "socket-trouble.c", "options.c", "names.c", "waits.c", "passes.c", "splices.c", "cut.c",
-                        "blocked.c",
+                        "blocked.c", "counters.c",
                     ]
                     .map {
                         "\(source)/Examples/socket-trouble/\($0)"

@@ -21,6 +21,7 @@ UNSEEN_BY_TRACEPOINTS = (
 )
 BOUND = "7f005301"
 ACCEPT, MISSED = 3, 4
+SENT_AGAIN = "sent again in state "
 QUESTION = b"\2db\10internal\0\0\1\0\1"
 
 
@@ -35,6 +36,7 @@ def recorded(folder, rung):
             del done[key]
     records = poolscope.records(folder / f"{name}.pscope")
     seen = observed(records)
+    take_others_sent_again(done, seen)
     differences, remark = accounts.compared(done, seen)
     differences += poolscope.other_rungs(folder / f"{name}.pscope", rung)
     for record in records:
@@ -44,16 +46,23 @@ def recorded(folder, rung):
     return ("failed", "; ".join(differences)) if differences else ("passed", f"{events} events, all exact{remark}")
 
 
+def take_others_sent_again(done, seen):
+    """Where the guest had no time for an acknowledgement, segments were sent again that are in the kernel's count alone."""
+    for name in [name for name in seen if name.startswith(SENT_AGAIN)]:
+        seen["others sent again"] += seen[name] - min(seen[name], done[name])
+        seen[name] = min(seen[name], done[name])
+
+
 def expected(done):
     counts = collections.Counter({
         "datagrams dropped": done["datagram_drops"], "largest count of drops": done["datagram_drops"],
         "listens": done["listens"], "started processes": done["started"],
-        "passed descriptors": done["passed"],
+        "passed descriptors": done["passed"], "others sent again": done["sent_again"] - sum(done["retransmits"].values()),
     })
     counts.update({f"socket refused {key}: -24": count for key, count in done["sockets_refused"].items()})
     counts.update({f"option {key}": count for key, count in done["options"].items()})
     counts.update({f"reset {key}": count for key, count in done["resets"].items()})
-    counts.update({f"sent again in state {key}": count for key, count in done["retransmits"].items()})
+    counts.update({f"{SENT_AGAIN}{key}": count for key, count in done["retransmits"].items()})
     counts.update({f"spliced {key}": count for key, count in done["spliced"].items()})
     counts.update({f"cut over {key}": count for key, count in done["cut"].items()})
     counts.update({f"bound {key}": count for key, count in done["bound"].items()})
@@ -87,7 +96,7 @@ def observed(records):
             name = "answered" if record["is_answer"] else DIRECTIONS.get(record["direction"])
             counts[f"reset {name} {record['state']}"] += 1
         elif kind == "socket_retransmit":
-            counts[f"sent again in state {record['state']}"] += 1
+            counts[f"{SENT_AGAIN}{record['state']}"] += 1
         elif kind == "socket_listen":
             counts["listens"] += record["result"] == 0
         elif kind == "socket_open" and record["result"]:
