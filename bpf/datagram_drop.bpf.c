@@ -21,8 +21,8 @@ SEC("raw_tracepoint/udp_fail_queue_rcv_skb") int raw_tp_udp_fail_queue_rcv_skb(s
 	record->family = socket_family(sk);
 	read_local(sk, record->family, record->local_address, &record->local_port);
 	record->result = arguments->args[0];
-	record->queued_bytes = BPF_CORE_READ(sk, sk_backlog.rmem_alloc.counter);
-	record->buffer_bytes = BPF_CORE_READ(sk, sk_rcvbuf);
+	record->queued_bytes = READ(sk, sk_backlog.rmem_alloc.counter);
+	record->buffer_bytes = READ(sk, sk_rcvbuf);
 	record->total_drops = ps_socket_drops(sk);
 	submit_record(record);
 	return 0;

@@ -46,7 +46,7 @@ static __always_inline int installed(s32 descriptor, struct file *file)
 	if (!is_target())
 		return 0;
 	struct pt_regs *registers = ps_user_registers();
-	switch (BPF_CORE_READ(registers, orig_ax)) {
+	switch (READ(registers, orig_ax)) {
 	case SYSCALL_SOCKET:
 	case SYSCALL_SOCKETPAIR:
 		cause = ps_descriptor_cause_socket;
@@ -58,7 +58,7 @@ static __always_inline int installed(s32 descriptor, struct file *file)
 	case SYSCALL_DUP:
 	case SYSCALL_FCNTL:	/* of its commands only F_DUPFD and F_DUPFD_CLOEXEC install a descriptor */
 		cause = ps_descriptor_cause_duplicate;
-		old_descriptor = BPF_CORE_READ(registers, di);
+		old_descriptor = READ(registers, di);
 	}
 	return emit_descriptor(file_socket(file), descriptor, old_descriptor, cause);
 }
@@ -69,7 +69,7 @@ static __always_inline int duplicated(s64 result)
 	if (result < 0 || !is_target())
 		return 0;
 	struct pt_regs *registers = ps_user_registers();
-	s32 old_descriptor = BPF_CORE_READ(registers, di);
+	s32 old_descriptor = READ(registers, di);
 	if (old_descriptor == result)
 		return 0;	/* dup2(fd, fd) does nothing */
 	return emit_descriptor(descriptor_socket(result), result, old_descriptor, ps_descriptor_cause_duplicate);
@@ -81,20 +81,21 @@ static __always_inline int descriptor_closing(int is_last_reference_a_close)
 	if (!is_target())
 		return 0;
 	struct pt_regs *registers = ps_user_registers();
-	s32 descriptor = BPF_CORE_READ(registers, di);
+	s32 descriptor = READ(registers, di);
 	struct file *file = descriptor_file(descriptor);
 	struct sock *sk = file_socket(file);
 	u64 inode = sk ? socket_inode(sk) : 0;
 	if (!inode || !is_recorded_family(socket_family(sk)))
 		return 0;
-	struct ps_descriptor_close *record = RESERVE(descriptor_close, calling_goroutine_id());
+	u64 goroutine = calling_goroutine_id(), now_ns = bpf_ktime_get_ns();
+	struct ps_descriptor_close *record = RESERVE_AT(descriptor_close, goroutine, now_ns);
 	if (record) {
 		record->socket_inode = inode;
 		record->descriptor = descriptor;
 		submit_record(record);
 	}
 	if (is_last_reference_a_close && ps_file_references(file) == 1)
-		return socket_closing(sk, inode);
+		return socket_closing(sk, inode, goroutine, now_ns);
 	return 0;
 }
 
@@ -126,6 +127,6 @@ SEC("tracepoint/syscalls/sys_exit_fcntl") int tp_exit_fcntl(struct syscall_exit 
 	if (call->result < 0 || !is_target())
 		return 0;
 	struct pt_regs *registers = ps_user_registers();
-	u32 command = BPF_CORE_READ(registers, si);
+	u32 command = READ(registers, si);
 	return command == F_DUPFD || command == F_DUPFD_CLOEXEC ? duplicated(call->result) : 0;
 }

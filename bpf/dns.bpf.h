@@ -91,9 +91,9 @@ static __noinline int tell_message(struct message_call *call)
 	int is_send = call->operation == ps_io_operation_send;
 	if (call->result < 0)
 		return 0;
-	if (!BPF_CORE_READ(sk, __sk_common.skc_dport)) {
+	if (!READ(sk, __sk_common.skc_dport)) {
 		struct msghdr *header = (void *)call->kernel_message;
-		void *name = header ? BPF_CORE_READ(header, msg_name) : NULL;
+		void *name = header ? READ_POINTER(header, msg_name) : NULL;
 		if (is_send && message.name)
 			bpf_probe_read_user(&peer, sizeof(peer), (void *)message.name);
 		else if (name)

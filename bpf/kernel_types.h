@@ -185,6 +185,8 @@ struct socket_alloc {
 
 #pragma clang attribute pop
 
+#include "kernel_read.bpf.h"
+
 /* Records of the tracepoints syscalls:sys_enter_NAME and sys_exit_NAME (kernel/trace/trace.h): a stable format. */
 struct syscall_enter {
 	u64 common;
@@ -213,8 +215,8 @@ struct syscall_exit {
 /* sk_protocol was a bit field of 8 bits until 5.6 ("inet: Use a u16 sk_protocol"); a plain u16 on all that we support. */
 static __always_inline u16 ps_socket_protocol(struct sock *sk)
 {
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	return family == AF_UNIX ? 0 : BPF_CORE_READ(sk, sk_protocol);
+	u16 family = READ(sk, __sk_common.skc_family);
+	return family == AF_UNIX ? 0 : READ(sk, sk_protocol);
 }
 
 /* Datagrams that the kernel dropped for want of room in the socket: sk_drops_read() in include/net/sock.h. */
@@ -222,20 +224,20 @@ static __always_inline u32 ps_socket_drops(struct sock *sk)
 {
 	struct sock___from_6_18 *newer = (void *)sk;
 	if (bpf_core_field_exists(struct sock___from_6_18, sk_drop_counters)) {
-		struct numa_drop_counters *apart = BPF_CORE_READ(newer, sk_drop_counters);
+		struct numa_drop_counters *apart = READ_POINTER(newer, sk_drop_counters);
 		if (apart)
-			return BPF_CORE_READ(apart, drops0.counter) + BPF_CORE_READ(apart, drops1.counter);
+			return READ(apart, drops0.counter) + READ(apart, drops1.counter);
 	}
-	return BPF_CORE_READ(sk, sk_drops.counter);
+	return READ(sk, sk_drops.counter);
 }
 
 /* References to an open file: 1 means that closing this descriptor closes the file. */
 static __always_inline s64 ps_file_references(struct file *file)
 {
 	if (bpf_core_field_exists(struct file, f_ref))
-		return BPF_CORE_READ(file, f_ref.refcnt.counter) + 1;	/* counts from 0: include/linux/file_ref.h */
+		return READ(file, f_ref.refcnt.counter) + 1;	/* counts from 0: include/linux/file_ref.h */
 	struct file___before_6_13 *older = (void *)file;
-	return BPF_CORE_READ(older, f_count.counter);
+	return READ(older, f_count.counter);
 }
 
 /*
@@ -248,7 +250,7 @@ static __always_inline struct pt_regs *ps_user_registers(void)
 	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
 		return (struct pt_regs *)bpf_task_pt_regs((void *)bpf_get_current_task_btf());
 	struct task_struct *task = (void *)bpf_get_current_task();
-	void *stack = BPF_CORE_READ(task, stack);
+	void *stack = READ_POINTER(task, stack);
 	return (struct pt_regs *)(stack + 16384 - bpf_core_type_size(struct pt_regs));
 }
 

@@ -55,7 +55,7 @@ static __always_inline void acquire_ended(struct pt_regs *registers, struct ps_p
 	if (sk) {
 		record->socket_inode = socket_inode(sk);
 		if (ps_socket_protocol(sk) == IPPROTO_TCP)
-			record->socket_state = BPF_CORE_READ(sk, __sk_common.skc_state);
+			record->socket_state = READ(sk, __sk_common.skc_state);
 	}
 	submit_record(record);
 }

@@ -35,7 +35,7 @@ struct {
 
 static __always_inline u64 ports_of(struct sock *sk)
 {
-	return (u64)BPF_CORE_READ((struct inet_sock *)sk, inet_sport) << 16 | BPF_CORE_READ(sk, __sk_common.skc_dport);
+	return (u64)READ((struct inet_sock *)sk, inet_sport) << 16 | READ(sk, __sk_common.skc_dport);
 }
 
 /* The inode that a socket on its way down had; 0: it is not the target's. */
@@ -58,15 +58,15 @@ static __always_inline u64 socket_key(struct sock *sk)
 
 static __always_inline u64 socket_inode(struct sock *sk)
 {
-	struct socket_alloc *alloc = (void *)BPF_CORE_READ(sk, sk_socket);	/* struct socket is its first member */
-	return alloc ? BPF_CORE_READ(alloc, vfs_inode.i_ino) : 0;
+	struct socket_alloc *alloc = (void *)READ_POINTER(sk, sk_socket);	/* struct socket is its first member */
+	return alloc ? READ(alloc, vfs_inode.i_ino) : 0;
 }
 
-#define SOCK_OF(pointer) BPF_CORE_READ((struct socket *)(pointer), sk)
+#define SOCK_OF(pointer) READ_POINTER((struct socket *)(pointer), sk)
 
 static __always_inline u16 socket_family(struct sock *sk)
 {
-	return BPF_CORE_READ(sk, __sk_common.skc_family);
+	return READ(sk, __sk_common.skc_family);
 }
 
 static __always_inline int is_recorded_family(u16 family)
@@ -83,22 +83,24 @@ static __always_inline void own_socket(u64 inode, u32 kind)
 
 static __always_inline struct sock *file_socket(struct file *file)
 {
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	if (!file)
 		return NULL;
-	struct socket *socket = BPF_CORE_READ(file, private_data);
-	return socket ? BPF_CORE_READ(socket, sk) : NULL;
+	struct inode *inode = READ_POINTER(file, f_inode);
+	if ((READ(inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return NULL;
+	struct socket *socket = READ_POINTER(file, private_data);
+	return socket ? READ_POINTER(socket, sk) : NULL;
 }
 
 static __always_inline struct file *descriptor_file(s32 descriptor)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	if (descriptor < 0 || (u32)descriptor >= BPF_CORE_READ(table, max_fds))
+	struct files_struct *open_files = READ_POINTER(task, files);
+	struct fdtable *table = READ_POINTER(open_files, fdt);
+	if (descriptor < 0 || (u32)descriptor >= READ(table, max_fds))
 		return NULL;
-	struct file **files = BPF_CORE_READ(table, fd);
-	struct file *file = NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), files + descriptor);
-	return file;
+	struct file **files = READ_POINTER(table, fd);
+	return (struct file *)read_word(files + descriptor);
 }
 
 /* The socket that a descriptor of the current task refers to; NULL: none. */
@@ -111,35 +113,35 @@ static __always_inline struct sock *descriptor_socket(s32 descriptor)
 static __always_inline void read_local(struct sock *sk, u16 family, u8 *address, u16 *port)
 {
 	if (family == AF_INET)
-		BPF_CORE_READ_INTO((u32 *)address, sk, __sk_common.skc_rcv_saddr);
+		*(u32 *)address = READ(sk, __sk_common.skc_rcv_saddr);
 	else if (family == AF_INET6)
 		BPF_CORE_READ_INTO((struct in6_addr *)address, sk, __sk_common.skc_v6_rcv_saddr);
 	if (family != AF_UNIX)
-		*port = BPF_CORE_READ(sk, __sk_common.skc_num);
+		*port = READ(sk, __sk_common.skc_num);
 }
 
 static __always_inline void read_remote(struct sock *sk, u16 family, u8 *address, u16 *port)
 {
 	if (family == AF_INET)
-		BPF_CORE_READ_INTO((u32 *)address, sk, __sk_common.skc_daddr);
+		*(u32 *)address = READ(sk, __sk_common.skc_daddr);
 	else if (family == AF_INET6)
 		BPF_CORE_READ_INTO((struct in6_addr *)address, sk, __sk_common.skc_v6_daddr);
 	if (family != AF_UNIX)
-		*port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+		*port = __builtin_bswap16(READ(sk, __sk_common.skc_dport));
 }
 
 /* TCP only: bytes that wait to be read. */
 static __always_inline u32 unread_bytes(struct sock *sk)
 {
 	struct tcp_sock *tcp = (void *)sk;
-	return BPF_CORE_READ(tcp, rcv_nxt) - BPF_CORE_READ(tcp, copied_seq);
+	return READ(tcp, rcv_nxt) - READ(tcp, copied_seq);
 }
 
 /* TCP only: bytes that are written and not acknowledged. */
 static __always_inline u32 unacknowledged_bytes(struct sock *sk)
 {
 	struct tcp_sock *tcp = (void *)sk;
-	return BPF_CORE_READ(tcp, write_seq) - BPF_CORE_READ(tcp, snd_una);
+	return READ(tcp, write_seq) - READ(tcp, snd_una);
 }
 
 #endif

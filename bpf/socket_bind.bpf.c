@@ -23,7 +23,7 @@ static __always_inline void read_asked(struct ps_socket_bind *record, u64 name)
 {
 	struct asked_name asked = {};
 	struct pt_regs *registers = ps_user_registers();
-	u32 length = BPF_CORE_READ(registers, dx);
+	u32 length = READ(registers, dx);
 	if (bpf_probe_read_user(&asked, length < sizeof(asked) ? 8 : sizeof(asked), (void *)name))
 		return;
 	record->family = asked.family;	/* AF_INET on an AF_INET6 socket */

@@ -20,8 +20,8 @@ static __always_inline int read_socket_call(struct socket_call *call)
 	if (!is_target())
 		return 0;
 	struct pt_regs *registers = ps_user_registers();
-	call->descriptor = BPF_CORE_READ(registers, di);
-	call->second = BPF_CORE_READ(registers, si);
+	call->descriptor = READ(registers, di);
+	call->second = READ(registers, si);
 	call->sk = descriptor_socket(call->descriptor);
 	call->family = call->sk ? socket_family(call->sk) : 0;
 	return is_recorded_family(call->family);

@@ -14,7 +14,7 @@ static __always_inline int file_closing(struct file *file)
 	u64 inode = sk ? socket_inode(sk) : 0;
 	if (!inode || !(is_target() || bpf_map_lookup_elem(&owned_inodes, &inode)))
 		return 0;
-	return socket_closing(sk, inode);
+	return socket_closing(sk, inode, calling_goroutine_id(), 0);
 }
 
 SEC("fentry/sock_close") int fentry_sock_close(u64 *arguments)

@@ -4,14 +4,14 @@
 #include "socket.bpf.h"
 #include "socket_sum.bpf.h"
 
-static __always_inline int socket_closing(struct sock *sk, u64 inode)
+static __always_inline int socket_closing(struct sock *sk, u64 inode, u64 goroutine, u64 now_ns)
 {
 	u64 key = (u64)sk;
 	u16 family = socket_family(sk);
 	if (!is_recorded_family(family))
 		return 0;
 	u16 protocol = ps_socket_protocol(sk);
-	u16 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	u16 state = READ(sk, __sk_common.skc_state);
 	/* State changes that follow come without an inode. The entry goes with the change to TCP_CLOSE. */
 	struct ended_socket closing = { .inode = inode, .ports = ports_of(sk) };
 	if (protocol == IPPROTO_TCP && state != TCP_CLOSE &&
@@ -20,14 +20,14 @@ static __always_inline int socket_closing(struct sock *sk, u64 inode)
 	bpf_map_delete_elem(&owned_inodes, &inode);
 	end_sum(inode);
 
-	struct ps_socket_close *record = RESERVE(socket_close, calling_goroutine_id());
+	struct ps_socket_close *record = RESERVE_AT(socket_close, goroutine, now_ns);
 	if (!record)
 		return 0;
 	record->socket_inode = inode;
 	record->socket_key = socket_key(sk);
 	record->family = family;
 	record->protocol = protocol;
-	record->socket_error = BPF_CORE_READ(sk, sk_err);
+	record->socket_error = READ(sk, sk_err);
 	if (protocol == IPPROTO_TCP) {
 		record->state = state;
 		record->unread_bytes = unread_bytes(sk);

@@ -21,7 +21,7 @@ static __always_inline u16 milliseconds_since(u32 ticks)
 static __always_inline int is_truncated(u64 message)
 {
 	struct msghdr *header = (void *)message;
-	u32 flags = config.has_typed_reads ? TYPED(message, struct msghdr)->msg_flags : BPF_CORE_READ(header, msg_flags);
+	u32 flags = READ(header, msg_flags);
 	return flags & MSG_TRUNC;
 }
 

@@ -28,7 +28,7 @@ static __always_inline int emit_open(void *context, s32 descriptor)
 	record->socket_key = socket_key(sk);
 	record->descriptor = descriptor;
 	record->family = family;
-	record->type = BPF_CORE_READ(sk, sk_type);
+	record->type = READ(sk, sk_type);
 	record->protocol = ps_socket_protocol(sk);
 	record->stack_id = user_stack(context, ps_record_kind_socket_open);
 	submit_record(record);
@@ -39,7 +39,7 @@ static __always_inline int emit_open(void *context, s32 descriptor)
 static __always_inline int emit_failure(void *context, s32 result)
 {
 	struct pt_regs *registers = ps_user_registers();
-	u32 family = BPF_CORE_READ(registers, di);
+	u32 family = READ(registers, di);
 	if (family > AF_INET6 || !is_recorded_family(family))
 		return 0;
 	struct ps_socket_open *record = RESERVE(socket_open, calling_goroutine_id());
@@ -47,8 +47,8 @@ static __always_inline int emit_failure(void *context, s32 result)
 		return 0;
 	record->descriptor = -1;
 	record->family = family;
-	record->type = BPF_CORE_READ(registers, si) & SOCK_TYPE_MASK;
-	record->protocol = BPF_CORE_READ(registers, dx);
+	record->type = READ(registers, si) & SOCK_TYPE_MASK;
+	record->protocol = READ(registers, dx);
 	record->result = result;
 	record->stack_id = user_stack(context, ps_record_kind_socket_open);
 	submit_record(record);
@@ -70,7 +70,7 @@ static __always_inline int socketpair_returned(void *context, s32 result)
 	if (result)
 		return emit_failure(context, result);
 	struct pt_regs *registers = ps_user_registers();
-	if (bpf_probe_read_user(pair, sizeof(pair), (void *)BPF_CORE_READ(registers, r10)))	/* the fourth argument */
+	if (bpf_probe_read_user(pair, sizeof(pair), (void *)READ(registers, r10)))	/* the fourth argument */
 		return 0;
 	emit_open(context, pair[0]);
 	return emit_open(context, pair[1]);

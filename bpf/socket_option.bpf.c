@@ -69,11 +69,11 @@ static __always_inline int setsockopt_returned(s32 result)
 	if (!is_target())
 		return 0;
 	struct pt_regs *registers = ps_user_registers();
-	s32 level = BPF_CORE_READ(registers, si);
-	u32 name = BPF_CORE_READ(registers, dx);
+	s32 level = READ(registers, si);
+	u32 name = READ(registers, dx);
 	if (!is_recorded_option(level, name))
 		return 0;
-	s32 descriptor = BPF_CORE_READ(registers, di);
+	s32 descriptor = READ(registers, di);
 	struct sock *sk = descriptor_socket(descriptor);
 	if (!sk || !is_recorded_family(socket_family(sk)))
 		return 0;
@@ -81,7 +81,7 @@ static __always_inline int setsockopt_returned(s32 result)
 	if (!record)
 		return 0;
 	record->socket_inode = socket_inode(sk);
-	void *value = (void *)BPF_CORE_READ(registers, r10);	/* the fourth argument */
+	void *value = (void *)READ(registers, r10);	/* the fourth argument */
 	record->is_value_known = read_value(level, name, value, &record->value);
 	record->level = level;
 	record->name = name;

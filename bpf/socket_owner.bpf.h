@@ -38,7 +38,7 @@ static __always_inline void remember_closed(struct sock *sk, u64 inode)
 static __always_inline u64 socket_owner(struct sock *sk)
 {
 	u64 key = (u64)sk;
-	u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	u8 state = READ(sk, __sk_common.skc_state);
 	if (!sk || state == TCP_TIME_WAIT || state == TCP_NEW_SYN_RECV)	/* struct inet_timewait_sock, tcp_request_sock */
 		return 0;
 	u64 inode = socket_inode(sk);

@@ -20,12 +20,12 @@ static __always_inline int reset(struct sock *sk, u16 direction, u16 is_answer)
 	read_local(sk, record->family, record->local_address, &record->local_port);
 	/* A close that resets has given its port back by now. */
 	if (!record->local_port)
-		record->local_port = __builtin_bswap16(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
+		record->local_port = __builtin_bswap16(READ((struct inet_sock *)sk, inet_sport));
 	read_remote(sk, record->family, record->remote_address, &record->remote_port);
-	record->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	record->state = READ(sk, __sk_common.skc_state);
 	record->direction = direction;
 	record->is_answer = is_answer;
-	record->socket_error = BPF_CORE_READ(sk, sk_err);
+	record->socket_error = READ(sk, sk_err);
 	submit_record(record);
 	return 0;
 }

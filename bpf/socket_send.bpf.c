@@ -83,13 +83,13 @@ SEND_ON_SOCK(udp_sendmsg, IS_IPV4)
 	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
 	{                                                                                                              \
 		struct socket *socket = (struct socket *)arguments[0];                                                 \
-		return send_entered(BPF_CORE_READ(socket, sk));                                                        \
+		return send_entered(READ_POINTER(socket, sk));                                                        \
 	}                                                                                                              \
 	SEC("fexit/" #function) int fexit3_##function(u64 *arguments) { return send_returned(arguments[3]); }          \
 	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
 	{                                                                                                              \
 		struct socket *socket = (struct socket *)PT_REGS_PARM1(registers);                                     \
-		return send_entered(BPF_CORE_READ(socket, sk));                                                        \
+		return send_entered(READ_POINTER(socket, sk));                                                        \
 	}                                                                                                              \
 	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
 	{                                                                                                              \

@@ -52,7 +52,7 @@ static __always_inline int state_changed(struct bpf_raw_tracepoint_args *argumen
 		read_remote(sk, record->family, record->remote_address, &record->remote_port);
 		record->old_state = arguments->args[1];
 		record->new_state = new_state;
-		record->socket_error = BPF_CORE_READ(sk, sk_err);
+		record->socket_error = READ(sk, sk_err);
 		submit_record(record);
 	}
 	if (new_state == TCP_CLOSE && !bpf_map_delete_elem(&closing_sockets, &key))

@@ -2,19 +2,17 @@
 #ifndef POOLSCOPE_TARGET_BPF_H
 #define POOLSCOPE_TARGET_BPF_H
 /* Is the current task a thread of the target, and which goroutine runs on it? */
-#include "include/probe_config.h"
 #include "kernel_types.h"
 
 char _license[] SEC("license") = "Dual BSD/GPL";	/* the helpers that read user and kernel memory are GPL-only */
 
-const volatile struct ps_config config SEC(".rodata.config");
-
 /* A process as the recorder's pid namespace numbers it, in `number`; zero: it is not in there. */
 static __always_inline void read_process_number(struct task_struct *task, struct upid *number)
 {
-	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
+	struct task_struct *leader = READ_POINTER(task, group_leader);
+	struct pid *pid = READ_POINTER(leader, thread_pid);
 	u32 level = config.pid_namespace_level;
-	if (BPF_CORE_READ(pid, level) < level)
+	if (READ(pid, level) < level)
 		return;
 	u64 offset = bpf_core_field_offset(struct pid, numbers) + (u64)level * bpf_core_type_size(struct upid);
 	bpf_core_read(number, sizeof(*number), (void *)pid + offset);
@@ -40,7 +38,7 @@ static __always_inline int is_target(void)
 	struct upid number = {};
 	read_process_number(task, &number);
 	return number.nr == (s32)config.target_process_id &&
-	       BPF_CORE_READ(number.ns, ns.inum) == config.pid_namespace_inode;
+	       READ(number.ns, ns.inum) == config.pid_namespace_inode;
 }
 
 static __always_inline u64 read_user_word(u64 address)
@@ -73,7 +71,7 @@ static __always_inline u64 goroutine_address(u64 r14, u64 instruction)
 		struct task_struct *task = (void *)bpf_get_current_task();
 		if (!config.go_tls_offset)
 			return 0;
-		g = read_user_word(BPF_CORE_READ(task, thread.fsbase) + config.go_tls_offset);
+		g = read_user_word(READ(task, thread.fsbase) + config.go_tls_offset);
 	}
 	if (g && !read_user_word(g + config.g_goid_offset))
 		g = read_user_word(read_user_word(g + config.g_m_offset) + config.m_curg_offset);
@@ -91,7 +89,7 @@ static __always_inline u64 calling_goroutine_id(void)
 	if (!config.go_text_end)
 		return 0;
 	struct pt_regs *registers = ps_user_registers();
-	return goroutine_id(goroutine_address(BPF_CORE_READ(registers, r14), BPF_CORE_READ(registers, ip)));
+	return goroutine_id(goroutine_address(READ(registers, r14), READ(registers, ip)));
 }
 
 #endif

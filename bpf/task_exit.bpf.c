@@ -11,8 +11,9 @@ SEC("raw_tracepoint/sched_process_exit") int raw_tp_sched_process_exit(struct bp
 	struct ps_task_exit *record = RESERVE(task_exit, 0);
 	if (!record)
 		return 0;
-	record->exit_code = BPF_CORE_READ(task, exit_code);
-	record->is_process = BPF_CORE_READ(task, signal, live.counter) == 0;	/* do_exit has counted this thread off */
+	record->exit_code = READ(task, exit_code);
+	struct signal_struct *group = READ_POINTER(task, signal);
+	record->is_process = READ(group, live.counter) == 0;	/* do_exit has counted this thread off */
 	submit_record(record);
 	return 0;
 }

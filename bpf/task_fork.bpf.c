@@ -9,7 +9,7 @@
 SEC("raw_tracepoint/sched_process_fork") int raw_tp_sched_process_fork(struct bpf_raw_tracepoint_args *arguments)
 {
 	struct task_struct *child = (struct task_struct *)arguments->args[1];
-	if (!is_target() || BPF_CORE_READ(child, group_leader) != child)
+	if (!is_target() || READ_POINTER(child, group_leader) != child)
 		return 0;
 	struct ps_task_fork *record = RESERVE(task_fork, calling_goroutine_id());
 	if (!record)

@@ -90,14 +90,14 @@ static __always_inline struct user_message calling_message(void)
 	struct user_message message = {};
 	struct user_header header = {};
 	struct pt_regs *registers = ps_user_registers();
-	u64 second = BPF_CORE_READ(registers, si), third = BPF_CORE_READ(registers, dx);
+	u64 second = READ(registers, si), third = READ(registers, dx);
 
-	if ((BPF_CORE_READ(registers, cs) & 0xffff) != USER_CODE_SEGMENT)
+	if ((READ(registers, cs) & 0xffff) != USER_CODE_SEGMENT)
 		return message;
-	switch (BPF_CORE_READ(registers, orig_ax)) {
+	switch (READ(registers, orig_ax)) {
 	case SYSCALL_SENDTO:
 	case SYSCALL_RECVFROM:
-		message.name = BPF_CORE_READ(registers, r8);	/* fallthrough */
+		message.name = READ(registers, r8);	/* fallthrough */
 	case SYSCALL_READ:
 	case SYSCALL_WRITE:
 		message.data = second;

@@ -2,6 +2,7 @@
 """What the kernel says about processes and BPF programs: CPU time, memory, run time."""
 
 import ctypes
+import itertools
 import os
 import platform
 import struct
@@ -52,7 +53,10 @@ def programs_of(pid):
         except FileNotFoundError:
             continue
         if "run_time_ns" in fields:
-            found[_program_name(int(fields["prog_id"]))] = (int(fields["run_cnt"]), int(fields["run_time_ns"]))
+            name = _program_name(int(fields["prog_id"]))
+            # Of several that are called alike as far as the kernel keeps names, each has its row.
+            name = next(row for row in itertools.chain([name], (f"{name} {n}" for n in itertools.count(2))) if row not in found)
+            found[name] = (int(fields["run_cnt"]), int(fields["run_time_ns"]))
     return found
 
 

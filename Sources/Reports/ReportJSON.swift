@@ -176,6 +176,7 @@ struct ReportJSON {
             "unlisted_name_queries": .unsigned(counts.unlistedNameQueries),
             "unlisted_births": .unsigned(counts.unlistedBirths),
             "lost_at_unknown_times": Self.counts(report.analysis.end?.lost ?? [:]),
+            "attempted": Self.counts(report.analysis.end?.attempted ?? [:]),
         ]
     }
 

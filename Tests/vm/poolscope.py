@@ -22,6 +22,10 @@ def run_analyze(trace, report):
     return report, output.returncode
 
 
+def report(trace):
+    return json.loads(run("analyze", str(trace), "--format", "json").stdout)
+
+
 def run(*arguments):
     output = subprocess.run([".build/poolscope", *arguments], capture_output=True, text=True, check=False)
     if output.returncode > 1:
@@ -31,9 +35,8 @@ def run(*arguments):
 
 def other_rungs(trace, rung):
     """The probes that did not stand on the rung that was asked for, nor on the only one that they have: sentences."""
-    report = json.loads(run("analyze", str(trace), "--format", "json").stdout)
     return [
         f"{probe['probe']} by {probe['mechanism']} instead of {rung}: {probe['note']}"
-        for probe in report["coverage"]["kernel_probes"]
+        for probe in report(trace)["coverage"]["kernel_probes"]
         if probe["mechanism"] != rung and probe["probe"] not in (WITHOUT_TRACEPOINT if rung == "tracepoint" else TRACEPOINT_ONLY)
     ]

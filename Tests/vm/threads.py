@@ -24,7 +24,12 @@ def recorded(folder, name):
     left = folder / f"{name}.left"
     if left.exists() and left.read_text().strip():
         return "failed", f"still attached: {left.read_text().strip()[:300]}"
-    return judged((folder / f"{name}.json").read_text(), poolscope.records(folder / f"{name}.pscope"))
+    records = poolscope.records(folder / f"{name}.pscope")
+    outcome, remark = judged((folder / f"{name}.json").read_text(), records)
+    if outcome == STATES_MISSING:
+        begun = poolscope.report(folder / f"{name}.pscope")["irregularities"]["attempted"].get("socket_state", 0)
+        remark += f"; {begun} were begun in the kernel, {sum(record['record'] == 'socket_state' for record in records)} recorded"
+    return outcome, remark
 
 
 def on_two_processors(folder, rung):
