@@ -59,6 +59,7 @@ extension Correlator {
         let use = sockets[socket].use
         let isSound =
             record.state == Self.established || (record.state == 0 && sockets[socket].closeWait == nil)
+            || isFarewellAnswered(on: socket, by: record)
         guard use.pool >= 0, isSound, record.socket_error == 0, !use.isReleasedWithError else { return }
         let now = record.header.timestamp_ns
         let mark = EventMark(record.header, ordinal: ordinal)
@@ -70,6 +71,18 @@ extension Correlator {
         pools[pool].turnover.closedAtRelease &+= 1
         pools[pool].turnover.firstClose = pools[pool].turnover.firstClose ?? mark
         pools[pool].turnover.lastClose = mark
+    }
+
+    /// Whoever closes took leave of the peer after the release, as drivers do, and since then the peer's FIN has come: on a busy
+    /// machine the server has closed first.
+    private func isFarewellAnswered(on socket: Int32, by record: ps_socket_close) -> Bool {
+        let released = sockets[socket].use.releasedAt
+        guard let closeWait = sockets[socket].closeWait, sockets[socket].firstLease < 0, released != 0,
+            let closer = HolderKey(record.header)
+        else { return false }
+        return closeWait.timestamp >= released && sockets[socket].unanswered.lastAt >= released
+            && sockets[socket].unanswered.isFarewell(
+                of: closer, closedAt: record.header.timestamp_ns, farewellTime: floors.farewell)
     }
 
     /// A TCP socket goes to `state`: its SYN is sent, or answered.

@@ -8,7 +8,7 @@ import TraceScripts
     /// `nil`: not closed. Meanwhile `kept` leases on a connection that stays.
     private func script(
         connections: UInt64, leases: UInt64 = 1, closedAfter: Double? = 1, kept: UInt64 = 0, state: UInt16 = 1,
-        error: UInt64 = 0
+        error: UInt64 = 0, peerEnds: (farewell: Double?, fin: Double)? = nil
     ) -> TraceScript {
         var script = TraceScript()
         for index in 0..<connections {
@@ -24,8 +24,14 @@ import TraceScripts
             }
             if let closedAfter {
                 let last = at + Double(leases - 1) * 20 + 10
+                if let peerEnds {
+                    if let farewell = peerEnds.farewell {
+                        script.send(at: last + farewell, inode: 2000 + index, goroutine: 5, bytes: 5)
+                    }
+                    script.state(at: last + peerEnds.fin, inode: 2000 + index, from: 1, to: 8)
+                }
                 script.connectionClose(at: last + closedAfter, connection: connection)
-                script.socketClose(at: last + closedAfter, inode: 2000 + index, state: state)
+                script.socketClose(at: last + closedAfter, inode: 2000 + index, goroutine: 5, state: state)
             }
         }
         for index in 0..<kept {
@@ -63,6 +69,16 @@ import TraceScripts
     @Test(arguments: [8, 9, 7] as [UInt16]) func peersDecisionIsNotThePools(_ state: UInt16) {
         #expect(script(connections: 29, state: state).decided("no-reuse").isClean)
         #expect(script(connections: 29, kept: 60, state: state).decided("idle-churn").isClean)
+    }
+
+    /// The server has read the driver's farewell and closed before the driver does.
+    @Test func aFarewellThatIsAnsweredFirstIsStillThePools() throws {
+        let script = script(connections: 13, closedAfter: 3, kept: 60, state: 8, peerEnds: (farewell: 1, fin: 2))
+        #expect(try #require(script.decided("idle-churn").findings.first).count == 13)
+        for peerEnds in [(1, -1), (-1, 1), (nil, 1)] as [(farewell: Double?, fin: Double)] {
+            let script = self.script(connections: 13, closedAfter: 3, kept: 60, state: 8, peerEnds: peerEnds)
+            #expect(script.decided("idle-churn").isClean, "the peer closed without being told to: \(peerEnds)")
+        }
     }
 
     @Test func brokenConnectionsAreNotThePools() {
