@@ -159,8 +159,39 @@ void start_peer(struct peer *peer)
 		close(bound[kind]);
 }
 
+/* Connections of a loopback address whose FIN nobody has acknowledged: FIN_WAIT1, LAST_ACK, CLOSING. */
+static int farewells_under_way(const char *table, const char *loopback)
+{
+	FILE *rows = fopen(table, "r");
+	char line[512], remote[64];
+	unsigned state;
+	int count = 0;
+
+	check(rows != NULL, "open a table of TCP sockets");
+	while (fgets(line, sizeof(line), rows))
+		if (sscanf(line, "%*d: %*s %63s %x", remote, &state) == 2 && !strncmp(remote, loopback, strlen(loopback)))
+			count += state == 4 || state == 9 || state == 11;	/* include/net/tcp_states.h */
+	fclose(rows);
+	return count;
+}
+
+/*
+ * Where a kernel thread delivers segments, it comes after whoever is real-time: the last states would be passed when this
+ * process is gone. Others may have such connections for long, so it does not wait for ever.
+ */
+static void await_farewells(void)
+{
+	for (int i = 0; i < 200; i++) {
+		if (!farewells_under_way("/proc/self/net/tcp", "0100007F:") &&
+		    !farewells_under_way("/proc/self/net/tcp6", "00000000000000000000000001000000:"))
+			return;
+		usleep(10000);
+	}
+}
+
 void stop_peer(struct peer *peer)
 {
 	close(peer->orders);
 	waitpid(peer->process, NULL, 0);
+	await_farewells();
 }

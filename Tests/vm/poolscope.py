@@ -15,9 +15,9 @@ def records(trace):
     return [json.loads(line) for line in output.stdout.splitlines()]
 
 
-def run_analyze(trace, report):
+def run_analyze(trace, report, *options):
     """Writes the JSON report of a trace to a file; the file and the exit code."""
-    output = run("analyze", str(trace), "--format", "json")
+    output = run("analyze", str(trace), "--format", "json", *options)
     report.write_text(output.stdout)
     return report, output.returncode
 
