@@ -61,13 +61,14 @@ def judged(account, records):
 
 def judged_by_loss(done, records, lost, what):
     """The kernel skips a program where a task was preempted in the middle of it. Nothing else may be missing than was
-    said, and the states of a socket whose beginning is: it is not known to be the process's own before the next census."""
+    said, and the states of a socket whose beginning is, or whose close: it is not known to be the process's own before the
+    next census, or after."""
     made = states_made(done) + collections.Counter(
         (thread["thread"], *call[2:]) for thread in done["threads"] for call in thread["calls"])
     seen = states_seen(records) + collections.Counter(
         (record["thread_id"], *call) for record in records if (call := call_of(record)))
     missing = made - seen
-    unknown = {key[1] for key in missing if key[2:3] in (("open",), ("accept",))}
+    unknown = {key[1] for key in missing if key[2:3] in (("open",), ("accept",), ("close",))}
     missing = sum(count for key, count in missing.items() if len(key) > 2 or key[0] not in unknown)
     if seen - made or not missing <= lost <= LOST_AT_MOST * made.total():
         return "failed", f"{lost} lost, {missing} missing, not done: {list(seen - made)[:LISTED]}"
