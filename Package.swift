@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
@@ -10,7 +10,7 @@ let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
-    .unsafeFlags(["-warnings-as-errors"]),
+    .treatAllWarnings(as: .error),
 ]
 
 /// In the order in which they need each other.
@@ -28,14 +28,15 @@ let fuzzers: [Target] =
         .executableTarget(
             name: "FuzzTrace",
             dependencies: [
-                "TraceFile", "TraceModel", "CTraceRecords", "Correlation", "Rules", "Reports", "TraceScripts",
+                "TraceFile", "TraceModel", "CTraceRecords", "Diagnosis", "Reports", "TraceScripts",
             ],
             path: "Fuzzing/Trace", swiftSettings: strict),
         .executableTarget(
             name: "FuzzExecutable", dependencies: ["TargetInspection"], path: "Fuzzing/Executable",
             swiftSettings: strict),
         .executableTarget(
-            name: "FuzzSettings", dependencies: ["PoolAdapters", "Rules", "CTraceRecords"], path: "Fuzzing/Settings",
+            name: "FuzzSettings", dependencies: ["PoolAdapters", "Diagnosis", "CTraceRecords"],
+            path: "Fuzzing/Settings",
             swiftSettings: strict),
     ] : []
 
@@ -95,17 +96,14 @@ let package = Package(
             swiftSettings: strict),
 
         // No kernel and no root from here on: from records to a report.
-        .target(name: "Correlation", dependencies: ["TraceModel", "CTraceRecords"], swiftSettings: strict),
-        .target(name: "Rules", dependencies: ["TraceModel"], swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["TraceModel", "CTraceRecords"], swiftSettings: strict),
+        .target(name: "Diagnosis", dependencies: ["TraceModel", "CTraceRecords"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["TraceModel", "CTraceRecords", "Diagnosis"], swiftSettings: strict),
 
         .executableTarget(
             name: "poolscope",
             dependencies: [
                 "TraceModel", "CTraceRecords", "KernelProbes", "TargetInspection", "PoolAdapters", "TraceFile",
-                "Recording",
-                "Correlation", "Rules",
-                "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Recording", "Diagnosis", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: archives),
 
@@ -125,13 +123,10 @@ let package = Package(
             name: "TraceScripts", dependencies: ["TraceModel", "CTraceRecords"], path: "Tests/TraceScripts",
             swiftSettings: strict),
         .testTarget(
-            name: "CorrelationTests", dependencies: ["Correlation", "TraceModel", "CTraceRecords", "TraceScripts"],
+            name: "DiagnosisTests", dependencies: ["Diagnosis", "TraceModel", "CTraceRecords", "TraceScripts"],
             swiftSettings: strict),
         .testTarget(
-            name: "RulesTests", dependencies: ["Rules", "Correlation", "TraceModel", "TraceScripts"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Rules", "Correlation", "TraceModel", "TraceScripts"],
+            name: "ReportsTests", dependencies: ["Reports", "Diagnosis", "TraceModel", "TraceScripts"],
             exclude: ["Snapshots"], swiftSettings: strict),
         .testTarget(
             name: "RecordingTests", dependencies: ["Recording", "KernelProbes", "TraceModel", "CTraceRecords"],
@@ -141,6 +136,6 @@ let package = Package(
             name: "CommandTests", dependencies: ["poolscope", "TraceFile", "TraceModel", "TraceScripts"],
             exclude: ["loopback.c"], swiftSettings: strict),
         // Holds the documents to the tree.
-        .testTarget(name: "DocumentationTests", dependencies: ["Rules"], swiftSettings: strict),
+        .testTarget(name: "DocumentationTests", dependencies: ["Diagnosis"], swiftSettings: strict),
     ] + fuzzers + benchmarks
 )

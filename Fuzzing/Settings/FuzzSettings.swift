@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 @testable import PoolAdapters
-import Rules
+import Diagnosis
 
 /// libFuzzer's entry: the bytes are what a user writes, a pools file (docs/pools-file.md) and a configuration
 /// (docs/configuration.md). What is refused must say why.

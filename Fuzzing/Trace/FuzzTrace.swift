@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
-import Correlation
+import Diagnosis
 import Glibc
 import Reports
-import Rules
 @testable import TraceFile
 import TraceModel
 

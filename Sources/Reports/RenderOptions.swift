@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Diagnosis
 
 /// How a report is shown. Renderers that it does not concern ignore it.
 public struct RenderOptions: Sendable {

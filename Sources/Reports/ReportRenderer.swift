@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import TraceModel
+public import Diagnosis
 
 /// One form of output. One file each; `ReportRegistry.all` lists them.
 public protocol ReportRenderer: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
-import Rules
+import Diagnosis
 import Testing
 
 /// Holds the documents to the tree: what they name is there.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
 import Reports
-import Rules
+import Diagnosis
 import Testing
 import TraceModel
 import TraceScripts

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import Correlation
+import Diagnosis
 import CTraceRecords
 import Reports
-import Rules
 import Testing
 import TraceModel
 import TraceScripts

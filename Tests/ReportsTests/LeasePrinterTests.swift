@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Correlation
+import Diagnosis
 import FoundationEssentials
 import Reports
 import Testing

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Correlation
-import Rules
+import Diagnosis
 import TraceModel
 import TraceScripts
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Reports
-import Rules
+import Diagnosis
 
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

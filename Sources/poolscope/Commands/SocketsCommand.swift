@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
-import Correlation
+import Diagnosis
 import Reports
 import TraceFile
 import TraceModel

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Failed connects are repeated without backoff or without jitter.
+public struct ReconnectStormRule: Rule {
+    public let id = "reconnect-storm"
+    public let summary = "failed connects are repeated without backoff or jitter"
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        guard analysis.isTraced("socket_connect") else {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Connects were not traced."))
+        }
+        let lost = analysis.lost(["socket_connect", "socket_state"], since: analysis.startedAt)
+        let findings = analysis.connects.compactMap { finding($0, lost: lost, analysis, thresholds) }
+        var limits: [String] = []
+        if !analysis.isTraced("socket_state") {
+            limits.append("Connects that do not block end by a TCP state, and TCP states were not traced.")
+        }
+        if findings.isEmpty, lost > 0 {
+            let reason =
+                "Retries may be missing: \(ReadableText.count(lost, "record")) of connects, of TCP states "
+                + "or of unknown kind were lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
+    }
+
+    private func finding(
+        _ connect: ConnectSummary, lost: UInt64, _ analysis: TraceAnalysis, _ thresholds: Thresholds
+    ) -> Finding? {
+        let retries = connect.retries
+        guard connect.failureCount > 0 else { return nil }
+        let isFast = retries.busySeconds >= max(1, thresholds.reconnectStormSeconds)
+        let isRegular =
+            retries.runRetries >= max(1, thresholds.reconnectStormRetries)
+            && retries.variation < thresholds.reconnectStormVariation
+            && retries.meanInterval <= thresholds.reconnectStormInterval
+        guard isFast || isRegular else { return nil }
+        let mean = ReadableText.duration(retries.meanInterval)
+        let text =
+            "\(retries.count) retries after a failure, up to \(retries.peakPerSecond) a second; "
+            + "\(retries.busySeconds) seconds had more than \(thresholds.reconnectStormRate). The longest run of failures: "
+            + "every \(mean) on average, with a variation of \(ReadableText.share(retries.variation)), "
+            + "\(retries.runRetries) times."
+        return Finding(
+            rule: id, severity: isFast ? .warning : .note,
+            confidence: lost == 0
+                ? Confidence(.certain, because: "each attempt and its failure were seen")
+                : Confidence(
+                    .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold successes between"),
+            headline: isFast
+                ? "Up to \(retries.peakPerSecond) retries a second after failed connects"
+                : "Failed connects are repeated every \(mean), without backoff or jitter",
+            subject: "\(connect.endpoint)", firstSeen: connect.firstFailure?.timestamp ?? analysis.startedAt,
+            lastSeen: connect.lastFailure?.timestamp ?? analysis.endedAt, count: retries.count,
+            evidence: [
+                Evidence(
+                    text,
+                    measurements: [
+                        Measurement("retries", .count(retries.count)),
+                        Measurement("retries_per_second_peak", .count(retries.peakPerSecond)),
+                        Measurement("busy_seconds", .count(retries.busySeconds)),
+                        Measurement("interval_mean", .duration(retries.meanInterval)),
+                        Measurement("interval_variation", .share(retries.variation)),
+                    ], events: [connect.firstFailure, connect.lastFailure].compactMap { $0 })
+            ],
+            stack: connect.stack,
+            advice:
+                "Wait longer after each failed connect to \(connect.endpoint), up to a limit, by a random part of that time: "
+                + "else all clients come back at one moment when the server does.")
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Who asks a pool for a connection waits for the resolver.
+public struct DNSInAcquireRule: Rule {
+    public let id = "dns-in-acquire"
+    public let summary = "acquires wait for look-ups of names"
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        guard analysis.isTraced("name_lookup") else {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Look-ups of names were not traced."))
+        }
+        let coverage = PoolCoverage(analysis, roles: ["acquire_begin", "acquire_end"])
+        if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
+        var limits = coverage.gaps
+        for pool in coverage.pools where pool.lookups.lookups == 0 {
+            // The look-up is known of the connection, but not of the acquire.
+            if analysis.births.contains(where: { $0.pool == pool.id && $0.lookup.count > 0 }) {
+                limits.append("\(pool.name) dials in goroutines of its own: their look-ups belong to no acquire.")
+            }
+        }
+        let findings = coverage.pools.filter { Self.isBlocked($0.lookups, thresholds) }
+            .map { finding($0, analysis, thresholds) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        let lost = Self.lost(analysis)
+        if lost > 0 {
+            let reason =
+                "Look-ups may be missing: \(ReadableText.count(lost, "record")) of them, of acquires or of unknown kind were "
+                + "lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    private static func lost(_ analysis: TraceAnalysis) -> UInt64 {
+        analysis.lost(["name_lookup", "pool_acquire_begin", "pool_acquire_end"], since: analysis.startedAt)
+    }
+
+    private static func isBlocked(_ lookups: AcquireLookups, _ thresholds: Thresholds) -> Bool {
+        lookups.timedOut > 0
+            || (lookups.slow >= max(1, thresholds.dnsInAcquireLookups)
+                && share(of: lookups) >= thresholds.dnsInAcquireShare)
+    }
+
+    private static func share(of lookups: AcquireLookups) -> Double {
+        let whole = lookups.acquireTime.wholeNanoseconds
+        return whole > 0 ? Double(lookups.lookupTime.wholeNanoseconds) / Double(whole) : 0
+    }
+
+    private func finding(_ pool: PoolSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds) -> Finding {
+        let lookups = pool.lookups
+        let share = Self.share(of: lookups)
+        let lost = Self.lost(analysis)
+        let text =
+            "\(ReadableText.count(lookups.acquires, "acquire")) looked up a name: "
+            + "\(ReadableText.duration(lookups.lookupTime)) of the \(ReadableText.duration(lookups.acquireTime)) that they took "
+            + "(\(ReadableText.share(share))). Of \(ReadableText.count(lookups.lookups, "look-up")) \(lookups.slow) took "
+            + "\(ReadableText.duration(thresholds.dnsInAcquireLookup)) or longer, and \(lookups.timedOut) failed after "
+            + "\(ReadableText.duration(thresholds.dnsInAcquireTimeout)) or longer; the longest, of "
+            + "\(lookups.longestName), took \(ReadableText.duration(lookups.longest))."
+        return Finding(
+            rule: id, severity: .warning,
+            confidence: lost == 0
+                ? Confidence(.certain, because: "who waited for the connection made the look-up itself")
+                : Confidence(.high, because: "records were lost: there may be more of them"),
+            headline: lookups.timedOut > 0
+                ? "\(ReadableText.count(lookups.timedOut, "look-up")) of names timed out inside acquires"
+                : "acquires spent \(ReadableText.share(share)) of their time on look-ups of names",
+            subject: pool.name, firstSeen: lookups.first?.timestamp ?? analysis.startedAt,
+            lastSeen: lookups.last?.timestamp ?? analysis.endedAt, count: lookups.slow,
+            evidence: [
+                Evidence(
+                    text,
+                    measurements: [
+                        Measurement("acquires", .count(lookups.acquires)),
+                        Measurement("acquire_time", .duration(lookups.acquireTime)),
+                        Measurement("lookup_time", .duration(lookups.lookupTime)),
+                        Measurement("lookup_share", .share(share)), Measurement("lookups", .count(lookups.lookups)),
+                        Measurement("slow", .count(lookups.slow)), Measurement("timed_out", .count(lookups.timedOut)),
+                        Measurement("longest", .duration(lookups.longest)),
+                    ], events: [lookups.first, lookups.last].compactMap { $0 })
+            ],
+            advice:
+                "Look at the resolver that this host asks (/etc/resolv.conf: nameserver, timeout, search), put a cache "
+                + "beside it, and keep connections, so that fewer names are looked up.")
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Several pools of one process share a server, and the split does harm: one waits while another has room, or there are
+/// so many that nobody can have meant it.
+public struct PoolSplitRule: Rule {
+    public let id = "pool-split"
+    public let summary = "several pools to one server, whose sum nobody set"
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        let coverage = PoolCoverage(analysis, roles: ["acquire_end", "release"])
+        if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
+        var limits = coverage.gaps
+        let used = coverage.pools.filter { $0.acquires > 0 }
+        for pool in used where pool.endpoints.isEmpty {
+            limits.append("\(pool.name): its server is not known.")
+        }
+        let groups = Self.groups(used)
+        let findings = groups.compactMap { endpoint, pools in finding(pools, endpoint, analysis, thresholds) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if used.isEmpty {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "No connection was leased during the trace."))
+        }
+        if used.allSatisfy({ $0.endpoints.isEmpty }), let last = limits.last {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: last))
+        }
+        let lost = Self.lost(analysis)
+        if lost > 0 {
+            let reason = "Pools may be missing: \(ReadableText.count(lost, "record")) of acquires were lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    private static func lost(_ analysis: TraceAnalysis) -> UInt64 {
+        analysis.lost(["pool_acquire_begin", "pool_acquire_end"], since: analysis.startedAt)
+    }
+
+    /// Pools of one library by the server that they use most, in the order of the pools.
+    private static func groups(_ pools: [PoolSummary]) -> [(Endpoint, [PoolSummary])] {
+        var order: [Endpoint] = []
+        var groups: [Endpoint: [PoolSummary]] = [:]
+        for pool in pools {
+            guard let endpoint = pool.endpoints.first else { continue }
+            if groups[endpoint] == nil { order.append(endpoint) }
+            groups[endpoint, default: []].append(pool)
+        }
+        return order.flatMap { endpoint -> [(Endpoint, [PoolSummary])] in
+            let members = groups[endpoint] ?? []
+            let adapters = Set(members.map(\.id.adapterID)).sorted()
+            return adapters.map { adapter in (endpoint, members.filter { $0.id.adapterID == adapter }) }
+        }
+    }
+
+    private func finding(
+        _ pools: [PoolSummary], _ endpoint: Endpoint, _ analysis: TraceAnalysis, _ thresholds: Thresholds
+    ) -> Finding? {
+        let count = UInt64(pools.count)
+        guard count >= max(2, thresholds.poolSplitPools) else { return nil }
+        let starved = pools.filter { PoolWaitRule.isSlow($0, thresholds) && Self.isFull($0) }
+        let roomy = pools.filter { pool in Self.limit(pool).map { pool.peakInUse < $0 } ?? false }
+        let isHarmful = !starved.isEmpty && !roomy.isEmpty
+        guard isHarmful || count >= thresholds.poolSplitMany else { return nil }
+        let peaks = pools.reduce(UInt64(0)) { $0 &+ $1.peakInUse }
+        let list = pools.prefix(8).map { pool in
+            "\(pool.name) \(pool.peakInUse) of \(Self.limit(pool).map(String.init) ?? "no limit")"
+        }.joined(separator: ", ")
+        var evidence = [
+            Evidence(
+                "Peak leases against each maximum: \(list)\(count > 8 ? ", ..." : ""); \(peaks) in sum.",
+                measurements: [
+                    Measurement("pools", .count(count)), Measurement("peak_leases_sum", .count(peaks)),
+                ], events: pools.compactMap(\.audit?.event).prefix(10).map { $0 })
+        ]
+        if isHarmful, let worst = starved.max(by: { $0.waits.p99 < $1.waits.p99 }), let spare = roomy.first {
+            evidence.append(
+                Evidence(
+                    "\(worst.name) was full and made its callers wait for \(ReadableText.duration(worst.waits.p99)) "
+                        + "(p99), while \(spare.name) never used more than \(spare.peakInUse) connections.",
+                    measurements: [Measurement("wait_p99", .duration(worst.waits.p99))],
+                    events: [worst.longestWait].compactMap { $0 }))
+        }
+        let lost = Self.lost(analysis)
+        return Finding(
+            rule: id, severity: .note,
+            confidence: lost == 0
+                ? Confidence(.high, because: "each pool's leases and its own maximum are in the trace")
+                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of acquires were lost"),
+            headline: isHarmful
+                ? "\(count) pools share \(endpoint), and one waits while another has room"
+                : "\(count) pools of one library were made for \(endpoint)",
+            subject: endpoint.description, firstSeen: analysis.startedAt, lastSeen: analysis.endedAt, count: count,
+            evidence: evidence,
+            advice: isHarmful
+                ? "Move connections from the pool that has room to the one that waits, or make them one pool."
+                : "Make the pool once and keep it; look for code that opens one for each request or tenant.")
+    }
+
+    private static func limit(_ pool: PoolSummary) -> UInt64? {
+        pool.audit?.maximumOpen.flatMap { $0 == 0 ? nil : $0 }
+    }
+
+    private static func isFull(_ pool: PoolSummary) -> Bool {
+        limit(pool).map { pool.peakInUse &+ (pool.leasedBeforeTrace ?? 0) >= $0 } ?? false
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// New connections take long to be made: the look-up of the name, TCP, TLS or the protocol's start-up.
+public struct SlowConnectRule: Rule {
+    public let id = "slow-connect"
+    public let summary = "new connections take long to be made"
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        guard analysis.isTraced("socket_state") else {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "TCP states were not traced."))
+        }
+        let limits = Self.limits(analysis)
+        let findings = findings(analysis, thresholds)
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if analysis.connectTimes.isEmpty, analysis.births.isEmpty {
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: "No TCP connection was made during the trace."))
+        }
+        let lost = analysis.lost(
+            ["socket_state", "name_lookup", "tls_handshake", "socket_open"], since: analysis.startedAt)
+        if lost > 0 {
+            let reason = "Connects may be missing: \(ReadableText.count(lost, "record")) of new connections were lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    /// What of a new connection is not judged.
+    private static func limits(_ analysis: TraceAnalysis) -> [String] {
+        var missing: [String] = []
+        if !analysis.isTraced("name_lookup") { missing.append("look-ups") }
+        if !analysis.isTraced("tls_handshake") { missing.append("TLS handshakes") }
+        if analysis.pools.isEmpty { missing.append("start-up") }
+        if missing.isEmpty { return [] }
+        return ["Not judged of new connections, as it is not in the trace: \(missing.joined(separator: ", "))."]
+    }
+
+    private func findings(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Finding] {
+        let least = max(1, thresholds.slowConnectCount)
+        let births = Dictionary(grouping: analysis.births) { $0.endpoint }
+        let slowTCP = analysis.connectTimes.filter { $0.slow >= least }
+        var order = slowTCP.map(\.endpoint)
+        for birth in analysis.births where !order.contains(birth.endpoint) { order.append(birth.endpoint) }
+        return order.compactMap { endpoint in
+            let parts = SlowBirthPart.all(of: births[endpoint] ?? [], thresholds).filter { $0.slow >= least }
+            let times = slowTCP.first { $0.endpoint == endpoint }
+            if times == nil, parts.isEmpty { return nil }
+            return finding(endpoint, times, parts, analysis, thresholds)
+        }
+    }
+
+    private func finding(
+        _ endpoint: Endpoint, _ times: ConnectTimes?, _ parts: [SlowBirthPart], _ analysis: TraceAnalysis,
+        _ thresholds: Thresholds
+    ) -> Finding {
+        let headlines = [times.map { Self.headline($0, thresholds) }].compactMap { $0 } + parts.map(\.headline)
+        let evidence = [times.map(Self.evidence)].compactMap { $0 } + parts.map(\.evidence)
+        let advice =
+            (times == nil
+                ? []
+                : ["A time near 1 s or 3 s is a lost SYN: look at the server's listen backlog and at firewalls."])
+            + parts.map(\.advice) + ["Keep connections, so that fewer are made."]
+        let events = evidence.flatMap(\.events).map(\.timestamp)
+        return Finding(
+            rule: id, severity: .warning,
+            // A lost record only makes them fewer.
+            confidence: parts.isEmpty
+                ? Confidence(.certain, because: "the kernel's times of SYN and of the answer to it")
+                : Confidence(.high, because: "each part was measured, and joined to its connection"),
+            headline: headlines.joined(separator: "; "),
+            subject: endpoint.description, firstSeen: events.min() ?? analysis.startedAt,
+            lastSeen: events.max() ?? analysis.endedAt,
+            count: (times?.slow ?? 0) &+ parts.reduce(0) { $0 &+ $1.slow }, evidence: evidence,
+            advice: advice.joined(separator: " "))
+    }
+
+    private static func headline(_ times: ConnectTimes, _ thresholds: Thresholds) -> String {
+        "\(times.slow) of \(ReadableText.count(times.count, "connection")) took "
+            + "\(ReadableText.duration(thresholds.slowConnectTCP)) or longer to be made"
+    }
+
+    private static func evidence(_ times: ConnectTimes) -> Evidence {
+        let mean = Duration.nanoseconds(times.total.wholeNanoseconds / Int64(clamping: max(1, times.count)))
+        let share = Double(times.slow) / Double(max(1, times.count))
+        return Evidence(
+            "From SYN to the answer: \(ReadableText.duration(mean)) on average, "
+                + "\(ReadableText.duration(times.longest)) at most; \(ReadableText.share(share)) were slow.",
+            measurements: [
+                Measurement("connects", .count(times.count)), Measurement("slow", .count(times.slow)),
+                Measurement("mean", .duration(mean)), Measurement("longest", .duration(times.longest)),
+            ], events: [times.firstSlow, times.lastSlow].compactMap { $0 })
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// TLS handshakes fail, hang, or end without a word.
+public struct TLSHandshakeFailingRule: Rule {
+    public let id = "tls-handshake-failing"
+    public let summary = "TLS handshakes fail, hang, or end without a word"
+    /// Ports on which nothing but TLS is spoken: https, submissions, domain-s, ldaps, telnets and ftps, imaps, pop3s, amqps,
+    /// secure-mqtt (IANA's registry), and https of services without privileges.
+    private static let ports: Set<UInt16> = [443, 465, 636, 853, 989, 990, 992, 993, 995, 5671, 8443, 8883]
+    /// More than a mishap.
+    private static let many: UInt64 = 3
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        let isTraced = analysis.isTraced("tls_handshake")
+        let known = analysis.handshakes.filter { Self.speaksTLS($0) }
+        var limits: [String] = []
+        if !isTraced {
+            limits.append("TLS handshakes were not traced: only silence on ports that are TLS's is told.")
+        }
+        if analysis.unlistedHandshakes > 0 {
+            limits.append("There are more endpoints of handshakes than are told apart.")
+        }
+        let findings = known.filter { Self.troubled($0) >= max(1, thresholds.tlsHandshakeFailures) }
+            .map { finding($0, analysis, thresholds) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        guard isTraced || analysis.endpoints.contains(where: { Self.isTLSPort(of: $0) }) else {
+            let reason = "TLS handshakes were not traced, and no connection was made to a port that is TLS's."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+        }
+        if isTraced, known.isEmpty, !analysis.endpoints.contains(where: { Self.isTLSPort(of: $0) }) {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "No TLS handshake took place."))
+        }
+        let lost = analysis.lost(["tls_handshake", "socket_close"], since: analysis.startedAt)
+        if lost > 0 {
+            let reason =
+                "Handshakes may be missing: \(ReadableText.count(lost, "record")) of them, of closes or of unknown kind were "
+                + "lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    private static func isTLSPort(of endpoint: EndpointSummary) -> Bool {
+        !endpoint.isAccepting && endpoint.protocolNumber == 6 && endpoint.endpoint.port.map(ports.contains) ?? false
+    }
+
+    private static func speaksTLS(_ summary: HandshakeSummary) -> Bool {
+        summary.handshakes > 0 || summary.endpoint?.port.map(ports.contains) ?? false
+    }
+
+    /// Each connection once.
+    private static func troubled(_ summary: HandshakeSummary) -> UInt64 {
+        max(summary.failed, summary.long) &+ summary.wordless
+    }
+
+    private func finding(
+        _ summary: HandshakeSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds
+    ) -> Finding {
+        let name = summary.endpoint?.description ?? "an unknown endpoint"
+        let count = Self.troubled(summary)
+        let succeeded = summary.handshakes - min(summary.handshakes, summary.failed &+ summary.cancelled)
+        let hang = ReadableText.duration(thresholds.tlsHandshakeHang)
+        var text = ""
+        if summary.handshakes > 0 {
+            text +=
+                "Of \(ReadableText.count(summary.handshakes, "handshake")) \(summary.failed) failed, and \(summary.long) took "
+                + "\(hang) or longer; the longest \(ReadableText.duration(summary.longest)). "
+        }
+        if summary.cancelled > 0 { text += "\(summary.cancelled) more were cancelled by this side. " }
+        if !summary.errors.isEmpty {
+            let errors = summary.errors.prefix(5).map { "\($0.name) \($0.count)" }
+            text += "By type of error: \(errors.joined(separator: ", ")). "
+        }
+        if summary.wordless > 0 {
+            text +=
+                "On \(ReadableText.count(summary.wordless, "connection")) something was sent and nothing received, until the "
+                + "peer ended it or for \(hang) and more. "
+        }
+        if let descriptor = summary.descriptor { text += "The last one was fd \(descriptor)." }
+        return Finding(
+            rule: id, severity: count >= Self.many || succeeded == 0 ? .warning : .note,
+            confidence: Self.confidence(summary, analysis),
+            headline: count == 1 ? "1 TLS handshake failed or hung" : "\(count) TLS handshakes failed or hung",
+            subject: name, firstSeen: summary.first?.timestamp ?? analysis.startedAt,
+            lastSeen: summary.last?.timestamp ?? analysis.endedAt, count: count,
+            evidence: [
+                Evidence(
+                    text,
+                    measurements: [
+                        Measurement("handshakes", .count(summary.handshakes)),
+                        Measurement("failed", .count(summary.failed)), Measurement("hung", .count(summary.long)),
+                        Measurement("longest", .duration(summary.longest)),
+                        Measurement("wordless", .count(summary.wordless)),
+                    ], events: [summary.first, summary.last].compactMap { $0 })
+            ],
+            stack: summary.stack, advice: Self.advice(summary, name))
+    }
+
+    private static func confidence(_ summary: HandshakeSummary, _ analysis: TraceAnalysis) -> Confidence {
+        if summary.failed > 0 || summary.long > 0 {
+            return Confidence(.certain, because: "the library's own error, and the time from call to return")
+        }
+        let lost = analysis.lost(["tls_handshake", "socket_io"], since: analysis.startedAt)
+        if lost > 0 {
+            return Confidence(
+                .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the peer's answers")
+        }
+        return Confidence(.medium, because: "TLS is usual there; what was sent is not recorded")
+    }
+
+    private static func advice(_ summary: HandshakeSummary, _ name: String) -> String {
+        let isCertificate = summary.errors.contains { $0.name.contains("x509.") || $0.name.contains("Certificate") }
+        if isCertificate {
+            return "The certificate of \(name) is not accepted: look at its expiry, its names, its chain, and at the "
+                + "authorities that this program trusts (openssl s_client -connect, -showcerts)."
+        }
+        return
+            "Look at what ends or delays connections to \(name) before the handshake: a proxy or firewall between, a server "
+            + "that expects no TLS there or is overloaded; and give handshakes a deadline."
+    }
+}

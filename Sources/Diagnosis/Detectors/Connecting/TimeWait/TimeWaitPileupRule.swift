@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Most sockets to one server are ended ones in TIME_WAIT, or wait for an answer to their SYN.
+public struct TimeWaitPileupRule: Rule {
+    public let id = "time-wait-pileup"
+    public let summary = "most sockets to one server are in TIME_WAIT or SYN_SENT"
+    /// Of net.ipv4.ip_local_port_range, 32768 to 60999: what one address has for one server.
+    private static let ports: UInt64 = 28_232
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        guard analysis.isTraced("socket_close") else {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Closes were not traced."))
+        }
+        var limits: [String] = []
+        if !analysis.isTraced("socket_retransmit") {
+            limits.append("Retransmits were not traced: sockets in SYN_SENT are not judged.")
+        }
+        if analysis.unlistedPileups > 0 {
+            limits.append(
+                "\(ReadableText.count(analysis.unlistedPileups, "socket")) are of endpoints beyond those listed.")
+        }
+        if analysis.duration < .seconds(60) {
+            limits.append(
+                "The trace lasts \(ReadableText.duration(analysis.duration)): what was closed in the minute before its end is "
+                    + "known in part.")
+        }
+        let findings = analysis.pileups.flatMap { pileup in
+            [
+                pileup.waiting.flatMap { waiting(pileup.endpoint, $0, analysis, thresholds) },
+                pileup.stuck.flatMap { stuck(pileup.endpoint, $0, thresholds) },
+            ].compactMap { $0 }
+        }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        let lost = analysis.lost(["socket_close", "socket_retransmit"], since: analysis.startedAt)
+        if lost > 0 {
+            let reason =
+                "Closes may be missing: \(ReadableText.count(lost, "record")) of them, of retransmits or of unknown kind were "
+                + "lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    private func waiting(
+        _ endpoint: Endpoint, _ peak: SocketPileup.Peak, _ analysis: TraceAnalysis, _ thresholds: Thresholds
+    ) -> Finding? {
+        guard peak.sockets >= max(1, thresholds.timeWaitSockets), peak.share > thresholds.timeWaitShare else {
+            return nil
+        }
+        let isReset = analysis.isTraced("socket_reset")
+        let lost = analysis.lost(["socket_reset"], since: analysis.startedAt)
+        return finding(
+            endpoint, peak, state: "TIME_WAIT",
+            // A tenth of the ports: at ten times the rate there are none left.
+            severity: peak.sockets >= Self.ports / 10 ? .warning : .note,
+            confidence: isReset && lost == 0
+                ? Confidence(
+                    .high, because: "by the closes: sockets in TIME_WAIT belong to no process, and are not seen")
+                : Confidence(
+                    .unproven, because: "connections that were reset leave nothing, and resets were not recorded"),
+            text:
+                "This side closed \(peak.sockets) connections first within 60 s, for which Linux keeps each in TIME_WAIT, "
+                + "and with it \(ReadableText.share(Double(peak.sockets) / Double(Self.ports))) of the usual \(Self.ports) ports "
+                + "for one server. Open then: \(peak.open).",
+            advice:
+                "Keep connections to \(endpoint) and use them again: a larger idle limit, HTTP keep-alive, one client for all "
+                + "requests.")
+    }
+
+    private func stuck(
+        _ endpoint: Endpoint, _ peak: SocketPileup.Peak, _ thresholds: Thresholds
+    ) -> Finding? {
+        guard peak.sockets >= max(1, thresholds.timeWaitConnecting), peak.share > thresholds.timeWaitShare else {
+            return nil
+        }
+        return finding(
+            endpoint, peak, state: "SYN_SENT", severity: .warning,
+            confidence: Confidence(.certain, because: "the kernel sent their SYN again"),
+            text:
+                "The SYN of \(peak.sockets) sockets was sent again and not answered, all at one time. Connections open then: "
+                + "\(peak.open).",
+            advice:
+                "Look at the listen backlog of \(endpoint) and at firewalls on the way; bound how many connects are under "
+                + "way at one time, and how long.")
+    }
+
+    private func finding(
+        _ endpoint: Endpoint, _ peak: SocketPileup.Peak, state: String, severity: Severity, confidence: Confidence,
+        text: String, advice: String
+    ) -> Finding {
+        Finding(
+            rule: id, severity: severity, confidence: confidence,
+            headline: "\(peak.sockets) sockets in \(state), \(ReadableText.share(peak.share)) of the endpoint's",
+            subject: "\(endpoint)", firstSeen: peak.first.timestamp, lastSeen: peak.event.timestamp,
+            count: peak.sockets,
+            evidence: [
+                Evidence(
+                    text,
+                    measurements: [
+                        Measurement("sockets", .count(peak.sockets)), Measurement("open", .count(peak.open)),
+                        Measurement("share", .share(peak.share)),
+                    ], events: [peak.first, peak.event])
+            ], advice: advice)
+    }
+}

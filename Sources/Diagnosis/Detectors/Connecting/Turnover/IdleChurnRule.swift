@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// The idle limit is too small: connections are closed at their release, and others are dialled soon after.
+public struct IdleChurnRule: Rule {
+    public let id = "idle-churn"
+    public let summary = "connections are closed at release and dialled again"
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        let coverage = TurnoverCoverage(analysis)
+        if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
+        var findings: [Finding] = []
+        var undecided: String?
+        for pool in coverage.pools where !NoReuseRule.isMet(pool, thresholds) {
+            let closes = pool.turnover.closedAtRelease
+            let rate = Self.perMinute(closes, analysis)
+            // A pool that shrinks after a peak dials none; one burst is no habit.
+            guard rate > thresholds.idleChurnRate, pool.turnover.redialled * 2 >= closes,
+                pool.turnover.redialMoments >= max(1, thresholds.noReuseMoments)
+            else { continue }
+            if closes >= thresholds.idleChurnCloses {
+                findings.append(finding(pool, rate: rate, coverage, analysis))
+            } else {
+                undecided =
+                    "\(pool.name): \(ReadableText.count(closes, "close")) at release in "
+                    + "\(ReadableText.duration(analysis.duration)); \(thresholds.idleChurnCloses) make a habit."
+            }
+        }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.limits) }
+        if let undecided {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: undecided), limits: coverage.limits)
+        }
+        return coverage.decision(id)
+    }
+
+    private static func perMinute(_ count: UInt64, _ analysis: TraceAnalysis) -> Double {
+        Double(count) * 60e9 / Double(max(1, analysis.duration.wholeNanoseconds))
+    }
+
+    private func finding(
+        _ pool: PoolSummary, rate: Double, _ coverage: TurnoverCoverage, _ analysis: TraceAnalysis
+    ) -> Finding {
+        let turnover = pool.turnover
+        let first = turnover.firstClose?.timestamp ?? analysis.startedAt
+        var text =
+            "\(turnover.closedAtRelease) sound connections were closed right after their release "
+            + "(\(ReadableText.number(rate)) a minute), and \(turnover.opened) were opened, "
+            + "\(turnover.redialled) of them after a close, at \(turnover.redialMoments) different times"
+        var measurements = [
+            Measurement("closed_at_release", .count(turnover.closedAtRelease)),
+            Measurement("per_minute", .share(rate)), Measurement("opened", .count(turnover.opened)),
+        ]
+        if let idle = pool.audit?.maximumIdle {
+            text += "; the pool keeps at most \(idle) idle, and up to \(pool.peakInUse) were leased at one time"
+            measurements.append(Measurement("maximum_idle", .count(idle)))
+            measurements.append(Measurement("peak_leases", .count(pool.peakInUse)))
+        }
+        return Finding(
+            rule: id, severity: .note,
+            confidence: coverage.confidence("each close followed its release at once"),
+            headline: "\(turnover.closedAtRelease) connections were closed at their release and dialled again",
+            subject: pool.name, firstSeen: first, lastSeen: turnover.lastClose?.timestamp ?? first,
+            count: turnover.closedAtRelease,
+            evidence: [
+                Evidence(
+                    text + ".", measurements: measurements,
+                    events: [turnover.firstClose, turnover.lastClose].compactMap { $0 })
+            ],
+            advice: "Raise the pool's idle limit to the connections that it uses at its peaks, and its lifetime.")
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Data waits in the socket for the application: the network and the peer have done their part, this process has not.
+public struct ReceiveBacklogRule: Rule {
+    public let id = "receive-backlog"
+    public let summary = "data that has arrived waits for the application to read it"
+    private static let udp: UInt16 = 17
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        guard analysis.isTraced("socket_io") else {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives were not traced."))
+        }
+        let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
+        let findings = analysis.receiveBacklogs.filter {
+            $0.late >= max(1, thresholds.receiveBacklogReceives)
+                && Double($0.late) >= thresholds.receiveBacklogShare * Double($0.receives)
+        }.map { finding($0, lost: lost, analysis, thresholds) }
+        var limits: [String] = []
+        if analysis.unlistedBacklogs > 0 {
+            limits.append(
+                "\(ReadableText.count(analysis.unlistedBacklogs, "late receive")) of further endpoints are not listed.")
+        }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if lost > 0 {
+            let reason = "Late receives may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    private func finding(
+        _ backlog: ReceiveBacklog, lost: UInt64, _ analysis: TraceAnalysis, _ thresholds: Thresholds
+    ) -> Finding {
+        let share = Double(backlog.late) / Double(max(backlog.receives, backlog.late))
+        let floor = ReadableText.duration(thresholds.receiveBacklogDwell)
+        var text =
+            "\(backlog.late) of \(ReadableText.count(backlog.receives, "receive")) (\(ReadableText.share(share))) took data "
+            + "that had waited for \(floor) or more: p50 \(ReadableText.duration(backlog.dwell.p50)), at most "
+            + "\(ReadableText.duration(backlog.dwell.longest)), at least"
+        if backlog.lateLeased > 0 { text += "; \(backlog.lateLeased) of them on a leased connection" }
+        if backlog.lateSending > 0 {
+            text +=
+                "; before \(backlog.lateSending) of them the reader was blocked in sends for half of that time or longer"
+        }
+        if backlog.mostQueued > 0 { text += "; up to \(ReadableText.bytes(backlog.mostQueued)) waited on" }
+        return Finding(
+            rule: id, severity: Self.isPassedOn(backlog) ? .note : .warning,
+            confidence: lost == 0
+                ? Self.confidence(backlog)
+                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing"),
+            headline: "\(ReadableText.share(share)) of the receives are late: data waits for this process"
+                + (Self.isPassedOn(backlog) ? ", which waits to send" : ""),
+            subject: backlog.endpoint.description, firstSeen: backlog.first.timestamp,
+            lastSeen: backlog.last.timestamp, count: backlog.late,
+            evidence: [
+                Evidence(
+                    text + ".",
+                    measurements: [
+                        Measurement("receives", .count(backlog.receives)), Measurement("late", .count(backlog.late)),
+                        Measurement("late_leased", .count(backlog.lateLeased)),
+                        Measurement("late_sending", .count(backlog.lateSending)),
+                        Measurement("p50", .duration(backlog.dwell.p50)),
+                        Measurement("p99", .duration(backlog.dwell.p99)),
+                        Measurement("longest", .duration(backlog.dwell.longest)),
+                        Measurement("most_queued", .bytes(backlog.mostQueued)),
+                    ], events: [backlog.first, backlog.longest, backlog.last])
+            ],
+            stack: backlog.stack, advice: advice(backlog))
+    }
+
+    /// Most of the time the reader could not send: whoever it sends to is slow, and this process passes that on.
+    private static func isPassedOn(_ backlog: ReceiveBacklog) -> Bool { backlog.lateSending * 2 > backlog.late }
+
+    private static func confidence(_ backlog: ReceiveBacklog) -> Confidence {
+        if isPassedOn(backlog) {
+            return Confidence(.medium, because: "who reads was blocked in sends before most of them")
+        }
+        return backlog.lateSending > 0
+            ? Confidence(
+                .medium, because: "the kernel notes when the data came; but who reads was also blocked in sends")
+            : Confidence(.high, because: "the kernel notes when the data came")
+    }
+
+    private func advice(_ backlog: ReceiveBacklog) -> String {
+        let endpoint = backlog.endpoint.description
+        if Self.isPassedOn(backlog) {
+            return
+                "Look at whoever this process sends to: it takes the data too slowly, and so this process reads no more from "
+                + "\(endpoint). That is sound where it copies from one to the other; give such a send a deadline."
+        }
+        if backlog.protocolNumber == Self.udp {
+            return "Read \(endpoint) in a thread of its own that does nothing else: the buffer is next to overflow."
+        }
+        guard let site = backlog.stack?.site?.function else {
+            return
+                "Find what this process does between two reads of \(endpoint): work, locks, too few threads, or no CPU."
+        }
+        return
+            "Read the answer at once in \(site), and work on it after: the connection is leased meanwhile. If the reads "
+            + "are prompt in the code, the process lacks CPU or threads."
+    }
+}

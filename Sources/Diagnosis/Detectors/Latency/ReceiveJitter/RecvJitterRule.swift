@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// What came at an even pace comes at an uneven one.
+public struct RecvJitterRule: Rule {
+    public let id = "recv-jitter"
+    public let summary = "a stream that came at an even pace becomes uneven"
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        guard analysis.isTraced("socket_io") else {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."))
+        }
+        let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
+        var limits: [String] = []
+        if analysis.unlistedStreamJitters > 0 {
+            limits.append("\(ReadableText.count(analysis.unlistedStreamJitters, "further socket")) are not listed.")
+        }
+        let findings = analysis.streamJitters.map { finding($0, lost: lost) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if analysis.judgedStreams == 0 {
+            let reason = "No socket received an even stream without asking, of 50 messages and more."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        if lost > 0 {
+            let reason = "Receives may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    private func finding(_ jitter: StreamJitter, lost: UInt64) -> Finding {
+        let endpoint = jitter.socket.remote ?? jitter.socket.local
+        let name = endpoint.map { "\($0)" } ?? "an unknown endpoint"
+        let usual = ReadableText.duration(jitter.usualJitter)
+        let worst = ReadableText.duration(jitter.worstJitter)
+        var text =
+            "Messages came every \(ReadableText.duration(jitter.usualGap)), with \(usual) of jitter; five gaps in a row deviated "
+            + "by \(ReadableText.duration(jitter.usualDeviation)). Later it was up to \(worst), and "
+            + "\(ReadableText.duration(jitter.worstDeviation)): \(jitter.jittery) of \(jitter.gaps) gaps were uneven"
+        if let descriptor = jitter.socket.descriptor { text += " (fd \(descriptor))" }
+        text += ". These are the times at which the program received, not those of arrival."
+        if jitter.drops > 0 {
+            text += " \(ReadableText.count(jitter.drops, "datagram")) were dropped for want of room."
+        }
+        return Finding(
+            rule: id, severity: .warning,
+            confidence: lost == 0
+                ? Confidence(
+                    .medium, because: "the network, the sender and this program's own reading are not told apart")
+                : Confidence(
+                    .unproven,
+                    because: "\(ReadableText.count(lost, "record")) of I/O are missing, which leaves longer gaps"),
+            headline: "jitter of what is received grew from \(usual) to \(worst)",
+            subject: name, firstSeen: jitter.first.timestamp, lastSeen: jitter.last.timestamp, count: jitter.jittery,
+            evidence: [
+                Evidence(
+                    text,
+                    measurements: [
+                        Measurement("uneven", .count(jitter.jittery)), Measurement("gaps", .count(jitter.gaps)),
+                        Measurement("usual_gap", .duration(jitter.usualGap)),
+                        Measurement("usual_jitter", .duration(jitter.usualJitter)),
+                        Measurement("jitter", .duration(jitter.worstJitter)),
+                        Measurement("usual_deviation", .duration(jitter.usualDeviation)),
+                        Measurement("deviation", .duration(jitter.worstDeviation)),
+                        Measurement("drops", .count(jitter.drops)),
+                    ], events: [jitter.first, jitter.worst, jitter.last])
+            ],
+            stack: jitter.socket.openStack,
+            advice: jitter.drops > 0
+                ? "Give the socket of \(name) a larger receive buffer and read it sooner: what is dropped leaves gaps."
+                : "Compare with a capture at the host's interface (tcpdump -ttt): if packets arrive evenly there, this program "
+                    + "is late to read; else look at the way and the sender.")
+    }
+}

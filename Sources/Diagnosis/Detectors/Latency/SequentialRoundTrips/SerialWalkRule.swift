@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// One request waits for the one before, a hundred times over.
+public struct SerialWalkRule: Rule {
+    public let id = "serial-walk"
+    public let summary = "many like requests, each sent after the answer to the one before"
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        let coverage = PoolCoverage(analysis, roles: ["acquire_end", "release"])
+        if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
+        guard analysis.isTraced("socket_io") else {
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."), limits: coverage.gaps)
+        }
+        let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
+        let findings = analysis.serialWalks.filter { $0.savable >= thresholds.serialWalkSaved }.compactMap { walk in
+            coverage.pools.first { $0.id == walk.pool }.map { finding(walk, pool: $0, lost: lost) }
+        }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.gaps) }
+        if coverage.pools.allSatisfy({ $0.turnover.leases == 0 }) {
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: "The socket of no lease is known."), limits: coverage.gaps)
+        }
+        if lost > 0 {
+            let reason = "Round trips may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: coverage.gaps)
+    }
+
+    private func finding(_ walk: SerialWalk, pool: PoolSummary, lost: UInt64) -> Finding {
+        let site = walk.stack?.site?.function ?? "an unknown function"
+        return Finding(
+            rule: id, severity: .note,
+            confidence: lost == 0
+                ? Confidence(.medium, because: "the requests are of like size; what they ask is not recorded")
+                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing"),
+            headline: "\(site) makes up to \(walk.longestTrips) like round trips in a row",
+            subject: pool.name, firstSeen: walk.begin.timestamp, lastSeen: walk.end.timestamp, count: walk.runs,
+            evidence: [
+                Evidence(
+                    "\(ReadableText.count(walk.runs, "run")); the longest took "
+                        + "\(ReadableText.duration(walk.longestTime)) for \(walk.longestTrips) requests, each sent right "
+                        + "after the answer to the one before. At once they would save "
+                        + "\(ReadableText.duration(walk.savable)) at least, over all runs.",
+                    measurements: [
+                        Measurement("runs", .count(walk.runs)), Measurement("trips", .count(walk.longestTrips)),
+                        Measurement("took", .duration(walk.longestTime)),
+                        Measurement("savable", .duration(walk.savable)),
+                    ], events: [walk.begin, walk.end])
+            ],
+            stack: walk.stack,
+            advice: "In \(site), ask for all at once: one query with a list, a batch, or a pipeline.")
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// More and more goroutines read, without a deadline, from peers that have never said a word.
+public struct BlockedReaderRule: Rule {
+    public let id = "blocked-reader"
+    public let summary = "reads without a deadline wait for peers that never speak"
+    private static let tcp: UInt16 = 6
+    private static let established: UInt16 = 1
+    /// Dials ahead of need, and has each connection read by a goroutine that is to notice its end.
+    private static let readsAhead = "net/http.(*Transport)."
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        if let reason = Self.gap(in: analysis, thresholds) {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+        }
+        let reads = analysis.waitingReads.filter { Self.isBlocked($0, analysis, thresholds) }
+        var order: [Endpoint] = []
+        var groups: [Endpoint: [WaitingRead]] = [:]
+        for read in reads {
+            guard let endpoint = read.socket.remote else { continue }
+            if groups[endpoint] == nil { order.append(endpoint) }
+            groups[endpoint, default: []].append(read)
+        }
+        var limits: [String] = []
+        if analysis.unlistedWaitingReads > 0 {
+            limits.append("\(ReadableText.count(analysis.unlistedWaitingReads, "younger read")) were not looked at.")
+        }
+        let lost = analysis.lost(["socket_io", "socket_close"], since: analysis.startedAt)
+        var findings: [Finding] = []
+        for (endpoint, reads) in order.compactMap({ endpoint in groups[endpoint].map { (endpoint, $0) } })
+        where Self.isGrowing(reads, thresholds) {
+            if let ended = analysis.endedFirstReads[endpoint], ended > 0 {
+                limits.append(
+                    "\(endpoint): \(ReadableText.count(ended, "read")) that waited as long for a first byte have ended, so "
+                        + "those that wait still are not judged.")
+            } else {
+                findings.append(finding(reads, endpoint, lost: lost, analysis))
+            }
+        }
+        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
+    }
+
+    private static func gap(in analysis: TraceAnalysis, _ thresholds: Thresholds) -> String? {
+        guard analysis.isTraced("deadline") else {
+            return "Which reads have a deadline was not recorded (of Go programs: record --deadlines)."
+        }
+        for (kind, name) in [("socket_io", "Receives"), ("socket_open", "The opening of sockets")]
+        where !analysis.isTraced(kind) {
+            return "\(name) were not traced."
+        }
+        let lost = analysis.lost(["deadline"], since: analysis.startedAt)
+        if lost > 0 { return "\(ReadableText.count(lost, "record")) of deadlines or of unknown kind were lost." }
+        guard analysis.duration < thresholds.blockedReaderAge * 2 else { return nil }
+        return "The trace lasts \(ReadableText.duration(analysis.duration)); growth can be told after "
+            + "\(ReadableText.duration(thresholds.blockedReaderAge * 2))."
+    }
+
+    /// Opened in the trace, established, without a deadline, and nothing has ever come.
+    private static func isBlocked(_ read: WaitingRead, _ analysis: TraceAnalysis, _ thresholds: Thresholds) -> Bool {
+        let socket = read.socket
+        guard read.deadline == ReadDeadline.none, socket.id.bornAt != nil, !socket.isAccepted,
+            socket.receivedBytes == 0,
+            socket.protocolNumber == tcp, socket.state == established,
+            analysis.endedAt - read.event.timestamp >= thresholds.blockedReaderAge
+        else { return false }
+        // Who goes on sending, such as logs, does not wait for an answer: its reader is there to notice the end.
+        if let last = socket.lastActivity?.timestamp, last - read.event.timestamp > thresholds.blockedReaderAge / 2 {
+            return false
+        }
+        if socket.sentBytes > 0 { return true }
+        // Nothing was asked: it may be a connection that is kept ready. Its opener must be known, and not keep such.
+        guard let frames = socket.openStack?.frames, !frames.isEmpty else { return false }
+        return !frames.contains { $0.function.hasPrefix(readsAhead) }
+    }
+
+    /// New ones came long after the first, and that one waits still.
+    private static func isGrowing(_ reads: [WaitingRead], _ thresholds: Thresholds) -> Bool {
+        guard UInt64(reads.count) >= max(2, thresholds.blockedReaderReads), let first = reads.first,
+            let last = reads.last
+        else { return false }
+        return last.event.timestamp - first.event.timestamp >= thresholds.blockedReaderAge
+    }
+
+    private func finding(_ reads: [WaitingRead], _ endpoint: Endpoint, lost: UInt64, _ analysis: TraceAnalysis)
+        -> Finding
+    {
+        let waits = reads.map { analysis.endedAt - $0.event.timestamp }
+        let longest = waits.max() ?? .zero
+        let asked = UInt64(reads.count { $0.socket.sentBytes > 0 })
+        let leased = UInt64(reads.count { $0.isLeased })
+        let descriptors = reads.compactMap(\.socket.descriptor).sorted().prefix(10).map(String.init)
+        let number = ReadableText.count(UInt64(reads.count), "read")
+        let shortest = waits.min() ?? .zero
+        var text =
+            "\(number) wait for up to \(ReadableText.duration(longest)), the latest for \(ReadableText.duration(shortest)); "
+            + "nothing has come since their connections were opened, on \(asked) of which something was sent; no deadline "
+            + "is set on any"
+        if leased > 0 { text += "; \(leased) are leased" }
+        if !descriptors.isEmpty { text += " (fd \(descriptors.joined(separator: ", ")))" }
+        let site = reads.compactMap(\.socket.openStack).first?.site?.function ?? "the program"
+        return Finding(
+            rule: id, severity: .warning,
+            confidence: lost == 0
+                ? Confidence(
+                    .high, because: "none has a deadline, none has ever got a byte, and there are more and more")
+                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold what came"),
+            headline:
+                "\(number) wait without a deadline for a peer that never speaks",
+            subject: "\(endpoint)", firstSeen: reads.first?.event.timestamp ?? analysis.startedAt,
+            lastSeen: analysis.endedAt, count: UInt64(reads.count),
+            evidence: [
+                Evidence(
+                    text + ".",
+                    measurements: [
+                        Measurement("reads", .count(UInt64(reads.count))), Measurement("longest", .duration(longest)),
+                        Measurement("shortest", .duration(shortest)), Measurement("asked", .count(asked)),
+                        Measurement("leased", .count(leased)),
+                    ], events: reads.prefix(5).map(\.event))
+            ],
+            stack: reads.compactMap(\.socket.openStack).first,
+            advice:
+                "Where \(site) connects to \(endpoint), set a deadline for the first answer (SetReadDeadline, a time-out in the "
+                + "client), and find out why that peer accepts and never speaks.")
+    }
+}

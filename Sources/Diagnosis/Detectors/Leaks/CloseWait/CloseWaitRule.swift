@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// The peer has closed the connection, and the application keeps the socket.
+public struct CloseWaitRule: Rule {
+    public let id = "close-wait"
+    public let summary = "the peer has closed, the application keeps the socket"
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        guard analysis.isTraced("socket_state") || analysis.hasCensus else {
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: "TCP states were not traced, and no census was taken."))
+        }
+        let findings = Self.byEndpoint(analysis.closeWaits).map { finding($0, analysis, thresholds) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings)) }
+        if analysis.duration < thresholds.closeWaitAge {
+            let reason =
+                "The trace lasts \(ReadableText.duration(analysis.duration)); a socket must be in CLOSE_WAIT for "
+                + "\(ReadableText.duration(thresholds.closeWaitAge))."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+        }
+        let lost = analysis.lost(["socket_state"], since: analysis.startedAt)
+        if lost > 0, !analysis.hasCensus {
+            let reason = "\(ReadableText.count(lost, "record")) of TCP states or of unknown kind were lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+        }
+        return RuleDecision(rule: id, verdict: .clean)
+    }
+
+    private static func byEndpoint(_ spans: [CloseWaitSpan]) -> [[CloseWaitSpan]] {
+        var order: [Endpoint?] = []
+        var groups: [Endpoint?: [CloseWaitSpan]] = [:]
+        for span in spans {
+            let endpoint = span.socket.endpoint
+            if groups[endpoint] == nil { order.append(endpoint) }
+            groups[endpoint, default: []].append(span)
+        }
+        return order.compactMap { groups[$0] }
+    }
+
+    private func finding(
+        _ spans: [CloseWaitSpan], _ analysis: TraceAnalysis, _ thresholds: Thresholds
+    ) -> Finding {
+        let open = spans.filter { $0.endedAt == nil }
+        let leased = spans.filter(\.isLeased)
+        let pooled = spans.filter { $0.isPooled && !$0.isLeased }
+        let longest = spans.map { ($0.endedAt ?? analysis.endedAt) - $0.event.timestamp }.max() ?? .zero
+        let endpoint = spans.first?.socket.endpoint?.description ?? "an unknown endpoint"
+        let lost = analysis.lost(["socket_state"], since: analysis.startedAt)
+        let count = UInt64(spans.count)
+        let descriptors = open.compactMap(\.socket.descriptor).sorted().prefix(10).map(String.init)
+        var text = "Longest \(ReadableText.duration(longest)); \(open.count) still so at the end"
+        if !descriptors.isEmpty { text += " (fd \(descriptors.joined(separator: ", ")))" }
+        text +=
+            "; \(leased.count) leased, \(pooled.count) idle in a pool, \(spans.count - leased.count - pooled.count) of no pool."
+        return Finding(
+            rule: id, severity: open.isEmpty ? .note : .warning,
+            confidence: lost == 0
+                ? Confidence(.certain, because: "the kernel reports the state")
+                : Confidence(
+                    .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the end of the state"),
+            headline: "\(ReadableText.count(count, "socket")) kept for "
+                + "\(ReadableText.duration(thresholds.closeWaitAge)) or longer after the peer closed",
+            subject: endpoint, firstSeen: spans.map(\.event.timestamp).min() ?? analysis.startedAt,
+            lastSeen: spans.map { $0.endedAt ?? analysis.endedAt }.max() ?? analysis.endedAt, count: count,
+            evidence: [
+                Evidence(
+                    text,
+                    measurements: [
+                        Measurement("longest", .duration(longest)),
+                        Measurement("still_open", .count(UInt64(open.count))),
+                        Measurement("leased", .count(UInt64(leased.count))),
+                        Measurement("pooled", .count(UInt64(pooled.count))),
+                    ], events: spans.prefix(10).map(\.event))
+            ],
+            stack: spans.compactMap(\.socket.openStack).first,
+            advice: leased.isEmpty && !pooled.isEmpty
+                ? "Set the pool's maximum idle time below the server's, so that the pool closes first."
+                : "Close the connection when a read returns end of file; look for the code that dropped it without close."
+        )
+    }
+}

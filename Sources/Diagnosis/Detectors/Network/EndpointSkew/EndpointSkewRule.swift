@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// One shard or replica gets most of a pool's load.
+public struct EndpointSkewRule: Rule {
+    public let id = "endpoint-skew"
+    public let summary = "one server of a pool gets most of the load"
+    /// Libraries whose one pool serves servers that have nothing to do with each other.
+    private static let clientsOfMany: Set<String> = ["net/http"]
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        let coverage = PoolCoverage(analysis, roles: ["acquire_end", "release"])
+        if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
+        let pools = coverage.pools.filter { pool in
+            let library = analysis.plan?.pools.first { $0.adapterID == pool.id.adapterID }?.adapter
+            return analysis.keepsConnections(pool) && library.map { !Self.clientsOfMany.contains($0) } ?? true
+        }
+        let findings = pools.compactMap { finding($0, analysis, thresholds) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.gaps) }
+        if pools.allSatisfy({ $0.endpointUses.isEmpty }) {
+            let reason =
+                pools.isEmpty ? "No pool is of servers that belong together." : "The server of no ended lease is known."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
+        }
+        let lost = Self.lost(analysis)
+        let least = Int(clamping: thresholds.endpointSkewEndpoints)
+        if lost > 0, pools.contains(where: { $0.endpointUses.count >= least }) {
+            let reason = "Leases may be missing: \(ReadableText.count(lost, "record")) of acquires were lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: coverage.gaps)
+    }
+
+    private static func lost(_ analysis: TraceAnalysis) -> UInt64 {
+        analysis.lost(["pool_acquire_end", "pool_release"], since: analysis.startedAt)
+    }
+
+    private func finding(_ pool: PoolSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds) -> Finding? {
+        let uses = Self.concurrent(pool)
+        let leases = uses.reduce(UInt64(0)) { $0 &+ $1.leases }
+        guard uses.count >= Int(clamping: max(2, thresholds.endpointSkewEndpoints)),
+            leases >= thresholds.endpointSkewLeases, let busiest = uses.first
+        else { return nil }
+        let mean = Double(leases) / Double(uses.count)
+        let variance = uses.reduce(0.0) { $0 + (Double($1.leases) - mean) * (Double($1.leases) - mean) }
+        let deviation = (variance / Double(uses.count)).squareRoot() / mean
+        let multiple = Double(busiest.leases) / mean
+        guard deviation > thresholds.endpointSkewDeviation || multiple > thresholds.endpointSkewShare else {
+            return nil
+        }
+        let share = Double(busiest.leases) / Double(leases)
+        let list = uses.prefix(5).map { "\($0.endpoint) \($0.leases)" }.joined(separator: ", ")
+        let lost = Self.lost(analysis)
+        return Finding(
+            rule: id, severity: .note,
+            confidence: lost == 0
+                ? Confidence(.high, because: "every lease of the pool with a known server was counted")
+                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of leases were lost"),
+            headline: "\(busiest.endpoint) gets \(ReadableText.share(share)) of the load on "
+                + "\(uses.count) servers",
+            subject: pool.name, firstSeen: busiest.first.timestamp, lastSeen: busiest.last.timestamp,
+            count: busiest.leases,
+            evidence: [
+                Evidence(
+                    "Leases: \(list)\(uses.count > 5 ? ", ..." : ""). The busiest has "
+                        + "\(ReadableText.number(multiple)) times its fair share; the standard deviation is "
+                        + "\(ReadableText.number(deviation)) of the mean.",
+                    measurements: [
+                        Measurement("leases", .count(leases)), Measurement("servers", .count(UInt64(uses.count))),
+                        Measurement("busiest_share", .share(share)), Measurement("deviation", .share(deviation)),
+                    ], events: [busiest.first, busiest.last])
+            ],
+            advice: "Look at how keys or requests are spread over the servers: a hot key, a host that is always first."
+        )
+    }
+
+    /// Servers that were used side by side, over half of the pool's time at least: a failover is no skew.
+    private static func concurrent(_ pool: PoolSummary) -> [EndpointUse] {
+        guard let first = pool.endpointUses.map(\.first.timestamp).min(),
+            let last = pool.endpointUses.map(\.last.timestamp).max()
+        else { return [] }
+        let half = Duration.nanoseconds((last - first).wholeNanoseconds / 2)
+        return pool.endpointUses.filter { $0.last.timestamp - $0.first.timestamp >= half }
+    }
+}

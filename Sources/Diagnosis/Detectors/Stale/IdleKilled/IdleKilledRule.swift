@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// Something drops idle connections, and the next request on them fails.
+public struct IdleKilledRule: Rule {
+    public let id = "idle-killed"
+    public let summary = "idle connections are dropped, and the next request fails"
+    private static let records: Set<String> = ["socket_io", "socket_reset", "socket_retransmit"]
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        for (kind, name) in [("socket_io", "Receives and sends"), ("socket_reset", "Resets")]
+        where !analysis.isTraced(kind) {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "\(name) were not traced."))
+        }
+        let lost = analysis.lost(Self.records, since: analysis.startedAt)
+        var limits: [String] = []
+        if !analysis.isTraced("socket_retransmit") {
+            limits.append("Retransmits were not traced: only connections that were reset are known.")
+        }
+        for survival in analysis.idleSurvivals where survival.explained > 0 {
+            limits.append(
+                "\(survival.endpoint): \(ReadableText.count(survival.explained, "idle connection")) died when connections in "
+                    + "use did, too, or most at once; these do not count.")
+        }
+        let findings = analysis.idleSurvivals.filter { $0.failed >= max(1, thresholds.idleKilledFailures) }
+            .map { finding($0, lost: lost, analysis, thresholds) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if analysis.duration < thresholds.idleKilledIdle {
+            let reason =
+                "The trace lasts \(ReadableText.duration(analysis.duration)); idle is what is silent for "
+                + "\(ReadableText.duration(thresholds.idleKilledIdle))."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        if lost > 0 {
+            let reason =
+                "Failures may be missing: \(ReadableText.count(lost, "record")) of I/O, of resets, of retransmits "
+                + "or of unknown kind were lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    private func finding(
+        _ survival: IdleSurvival, lost: UInt64, _ analysis: TraceAnalysis, _ thresholds: Thresholds
+    ) -> Finding {
+        let isNoRestart = survival.isNoRestart(atMost: thresholds.idleKilledFailures)
+        let failed = ReadableText.duration(survival.shortestFailed)
+        let survived = ReadableText.duration(survival.longestSurvived)
+        let isSharp = survival.longestSurvived < survival.shortestFailed
+        var text =
+            "\(survival.failed) failed, the first send after \(failed) of silence or more: \(survival.reset) by reset or error, "
+            + "\(survival.failed - survival.reset) without an acknowledgement; \(survival.survived) survived"
+        if survival.survived > 0 { text += ", the longest after \(survived)" }
+        if let descriptor = survival.descriptor { text += "; fd \(descriptor) failed last" }
+        let confidence: Confidence
+        if lost > 0 {
+            confidence = Confidence(
+                .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the answers")
+        } else if !isNoRestart {
+            confidence = Confidence(
+                .medium, because: "one restart of the peer meanwhile would look the same: no connection outlived it")
+        } else if isSharp {
+            confidence = Confidence(
+                .high, because: "each that failed had been idle for longer than any that survived")
+        } else {
+            confidence = Confidence(.medium, because: "others survived as long, so there may be another cause")
+        }
+        return Finding(
+            rule: id, severity: .warning, confidence: confidence,
+            headline:
+                "\(ReadableText.count(survival.failed, "connection")) found dead after \(failed) of silence or more",
+            subject: "\(survival.endpoint)", firstSeen: survival.firstFailure?.timestamp ?? analysis.startedAt,
+            lastSeen: survival.lastFailure?.timestamp ?? analysis.endedAt, count: survival.failed,
+            evidence: [
+                Evidence(
+                    text + ".",
+                    measurements: [
+                        Measurement("failed", .count(survival.failed)), Measurement("reset", .count(survival.reset)),
+                        Measurement("shortest_failed", .duration(survival.shortestFailed)),
+                        Measurement("survived", .count(survival.survived)),
+                        Measurement("longest_survived", .duration(survival.longestSurvived)),
+                        Measurement("moments", .count(survival.moments)),
+                        Measurement("outlived", .count(survival.outlived)),
+                    ], events: [survival.firstFailure, survival.lastFailure].compactMap { $0 })
+            ],
+            stack: survival.stack,
+            advice: (isNoRestart ? "" : "If \(survival.endpoint) was not restarted or replaced meanwhile: ")
+                + (isSharp && survival.survived > 0
+                    ? "Set the pool's maximum idle time, or TCP keepalive, for \(survival.endpoint) between \(survived), which survived, "
+                        + "and \(failed), which did not."
+                    : "Set the pool's maximum idle time, or TCP keepalive, for \(survival.endpoint) below \(failed)."))
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// The peer ends most of an endpoint's connections at once, and they are dialled anew.
+public struct MassInvalidationRule: Rule {
+    public let id = "mass-invalidation"
+    public let summary = "most connections to an endpoint are ended at once by the peer"
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        guard analysis.isTraced("socket_state") else {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "TCP states were not traced."))
+        }
+        let lost = analysis.lost(["socket_state", "socket_connect"], since: analysis.startedAt)
+        let findings = analysis.massClosures.filter { closure in
+            closure.closed >= max(1, thresholds.massInvalidationConnections) && closure.redials > 0
+                && closure.idleTimeout == nil && !closure.isMetAfterIdle
+                && Double(closure.closed) >= thresholds.massInvalidationShare * Double(closure.connections)
+        }.map { finding($0, lost: lost, analysis) }
+        let limits = analysis.massClosures.compactMap(limit)
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if analysis.duration < thresholds.massInvalidationWindow {
+            let reason =
+                "The trace lasts \(ReadableText.duration(analysis.duration)); a connection must be older than "
+                + "\(ReadableText.duration(thresholds.massInvalidationWindow)) to count."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        if lost > 0 {
+            let reason =
+                "Closes may be missing: \(ReadableText.count(lost, "record")) of TCP states, of connects "
+                + "or of unknown kind were lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    private func limit(_ closure: MassClosure) -> String? {
+        guard let timeout = closure.idleTimeout else { return nil }
+        return
+            "\(closure.endpoint): the peer ended \(closure.closed) of \(closure.connections) connections at once, each after "
+            + "\(ReadableText.duration(timeout)) of silence: that is taken for its idle timeout."
+    }
+
+    private func finding(_ closure: MassClosure, lost: UInt64, _ analysis: TraceAnalysis) -> Finding {
+        let length = closure.last.timestamp - closure.first.timestamp
+        let share = Double(closure.closed) / Double(max(1, closure.connections))
+        return Finding(
+            rule: id, severity: .warning,
+            confidence: lost == 0
+                ? Confidence(.certain, because: "the kernel reported each end")
+                : Confidence(
+                    .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold further connections"),
+            headline: "The peer ended \(closure.closed) of \(closure.connections) connections within "
+                + ReadableText.duration(length),
+            subject: "\(closure.endpoint)", firstSeen: closure.first.timestamp, lastSeen: closure.last.timestamp,
+            count: closure.closed,
+            evidence: [
+                Evidence(
+                    "\(closure.closed) of \(closure.connections) connections (\(ReadableText.share(share))) got FIN or RST within "
+                        + "\(ReadableText.duration(length)); \(closure.redials) attempts to connect followed within 30 s.",
+                    measurements: [
+                        Measurement("closed", .count(closure.closed)),
+                        Measurement("connections", .count(closure.connections)),
+                        Measurement("closed_share", .share(share)), Measurement("within", .duration(length)),
+                        Measurement("redials", .count(closure.redials)),
+                    ], events: [closure.first, closure.last])
+            ],
+            advice:
+                "Find what happened on \(closure.endpoint) at that moment (restart, failover, certificate rotation), and spread "
+                + "the lifetimes of pooled connections so that not all are dialled at once.")
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// The pool hands out a connection that is already closed: the first query on it fails.
+public struct StaleBorrowRule: Rule {
+    public let id = "stale-borrow"
+    public let summary = "the pool hands out a connection that is already closed"
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        let coverage = PoolCoverage(analysis, roles: ["acquire_end"])
+        if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
+        var limits = coverage.gaps
+        for pool in coverage.pools where pool.acquires > 0 && pool.turnover.leasesOfKnownState == 0 {
+            limits.append("\(pool.name): the TCP state of none of its leases is known.")
+        }
+        let findings = analysis.staleBorrows.compactMap { borrow in
+            coverage.pools.first { $0.id == borrow.pool }.map { finding(borrow, pool: $0, analysis) }
+        }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if coverage.pools.allSatisfy({ $0.turnover.leasesOfKnownState == 0 }) {
+            let reason = limits.last ?? "No connection was leased during the trace."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+        }
+        let lost = analysis.lost(["pool_acquire_end"], since: analysis.startedAt)
+        if lost > 0 {
+            let reason = "Leases may be missing: \(ReadableText.count(lost, "record")) of acquires were lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    private func finding(_ borrow: StaleBorrow, pool: PoolSummary, _ analysis: TraceAnalysis) -> Finding {
+        let site = borrow.stack?.site?.function ?? "an unknown function"
+        let isPeer = borrow.state == 8
+        let name = Self.stateNames[borrow.state] ?? "state \(borrow.state)"
+        var text = "The socket was in \(name) at the acquire"
+        if let after = borrow.longestAfterClose {
+            text += ", up to \(ReadableText.duration(after)) after the peer closed"
+        }
+        if let endpoint = borrow.endpoint { text += ", to \(endpoint)" }
+        text += "; \(borrow.unanswered) of \(ReadableText.count(borrow.leases, "lease")) ended without an answer."
+        var measurements = [
+            Measurement("leases", .count(borrow.leases)), Measurement("unanswered", .count(borrow.unanswered)),
+        ]
+        if let after = borrow.longestAfterClose { measurements.append(Measurement("after_close", .duration(after))) }
+        return Finding(
+            rule: id, severity: .warning,
+            confidence: Confidence(.certain, because: "the kernel's state of the socket at the acquire"),
+            headline: "\(ReadableText.count(borrow.leases, "lease")) of \(site) began on a connection that "
+                + (isPeer ? "the peer had closed" : "was closed"),
+            subject: pool.name, firstSeen: borrow.events.first?.timestamp ?? analysis.startedAt,
+            lastSeen: borrow.last.timestamp, count: borrow.leases,
+            evidence: [Evidence(text, measurements: measurements, events: borrow.events)], stack: borrow.stack,
+            advice: isPeer
+                ? "Set the pool's maximum idle time below the server's or the proxy's, or let it test a connection "
+                    + "that was idle before it hands it out."
+                : "Look for code that closes a connection and still gives it back to the pool.")
+    }
+
+    /// include/net/tcp_states.h.
+    private static let stateNames: [UInt16: String] = [
+        4: "FIN_WAIT1", 5: "FIN_WAIT2", 6: "TIME_WAIT", 7: "CLOSE", 8: "CLOSE_WAIT", 9: "LAST_ACK", 11: "CLOSING",
+    ]
+}

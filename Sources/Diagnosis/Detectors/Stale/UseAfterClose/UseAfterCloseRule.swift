@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// A lease is on a connection that this process has closed itself.
+public struct UseAfterCloseRule: Rule {
+    public let id = "use-after-close"
+    public let summary = "connections are closed by this process while they are leased, or before"
+    /// Their own close functions end requests that are given up, in goroutines of their own.
+    private static let givesUpByClosing: Set<String> = ["net/http", "mongo-driver"]
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        let coverage = PoolCoverage(analysis, roles: ["acquire_end", "release"])
+        if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
+        guard analysis.isTraced("socket_close") else {
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: "Closes of sockets were not traced."), limits: coverage.gaps)
+        }
+        var limits = coverage.gaps
+        let findings = analysis.useAfterCloses.filter { $0.leases >= max(1, thresholds.useAfterCloseLeases) }
+            .compactMap { use -> Finding? in
+                guard let pool = coverage.pools.first(where: { $0.id == use.pool }) else { return nil }
+                if use.how == .closedByPool, Self.givesUpByClosing.contains(Self.adapter(of: use, analysis)) {
+                    return nil
+                }
+                return finding(use, pool: pool, analysis)
+            }
+        if analysis.unlistedUseAfterCloses > 0 {
+            limits.append("\(ReadableText.count(analysis.unlistedUseAfterCloses, "further lease")) were not looked at.")
+        }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if coverage.pools.allSatisfy({ $0.turnover.leases == 0 }) {
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: "The socket of no lease is known."), limits: limits)
+        }
+        let lost = analysis.lost(["pool_acquire_end", "socket_close"], since: analysis.startedAt)
+        if lost > 0 {
+            let reason = "Closes may be missing: \(ReadableText.count(lost, "record")) of acquires or closes were lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+    }
+
+    private static func adapter(of use: UseAfterClose, _ analysis: TraceAnalysis) -> String {
+        analysis.plan?.pools.first { $0.adapterID == use.pool.adapterID }?.adapter ?? ""
+    }
+
+    private func finding(_ use: UseAfterClose, pool: PoolSummary, _ analysis: TraceAnalysis) -> Finding {
+        let site = use.stack?.site?.function ?? "an unknown function"
+        let number = ReadableText.count(use.leases, "lease")
+        return Finding(
+            rule: id, severity: .warning, confidence: confidence(use, pool, analysis),
+            headline: Self.headline(use, number, site), subject: pool.name, firstSeen: use.first, lastSeen: use.last,
+            count: use.leases,
+            evidence: [
+                Evidence(
+                    Self.text(use, number),
+                    measurements: [
+                        Measurement("leases", .count(use.leases)), Measurement("closers", .count(use.closers)),
+                        Measurement("after_close", .duration(use.longest)),
+                    ], events: use.events)
+            ],
+            stack: use.stack,
+            advice: use.how == .handedOutClosed
+                ? "Look for code that closes idle connections behind the pool's back, such as an eviction timer: let the pool do "
+                    + "it (its maximum idle time), or take the connection out of the pool first."
+                : "Look for code that closes connections which it has not leased, such as an eviction timer or a watchdog: it "
+                    + "must not close what is leased.")
+    }
+
+    private static func headline(_ use: UseAfterClose, _ number: String, _ site: String) -> String {
+        switch use.how {
+        case .closedWhileLeased, .closedByPool:
+            "\(number), of \(site) and others, lost the connection to a close by this process"
+        case .handedOutClosed: "\(number), of \(site) and others, began on a connection that this process had closed"
+        }
+    }
+
+    private static func text(_ use: UseAfterClose, _ number: String) -> String {
+        let closers = ReadableText.count(use.closers, "goroutine or thread")
+        let endpoint = use.endpoint.map { ", to \($0)" } ?? ""
+        let longest = ReadableText.duration(use.longest)
+        switch use.how {
+        case .closedWhileLeased:
+            return
+                "\(number), whose established connections\(endpoint), were closed by \(closers), none of which held the lease; "
+                + "no request was out."
+        case .closedByPool:
+            return
+                "\(number), whose connections\(endpoint), the pool's own function closed, called by \(closers), none of which "
+                + "held the lease; the holders gave them back up to \(longest) later."
+        case .handedOutClosed:
+            return
+                "\(number) on connections\(endpoint), that \(closers) had closed, while they lay idle in the pool, up to "
+                + "\(longest) before; nothing was sent or received in them."
+        }
+    }
+
+    private func confidence(_ use: UseAfterClose, _ pool: PoolSummary, _ analysis: TraceAnalysis) -> Confidence {
+        let lost = analysis.lost(
+            ["pool_release", "pool_acquire_end", "pool_connection_close"], since: analysis.startedAt)
+        if lost > 0 {
+            return Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of the pool were lost")
+        }
+        switch use.how {
+        case .closedWhileLeased:
+            return Confidence(
+                .high, because: "who closed them closed several that others had leased, and the pool goes on")
+        case .closedByPool:
+            return Confidence(.certain, because: "the holder gave back what the pool had closed")
+        case .handedOutClosed:
+            return Confidence(.certain, because: "the connection's descriptor was closed at the acquire")
+        }
+    }
+}

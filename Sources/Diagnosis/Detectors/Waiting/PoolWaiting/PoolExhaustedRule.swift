@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// All connections of a pool are leased, and others wait.
+public struct PoolExhaustedRule: Rule {
+    public let id = "pool-exhausted"
+    public let summary = "every connection is leased while others wait"
+
+    public init() {}
+
+    public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
+        let coverage = PoolCoverage(analysis, roles: ["acquire_begin", "acquire_end", "release"])
+        if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
+        var limits = coverage.gaps
+        var findings: [Finding] = []
+        var decided = 0
+        for pool in coverage.pools {
+            guard let limit = pool.audit?.maximumOpen else {
+                limits.append("\(pool.name): its maximum of connections was not read, so a full pool is not known.")
+                continue
+            }
+            decided += 1
+            if limit > 0, let finding = finding(pool, limit: limit, analysis, thresholds) { findings.append(finding) }
+        }
+        if decided == 0 {
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: limits.last ?? "No pool was used."))
+        }
+        let lost = lostRecords(analysis)
+        if findings.isEmpty, lost > 0 {
+            let reason =
+                "The number of leases is not known: \(ReadableText.count(lost, "record")) of pools "
+                + "or of unknown kind were lost."
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+        }
+        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
+    }
+
+    private func lostRecords(_ analysis: TraceAnalysis) -> UInt64 {
+        analysis.lost(
+            ["pool_acquire_begin", "pool_acquire_end", "pool_release", "pool_connection_close"],
+            since: analysis.startedAt)
+    }
+
+    private func finding(
+        _ pool: PoolSummary, limit: UInt64, _ analysis: TraceAnalysis, _ thresholds: Thresholds
+    ) -> Finding? {
+        let before = pool.leasedBeforeTrace ?? 0
+        let full = pool.contention.filter { $0.inUse >= limit || limit - $0.inUse <= before }
+        guard let first = full.map(\.first).min(), let last = full.map(\.last).max() else { return nil }
+        let time = full.reduce(Duration.zero) { $0 + $1.time }
+        let queue = full.map(\.peakQueue).max() ?? 0
+        let lost = lostRecords(analysis)
+        let isLong = pool.fullWaits?.longest ?? .zero >= thresholds.poolWaitP99
+        let leaked = LeaseLeakRule.leakedCount(of: pool, in: analysis, thresholds)
+        var evidence = [
+            Evidence(
+                "All \(limit) connections were leased and up to \(queue) waited, for "
+                    + "\(ReadableText.duration(time)) in sum.",
+                measurements: [
+                    Measurement("maximum_open", .count(limit)), Measurement("queue_peak", .count(queue)),
+                    Measurement("exhausted", .duration(time)),
+                ], events: full.map(\.event) + [pool.audit?.event].compactMap { $0 })
+        ]
+        evidence += holders(pool) + BlameEvidence.of(pool)
+        evidence.append(
+            PoolDemand(pool, over: analysis.duration).verdict(
+                leaked: leaked, isProven: lost == 0 && pool.reconciliation.excessLeases == 0))
+        return Finding(
+            rule: id, severity: isLong ? .warning : .note,
+            confidence: confidence(pool, lost: lost),
+            headline: "All \(limit) connections were leased for \(ReadableText.duration(time)) while others waited",
+            subject: pool.name, firstSeen: first, lastSeen: last, count: UInt64(full.count), evidence: evidence,
+            waiters: pool.waiters(from: first, to: analysis.endedAt),
+            advice: leaked > 0
+                ? "Fix the leak first: the leaked connections are what is missing."
+                : "Look at the leases above, the longest first; then at the pool's maximum.")
+    }
+
+    private func confidence(_ pool: PoolSummary, lost: UInt64) -> Confidence {
+        if lost > 0 {
+            return Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold releases")
+        }
+        let excess = pool.reconciliation.excessLeases
+        if excess > 0 {
+            return Confidence(
+                .unproven,
+                because: "by the pool's own count, \(excess) of its leases that are open in the trace went back")
+        }
+        return Confidence(.certain, because: "leases, waits and the pool's own maximum agree")
+    }
+
+    /// Who held the connections that others waited for, by call site: at most five.
+    private func holders(_ pool: PoolSummary) -> [Evidence] {
+        let sites = pool.sites.enumerated().filter { $0.element.othersWaited > .zero }
+            .sorted { ($1.element.othersWaited, $0.offset) < ($0.element.othersWaited, $1.offset) }
+        return sites.prefix(5).map { _, site in
+            let name = site.stack?.site?.function ?? "an unknown function"
+            var text =
+                "\(name): \(ReadableText.count(site.acquires, "lease")), \(site.openLeases) still open, held while "
+                + "others waited \(ReadableText.duration(site.othersWaited))"
+            var measurements = [
+                Measurement("leases", .count(site.acquires)), Measurement("open_leases", .count(site.openLeases)),
+                Measurement("held_while_others_waited", .duration(site.othersWaited)),
+            ]
+            if site.longHold > .zero {
+                let share = site.longSocketTime / site.longHold
+                text += "; socket in use for \(ReadableText.share(share)) of its long leases"
+                measurements.append(Measurement("socket_share", .share(share)))
+            }
+            return Evidence(text + ".", measurements: measurements)
+        }
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+import TraceModel
+
+/// The books, closed at the present moment, in the words that rules and reports read.
+extension Correlator {
+    /// What the trace shows so far; after `finish()`, of the whole trace.
+    public func analysis() -> TraceAnalysis {
+        var analysis = moments()
+        analysis.process = process
+        analysis.plan = plan
+        analysis.end = end
+        for (kind, count) in counts.enumerated() where count > 0 {
+            analysis.recordCounts[RecordKindName.name(of: UInt16(truncatingIfNeeded: kind)) ?? "kind \(kind)"] = count
+        }
+        analysis.pools = poolSummaries()
+        analysis.openLeases = leases.open.map(summary(ofLease:))
+            .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
+        analysis.staleBorrows = staleBorrows()
+        analysis.connectTimes = connectTimes.times
+        analysis.serialWalks = serialWalks()
+        analysis.roundTrips = roundTrips.all
+        analysis.responses = responseTimes()
+        analysis.unlistedResponses = responses.unlisted
+        analysis.silentStalls = silentStalls()
+        analysis.unlistedStallPeers = stalls.unlisted
+        addSockets(to: &analysis)
+        analysis.origins = socketOrigins(from: analysis.startedAt.nanoseconds)
+        analysis.useAfterCloses = useAfterCloses()
+        analysis.unlistedUseAfterCloses = afterCloses.unlisted
+        analysis.massClosures = closures.worst
+        analysis.idleSurvivals = failedSurvivals(live: sockets.live)
+        analysis.lateAnswers = lateAnswers.values.sorted { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
+        analysis.descriptorPressure = descriptorPressure
+        analysis.connects = connectSummaries()
+        analysis.endedStartUps = endedStartUps()
+        analysis.unlistedConnectFailures = connects.unlisted
+        analysis.undecidedConnects = connects.undecided
+        analysis.descriptors = descriptorUsage
+        analysis.losses = losses.windows
+        analysis.processExit = processExit?.reference
+        analysis.startedProcesses = forks.summary
+        analysis.newProgram = newProgram
+        analysis.irregularities.contraryWitnesses &+= UInt64(analysis.openLeases.count { $0.isWitnessContrary })
+        return analysis
+    }
+
+    /// Only when the trace starts, what its clocks are, and how far it has been read.
+    public func moments() -> TraceAnalysis {
+        var analysis = TraceAnalysis()
+        let start = min(firstAt ?? now, plan?.armedAt?.nanoseconds ?? .max)
+        analysis.startedAt = MonotonicInstant(nanoseconds: start)
+        analysis.endedAt = MonotonicInstant(nanoseconds: max(now, start))
+        analysis.wallClock = wallClock
+        return analysis
+    }
+
+    private func addSockets(to analysis: inout TraceAnalysis) {
+        var endpoints = endpoints
+        let live = sockets.live.sorted()
+        for socket in live {
+            endpoints.add(
+                sockets[socket], isOpen: true, isAccepted: isAccepted(sockets[socket]),
+                hasVanishedPeer: isHalfOpen(socket))
+        }
+        analysis.openSockets = UInt64(live.count)
+        addPeers(of: live, to: &analysis, &endpoints)
+        analysis.endpoints = endpoints.summaries
+        analysis.receiveBacklogs = receiveBacklogs(endpoints)
+        analysis.unlistedBacklogs = backlogs.unlisted
+        analysis.closeWaits = closeWaits + live.compactMap { closeWaitSpan(of: $0, until: now, isOpen: true) }
+        analysis.closeWaits.sort { $0.event.ordinal < $1.event.ordinal }
+        analysis.unlistedCloseWaits = unlistedCloseWaits
+        analysis.halfOpens = halfOpens + live.compactMap { halfOpenSpan(of: $0, endedAt: nil) }
+        analysis.halfOpens.sort { $0.first.ordinal < $1.first.ordinal }
+        analysis.unlistedHalfOpens = unlistedHalfOpens
+        analysis.datagramDrops = datagramDrops + live.compactMap { dropSummary(of: $0) }
+        analysis.datagramDrops.sort { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
+        analysis.unlistedDrops = unlistedDrops
+        analysis.datagramExchanges = datagramExchanges()
+        analysis.unpairedDatagramSockets = datagrams.unlisted &+ datagrams.unconnected
+        analysis.irregularities = irregularities
+        analysis.irregularities.unlistedStacks = stacks.unlisted
+        addStreams(to: &analysis, live: live)
+        analysis.handshakes = handshakeSummaries(live: live)
+        analysis.unlistedHandshakes = handshakes.unlisted
+        analysis.pileups = socketPileups()
+        analysis.unlistedPileups = pileups.unlisted
+        addBirths(to: &analysis)
+        addNames(to: &analysis)
+        addSums(to: &analysis)
+        addWaitingReads(to: &analysis)
+        analysis.irregularities.unlistedEndpoints = endpoints.unlisted
+    }
+
+    func summary(ofSocket slot: Int32) -> SocketSummary {
+        let socket = sockets[slot]
+        var summary = SocketSummary(
+            id: socket.id, family: socket.family, protocolNumber: socket.protocolNumber, local: socket.local,
+            remote: socket.remote, isAccepted: isAccepted(socket), descriptor: descriptor(of: slot),
+            state: socket.state,
+            receivedBytes: socket.receivedBytes, sentBytes: socket.sentBytes,
+            lastActivity: socket.lastActivity?.reference,
+            lastActivityByCensus: socket.lastActivityByCensus == 0
+                ? nil : MonotonicInstant(nanoseconds: socket.lastActivityByCensus),
+            receiveQueueBytes: socket.censusAt == 0 ? nil : socket.receiveQueueBytes,
+            sendQueueBytes: socket.censusAt == 0 ? nil : socket.sendQueueBytes,
+            openStack: socket.openStack < 0 ? nil : stacks.resolve(stackID: socket.openStack))
+        summary.readDeadline = readDeadline(of: socket)
+        summary.closedWindows = socket.closedWindows
+        return summary
+    }
+
+    /// The lowest descriptor; after the last was closed, the one that it had last.
+    private func descriptor(of slot: Int32) -> Int32? {
+        let socket = sockets[slot]
+        if socket.descriptorCount > 1 || sockets.descriptors[socket.descriptor] != slot {
+            if let lowest = sockets.descriptors.keys(ofSlot: slot).min() { return lowest }
+        }
+        return socket.descriptor >= 0 ? socket.descriptor : nil
+    }
+
+    func summary(ofLease slot: Int32) -> LeaseSummary {
+        let lease = leases[slot]
+        let pool = pools[Int(lease.pool)]
+        var summary = LeaseSummary(
+            id: lease.id, pool: pool.id, holder: lease.holder, condition: condition(ofHolderOf: lease),
+            acquired: lease.acquired.reference)
+        summary.requested = lease.requested?.reference
+        summary.connection = connectionUse(ofLease: slot)
+        summary.wait = lease.wait.map { .nanoseconds(clamping: $0) }
+        summary.stack = lease.site >= 0 ? stack(of: pool.sites[Int(lease.site)]) : nil
+        summary.join = lease.join
+        summary.walkedDescriptor = lease.walkedDescriptor >= 0 ? lease.walkedDescriptor : nil
+        summary.isWitnessContrary = lease.isContrary
+        if lease.socket >= 0 {
+            summary.socket = self.summary(ofSocket: lease.socket)
+        } else if let closed = leases.closedSocket(of: slot) {
+            summary.socket = closed
+        } else if lease.join == .none, lease.witnessInode != 0, !lease.isWitnessAmbiguous {
+            summary.join = .witness
+            summary.socket = sockets.slot(inode: lease.witnessInode).map { self.summary(ofSocket: $0) }
+        }
+        summary.lastActivity = lease.lastActivity?.reference
+        summary.isHandedOver = lease.isHandedOver
+        summary.awaitingAnswerSince = awaitingAnswer(lease).map { MonotonicInstant(nanoseconds: $0) }
+        summary.receivedBytes = lease.receivedBytes
+        summary.sentBytes = lease.sentBytes
+        summary.socketTime = .nanoseconds(clamping: lease.socketTime)
+        summary.time = time(ofLease: slot, until: now)
+        let contended = pool.contendedTime &- lease.contendedAtStart
+        summary.othersWaited = .nanoseconds(clamping: contended)
+        return summary
+    }
+
+    /// From the traced I/O; without any, from the census, where the kernel's last send is later than its last receive.
+    private func awaitingAnswer(_ lease: LeaseState) -> UInt64? {
+        if lease.lastActivity != nil { return lease.waitingSince == 0 ? nil : lease.waitingSince }
+        guard lease.socket >= 0 else { return nil }
+        let socket = sockets[lease.socket]
+        let isSent = socket.isSendLastByCensus && socket.lastActivityByCensus >= lease.acquired.timestamp
+        return isSent ? socket.lastActivityByCensus : nil
+    }
+
+    func stack(of site: SiteState) -> CallStack? {
+        let point = points[site.key.pointID]
+        var stack = stacks.resolve(site.key, pointAddress: point?.address)
+        stack?.poolFunction = point?.function
+        return stack
+    }
+}
