@@ -7,7 +7,7 @@ import TraceScripts
 
 @Suite struct RuleRegistryTests {
     private let pages: String = {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         return "/\(root)/docs/rules"
     }()
 
