@@ -6,40 +6,40 @@ extension Correlator {
     /// What the trace shows so far; after `finish()`, of the whole trace.
     public func analysis() -> TraceAnalysis {
         var analysis = moments()
-        analysis.process = process
-        analysis.plan = plan
-        analysis.end = end
-        for (kind, count) in counts.enumerated() where count > 0 {
+        analysis.process = core.process
+        analysis.plan = core.plan
+        analysis.end = core.end
+        for (kind, count) in core.counts.enumerated() where count > 0 {
             analysis.recordCounts[RecordKindName.name(of: UInt16(truncatingIfNeeded: kind)) ?? "kind \(kind)"] = count
         }
         analysis.pools = poolSummaries()
-        analysis.openLeases = leases.open.map(summary(ofLease:))
+        analysis.openLeases = core.leases.open.map { summary(ofLease: $0) }
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
         analysis.staleBorrows = staleBorrows()
-        analysis.connectTimes = connectTimes.times
+        analysis.connectTimes = detectors.connectTimes.times
         analysis.serialWalks = serialWalks()
-        analysis.roundTrips = roundTrips.all
+        analysis.roundTrips = detectors.roundTrips.all
         analysis.responses = responseTimes()
-        analysis.unlistedResponses = responses.unlisted
+        analysis.unlistedResponses = detectors.responses.unlisted
         analysis.silentStalls = silentStalls()
-        analysis.unlistedStallPeers = stalls.unlisted
+        analysis.unlistedStallPeers = detectors.stalls.unlisted
         addSockets(to: &analysis)
         analysis.origins = socketOrigins(from: analysis.startedAt.nanoseconds)
         analysis.useAfterCloses = useAfterCloses()
-        analysis.unlistedUseAfterCloses = afterCloses.unlisted
-        analysis.massClosures = closures.worst
-        analysis.idleSurvivals = failedSurvivals(live: sockets.live)
-        analysis.lateAnswers = lateAnswers.values.sorted { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
-        analysis.descriptorPressure = descriptorPressure
+        analysis.unlistedUseAfterCloses = detectors.afterCloses.unlisted
+        analysis.massClosures = detectors.closures.worst
+        analysis.idleSurvivals = failedSurvivals(live: core.sockets.live)
+        analysis.lateAnswers = detectors.lateAnswers.values.sorted { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
+        analysis.descriptorPressure = detectors.descriptorPressure
         analysis.connects = connectSummaries()
         analysis.endedStartUps = endedStartUps()
-        analysis.unlistedConnectFailures = connects.unlisted
-        analysis.undecidedConnects = connects.undecided
-        analysis.descriptors = descriptorUsage
-        analysis.losses = losses.windows
-        analysis.processExit = processExit?.reference
-        analysis.startedProcesses = forks.summary
-        analysis.newProgram = newProgram
+        analysis.unlistedConnectFailures = detectors.connects.unlisted
+        analysis.undecidedConnects = detectors.connects.undecided
+        analysis.descriptors = detectors.descriptorUsage
+        analysis.losses = core.losses.windows
+        analysis.processExit = core.processExit?.reference
+        analysis.startedProcesses = detectors.forks.summary
+        analysis.newProgram = detectors.newProgram
         analysis.irregularities.contraryWitnesses &+= UInt64(analysis.openLeases.count { $0.isWitnessContrary })
         return analysis
     }
@@ -47,44 +47,44 @@ extension Correlator {
     /// Only when the trace starts, what its clocks are, and how far it has been read.
     public func moments() -> TraceAnalysis {
         var analysis = TraceAnalysis()
-        let start = min(firstAt ?? now, plan?.armedAt?.nanoseconds ?? .max)
+        let start = min(core.firstAt ?? core.now, core.plan?.armedAt?.nanoseconds ?? .max)
         analysis.startedAt = MonotonicInstant(nanoseconds: start)
-        analysis.endedAt = MonotonicInstant(nanoseconds: max(now, start))
-        analysis.wallClock = wallClock
+        analysis.endedAt = MonotonicInstant(nanoseconds: max(core.now, start))
+        analysis.wallClock = core.wallClock
         return analysis
     }
 
     private func addSockets(to analysis: inout TraceAnalysis) {
-        var endpoints = endpoints
-        let live = sockets.live.sorted()
+        var endpoints = core.endpoints
+        let live = core.sockets.live.sorted()
         for socket in live {
             endpoints.add(
-                sockets[socket], isOpen: true, isAccepted: isAccepted(sockets[socket]),
+                core.sockets[socket], isOpen: true, isAccepted: isAccepted(core.sockets[socket]),
                 hasVanishedPeer: isHalfOpen(socket))
         }
         analysis.openSockets = UInt64(live.count)
         addPeers(of: live, to: &analysis, &endpoints)
         analysis.endpoints = endpoints.summaries
         analysis.receiveBacklogs = receiveBacklogs(endpoints)
-        analysis.unlistedBacklogs = backlogs.unlisted
-        analysis.closeWaits = closeWaits + live.compactMap { closeWaitSpan(of: $0, until: now, isOpen: true) }
+        analysis.unlistedBacklogs = detectors.backlogs.unlisted
+        analysis.closeWaits = detectors.closeWaits + live.compactMap { closeWaitSpan(of: $0, until: core.now, isOpen: true) }
         analysis.closeWaits.sort { $0.event.ordinal < $1.event.ordinal }
-        analysis.unlistedCloseWaits = unlistedCloseWaits
-        analysis.halfOpens = halfOpens + live.compactMap { halfOpenSpan(of: $0, endedAt: nil) }
+        analysis.unlistedCloseWaits = detectors.unlistedCloseWaits
+        analysis.halfOpens = detectors.halfOpens + live.compactMap { halfOpenSpan(of: $0, endedAt: nil) }
         analysis.halfOpens.sort { $0.first.ordinal < $1.first.ordinal }
-        analysis.unlistedHalfOpens = unlistedHalfOpens
-        analysis.datagramDrops = datagramDrops + live.compactMap { dropSummary(of: $0) }
+        analysis.unlistedHalfOpens = detectors.unlistedHalfOpens
+        analysis.datagramDrops = detectors.datagramDrops + live.compactMap { dropSummary(of: $0) }
         analysis.datagramDrops.sort { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
-        analysis.unlistedDrops = unlistedDrops
+        analysis.unlistedDrops = detectors.unlistedDrops
         analysis.datagramExchanges = datagramExchanges()
-        analysis.unpairedDatagramSockets = datagrams.unlisted &+ datagrams.unconnected
-        analysis.irregularities = irregularities
-        analysis.irregularities.unlistedStacks = stacks.unlisted
+        analysis.unpairedDatagramSockets = detectors.datagrams.unlisted &+ detectors.datagrams.unconnected
+        analysis.irregularities = core.irregularities
+        analysis.irregularities.unlistedStacks = core.stacks.unlisted
         addStreams(to: &analysis, live: live)
         analysis.handshakes = handshakeSummaries(live: live)
-        analysis.unlistedHandshakes = handshakes.unlisted
+        analysis.unlistedHandshakes = detectors.handshakes.unlisted
         analysis.pileups = socketPileups()
-        analysis.unlistedPileups = pileups.unlisted
+        analysis.unlistedPileups = detectors.pileups.unlisted
         addBirths(to: &analysis)
         addNames(to: &analysis)
         addSums(to: &analysis)
@@ -93,7 +93,7 @@ extension Correlator {
     }
 
     func summary(ofSocket slot: Int32) -> SocketSummary {
-        let socket = sockets[slot]
+        let socket = core.sockets[slot]
         var summary = SocketSummary(
             id: socket.id, family: socket.family, protocolNumber: socket.protocolNumber, local: socket.local,
             remote: socket.remote, isAccepted: isAccepted(socket), descriptor: descriptor(of: slot),
@@ -104,7 +104,7 @@ extension Correlator {
                 ? nil : MonotonicInstant(nanoseconds: socket.lastActivityByCensus),
             receiveQueueBytes: socket.censusAt == 0 ? nil : socket.receiveQueueBytes,
             sendQueueBytes: socket.censusAt == 0 ? nil : socket.sendQueueBytes,
-            openStack: socket.openStack < 0 ? nil : stacks.resolve(stackID: socket.openStack))
+            openStack: socket.openStack < 0 ? nil : core.stacks.resolve(stackID: socket.openStack))
         summary.readDeadline = readDeadline(of: socket)
         summary.closedWindows = socket.closedWindows
         return summary
@@ -112,16 +112,16 @@ extension Correlator {
 
     /// The lowest descriptor; after the last was closed, the one that it had last.
     private func descriptor(of slot: Int32) -> Int32? {
-        let socket = sockets[slot]
-        if socket.descriptorCount > 1 || sockets.descriptors[socket.descriptor] != slot {
-            if let lowest = sockets.descriptors.keys(ofSlot: slot).min() { return lowest }
+        let socket = core.sockets[slot]
+        if socket.descriptorCount > 1 || core.sockets.descriptors[socket.descriptor] != slot {
+            if let lowest = core.sockets.descriptors.keys(ofSlot: slot).min() { return lowest }
         }
         return socket.descriptor >= 0 ? socket.descriptor : nil
     }
 
     func summary(ofLease slot: Int32) -> LeaseSummary {
-        let lease = leases[slot]
-        let pool = pools[Int(lease.pool)]
+        let lease = core.leases[slot]
+        let pool = core.pools[Int(lease.pool)]
         var summary = LeaseSummary(
             id: lease.id, pool: pool.id, holder: lease.holder, condition: condition(ofHolderOf: lease),
             acquired: lease.acquired.reference)
@@ -134,11 +134,11 @@ extension Correlator {
         summary.isWitnessContrary = lease.isContrary
         if lease.socket >= 0 {
             summary.socket = self.summary(ofSocket: lease.socket)
-        } else if let closed = leases.closedSocket(of: slot) {
+        } else if let closed = core.leases.closedSocket(of: slot) {
             summary.socket = closed
         } else if lease.join == .none, lease.witnessInode != 0, !lease.isWitnessAmbiguous {
             summary.join = .witness
-            summary.socket = sockets.slot(inode: lease.witnessInode).map { self.summary(ofSocket: $0) }
+            summary.socket = core.sockets.slot(inode: lease.witnessInode).map { self.summary(ofSocket: $0) }
         }
         summary.lastActivity = lease.lastActivity?.reference
         summary.isHandedOver = lease.isHandedOver
@@ -146,7 +146,7 @@ extension Correlator {
         summary.receivedBytes = lease.receivedBytes
         summary.sentBytes = lease.sentBytes
         summary.socketTime = .nanoseconds(clamping: lease.socketTime)
-        summary.time = time(ofLease: slot, until: now)
+        summary.time = time(ofLease: slot, until: core.now)
         let contended = pool.contendedTime &- lease.contendedAtStart
         summary.othersWaited = .nanoseconds(clamping: contended)
         return summary
@@ -156,14 +156,14 @@ extension Correlator {
     private func awaitingAnswer(_ lease: LeaseState) -> UInt64? {
         if lease.lastActivity != nil { return lease.waitingSince == 0 ? nil : lease.waitingSince }
         guard lease.socket >= 0 else { return nil }
-        let socket = sockets[lease.socket]
+        let socket = core.sockets[lease.socket]
         let isSent = socket.isSendLastByCensus && socket.lastActivityByCensus >= lease.acquired.timestamp
         return isSent ? socket.lastActivityByCensus : nil
     }
 
     func stack(of site: SiteState) -> CallStack? {
-        let point = points[site.key.pointID]
-        var stack = stacks.resolve(site.key, pointAddress: point?.address)
+        let point = core.points[site.key.pointID]
+        var stack = core.stacks.resolve(site.key, pointAddress: point?.address)
         stack?.poolFunction = point?.function
         return stack
     }

@@ -34,7 +34,7 @@ final class LiveAnalysis: TraceObserver {
     /// - Parameter now: the monotonic clock.
     func report(at now: MonotonicInstant) -> Report {
         sorter.deliver { consume($0) }
-        var correlator = correlator
+        var correlator = correlator.copy()
         let waiting = min(now.nanoseconds, UInt64(Self.lateness.wholeNanoseconds))
         correlator.advance(to: MonotonicInstant(nanoseconds: now.nanoseconds - waiting))
         correlator.finish()

@@ -149,7 +149,7 @@ import TraceScripts
     private struct Counts: CustomStringConvertible {
         var (sockets, births, pending, leases, connections, stacks) = (0, 0, 0, 0, 0, 0)
 
-        mutating func note(_ correlator: Correlator) {
+        mutating func note(_ correlator: borrowing Correlator) {
             sockets = max(sockets, correlator.sockets.liveCount)
             births = max(births, correlator.births.liveCount)
             pending = max(pending, correlator.pending.count)

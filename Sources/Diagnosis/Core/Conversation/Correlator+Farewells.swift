@@ -19,38 +19,38 @@ extension Correlator {
     /// Data was received, before it is booked: a few bytes that nobody asked for may be a farewell.
     mutating func noteFarewell(_ io: SocketIO, _ socket: Int32, isAsked: Bool) {
         let now = io.mark.timestamp
-        let spokenAt = sockets[socket].end.spokenAt
+        let spokenAt = core.sockets[socket].end.spokenAt
         // A peek moves no bytes, and does not say how many there are.
         let isFarewell =
             !isAsked && (1...Self.farewellSize).contains(io.bytes)
             && now &- min(now, spokenAt) >= Self.farewellSilence
-        sockets[socket].end.farewellAt = isFarewell ? now : 0
-        if isFarewell { sockets[socket].end.spokenBeforeFarewell = spokenAt }
+        core.sockets[socket].end.farewellAt = isFarewell ? now : 0
+        if isFarewell { core.sockets[socket].end.spokenBeforeFarewell = spokenAt }
     }
 
     /// The process closes an established connection: perhaps since the peer has just said farewell on it.
     mutating func noteCloseAfterFarewell(_ record: ps_socket_close, _ socket: Int32) {
         let now = record.header.timestamp_ns
-        let end = sockets[socket].end
+        let end = core.sockets[socket].end
         guard end.farewellAt != 0, record.state == Self.established,
             now &- min(now, end.farewellAt) < Self.reactionTime, isOldEnoughToEnd(socket, at: now),
-            let endpoint = sockets[socket].remote,
-            sockets[socket].unanswered.request(closedAt: now, farewellTime: floors.farewell).sentAt == 0
+            let endpoint = core.sockets[socket].remote,
+            core.sockets[socket].unanswered.request(closedAt: now, farewellTime: core.floors.farewell).sentAt == 0
         else { return }
-        answeredFarewells.removeAll { $0.closedAt &+ Self.reactionTime < now }
-        guard answeredFarewells.count < Self.limit else { return }
-        let spokenAt = max(end.spokenBeforeFarewell, connectedAt(socket), sockets[socket].lastActivityByCensus)
-        answeredFarewells.append(
+        detectors.answeredFarewells.removeAll { $0.closedAt &+ Self.reactionTime < now }
+        guard detectors.answeredFarewells.count < Self.limit else { return }
+        let spokenAt = max(end.spokenBeforeFarewell, connectedAt(socket), core.sockets[socket].lastActivityByCensus)
+        detectors.answeredFarewells.append(
             AnsweredFarewell(inode: record.socket_inode, endpoint: endpoint, spokenAt: spokenAt, closedAt: now))
     }
 
     /// The state of a socket that is closed: a reset, or a FIN that has crossed ours, says that the peer had closed it, too.
     mutating func noteEndAfterFarewell(_ record: ps_socket_state, _ ordinal: UInt64) {
         let isReset = record.new_state == Self.close && record.socket_error > 0
-        guard !answeredFarewells.isEmpty, isReset || record.new_state == Self.closing,
-            let index = answeredFarewells.firstIndex(where: { $0.inode == record.socket_inode })
+        guard !detectors.answeredFarewells.isEmpty, isReset || record.new_state == Self.closing,
+            let index = detectors.answeredFarewells.firstIndex(where: { $0.inode == record.socket_inode })
         else { return }
-        let farewell = answeredFarewells.remove(at: index)
+        let farewell = detectors.answeredFarewells.remove(at: index)
         let now = record.header.timestamp_ns
         guard now &- min(now, farewell.closedAt) < Self.reactionTime else { return }
         let silence = now &- min(now, farewell.spokenAt)

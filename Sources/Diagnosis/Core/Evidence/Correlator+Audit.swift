@@ -12,30 +12,30 @@ extension Correlator {
     static let lostLeaseLimit = 1024
 
     mutating func take(_ record: ps_census_socket, _ ordinal: UInt64) {
-        let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
-        sockets.refer(record.descriptor, to: socket)
-        sockets[socket].censusIndex = record.census_index
-        sockets[socket].censusAt = record.header.timestamp_ns
-        if record.flags & PS_CENSUS_BEFORE_ATTACH != 0 { sockets[socket].isOlderThanTrace = true }
+        let socket = core.sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+        core.sockets.refer(record.descriptor, to: socket)
+        core.sockets[socket].censusIndex = record.census_index
+        core.sockets[socket].censusAt = record.header.timestamp_ns
+        if record.flags & PS_CENSUS_BEFORE_ATTACH != 0 { core.sockets[socket].isOlderThanTrace = true }
         if record.flags & PS_CENSUS_DETAILS_UNKNOWN != 0 { return }
-        sockets[socket].setKind(family: record.family, record.protocol)
+        core.sockets[socket].setKind(family: record.family, record.protocol)
         let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
-        if let local { sockets[socket].local = local }
-        if let remote, record.remote_port != 0 { sockets[socket].remote = remote }
-        sockets[socket].receiveQueueBytes = record.receive_queue_bytes
-        sockets[socket].sendQueueBytes = record.send_queue_bytes
-        sockets[socket].roundTripMicroseconds = record.round_trip_us
-        sockets[socket].retransmits = record.retransmits
+        if let local { core.sockets[socket].local = local }
+        if let remote, record.remote_port != 0 { core.sockets[socket].remote = remote }
+        core.sockets[socket].receiveQueueBytes = record.receive_queue_bytes
+        core.sockets[socket].sendQueueBytes = record.send_queue_bytes
+        core.sockets[socket].roundTripMicroseconds = record.round_trip_us
+        core.sockets[socket].retransmits = record.retransmits
         notePath(record, socket)
         noteAges(record, socket)
         noteTimer(record, socket, ordinal)
         noteKeepalive(record, socket)
         noteRequest(record, socket)
-        sockets[socket].segments.add(record, isBorn: sockets[socket].birth != nil)
+        core.sockets[socket].segments.add(record, isBorn: core.sockets[socket].birth != nil)
         noteDrops(record, socket, ordinal)
         if record.protocol == Self.tcp {
-            if record.state == Self.listening { listeningPorts.insert(record.local_port) }
+            if record.state == Self.listening { core.listeningPorts.insert(record.local_port) }
             setState(record.state, of: socket, at: EventMark(record.header, ordinal: ordinal))
         }
     }
@@ -48,22 +48,22 @@ extension Correlator {
         }
         let received = moment(record.last_receive_age_ms)
         let sent = moment(record.last_send_age_ms)
-        sockets[socket].lastActivityByCensus = max(received, sent)
-        sockets[socket].isSendLastByCensus = sent > received
+        core.sockets[socket].lastActivityByCensus = max(received, sent)
+        core.sockets[socket].isSendLastByCensus = sent > received
     }
 
     mutating func take(_ record: ps_census_end, _ ordinal: UInt64) {
         let usage = DescriptorUsage(
             sockets: UInt64(record.socket_count), descriptors: UInt64(record.descriptor_count),
             limit: record.descriptor_limit == 0 ? nil : UInt64(record.descriptor_limit))
-        descriptorUsage = usage
+        detectors.descriptorUsage = usage
         noteDescriptors(record, usage, ordinal)
         endLostLeases(at: EventMark(record.header, ordinal: ordinal))
         closeUnreferred(before: record.header.timestamp_ns)
         // A census whose own records were lost proves no absence; the next one does.
-        if losses.meets(Self.listed, from: record.started_ns, to: record.header.timestamp_ns) { return }
-        let gone = sockets.live.filter { slot in
-            let socket = sockets[slot]
+        if core.losses.meets(Self.listed, from: record.started_ns, to: record.header.timestamp_ns) { return }
+        let gone = core.sockets.live.filter { slot in
+            let socket = core.sockets[slot]
             let lastSeen = max(socket.firstSeen, socket.bornAt, socket.lastActivity?.timestamp ?? 0)
             return lastSeen < record.started_ns && socket.censusIndex != record.census_index
                 || (socket.censusAt == 0 && lastSeen < record.started_ns)
@@ -75,20 +75,20 @@ extension Correlator {
     /// Where releases were lost, leases stay that ended long ago. Those that cannot be alive, as their holder has ended or
     /// their socket is closed, are taken for ended when they become many: the oldest first.
     private mutating func endLostLeases(at mark: EventMark) {
-        guard leases.openCount > Self.lostLeaseLimit,
-            losses.meets(Self.endsOfLeases, from: 0, to: mark.timestamp)
+        guard core.leases.openCount > Self.lostLeaseLimit,
+            core.losses.meets(Self.endsOfLeases, from: 0, to: mark.timestamp)
         else { return }
-        let lost = leases.open.filter { slot in
-            (leases[slot].isSocketClosed || leases[slot].sighting.state == .ended)
-                && losses.meets(Self.endsOfLeases, from: leases[slot].acquired.timestamp, to: mark.timestamp)
+        let lost = core.leases.open.filter { slot in
+            (core.leases[slot].isSocketClosed || core.leases[slot].sighting.state == .ended)
+                && core.losses.meets(Self.endsOfLeases, from: core.leases[slot].acquired.timestamp, to: mark.timestamp)
         }
         guard lost.count > Self.lostLeaseLimit else { return }
-        let oldest = lost.sorted { leases[$0].id.generation < leases[$1].id.generation }
+        let oldest = lost.sorted { core.leases[$0].id.generation < core.leases[$1].id.generation }
         for slot in oldest.prefix(lost.count - Self.lostLeaseLimit) { endStale(slot, at: mark) }
     }
 
     mutating func take(_ record: ps_holder_state, _ ordinal: UInt64) {
-        stacks.use(record.stack_id)
+        core.stacks.use(record.stack_id)
         let state: HolderCondition.State =
             switch ps_holder(rawValue: record.holder) {
             case .exists: .exists
@@ -99,13 +99,13 @@ extension Correlator {
             state: state, goroutineStatus: record.header.goroutine_id == 0 ? nil : record.goroutine_status,
             mark: EventMark(record.header, ordinal: ordinal))
         if state == .ended, let holder = HolderKey(record.header) { endWaits(of: holder) }
-        for adapter in adapters {
-            guard let lease = leases.slot(LeaseKey(adapterID: adapter, connection: record.connection)),
-                leases[lease].holderKey == HolderKey(record.header),
-                record.header.timestamp_ns >= leases[lease].acquired.timestamp
+        for adapter in core.adapters {
+            guard let lease = core.leases.slot(LeaseKey(adapterID: adapter, connection: record.connection)),
+                core.leases[lease].holderKey == HolderKey(record.header),
+                record.header.timestamp_ns >= core.leases[lease].acquired.timestamp
             else { continue }
-            leases[lease].sighting = sighting
-            leases[lease].holderPlace.note(record)
+            core.leases[lease].sighting = sighting
+            core.leases[lease].holderPlace.note(record)
         }
     }
 
@@ -114,9 +114,9 @@ extension Correlator {
         var condition = lease.sighting.condition
         guard condition.state == .exists else { return condition }
         let place = lease.holderPlace
-        condition.waitReason = GoWaitReason.text(place.waitReason, goVersion: process?.goVersion)
+        condition.waitReason = GoWaitReason.text(place.waitReason, goVersion: core.process?.goVersion)
         if place.stackID >= Int32(PS_FIRST_OWN_STACK_ID) {
-            condition.stack = stacks.resolve(stackID: place.stackID)
+            condition.stack = core.stacks.resolve(stackID: place.stackID)
             condition.thereSince = MonotonicInstant(nanoseconds: place.since)
         }
         return condition
@@ -125,7 +125,7 @@ extension Correlator {
     mutating func take(_ record: ps_task_exit, _ ordinal: UInt64) {
         let mark = EventMark(record.header, ordinal: ordinal)
         if record.is_process != 0 {
-            processExit = mark
+            core.processExit = mark
             return
         }
         // A goroutine outlives the thread that it ran on: only holders that are threads end with it.
@@ -133,10 +133,10 @@ extension Correlator {
         header.goroutine_id = 0
         guard let holder = HolderKey(header) else { return }
         endWaits(of: holder)
-        var lease = leases.first(of: holder) ?? -1
+        var lease = core.leases.first(of: holder) ?? -1
         while lease >= 0 {
-            leases[lease].sighting = HolderSighting(state: .ended, mark: mark)
-            lease = leases[lease].nextOfHolder
+            core.leases[lease].sighting = HolderSighting(state: .ended, mark: mark)
+            lease = core.leases[lease].nextOfHolder
         }
     }
 
@@ -149,17 +149,17 @@ extension Correlator {
             maximumIdle: count(record.maximum_idle), waitCount: count(record.wait_count),
             waitDuration: record.wait_duration_ns < 0 ? nil : .nanoseconds(record.wait_duration_ns))
         compare(audit, of: pool, EventMark(record.header, ordinal: ordinal))
-        pools[pool].audit = audit
+        core.pools[pool].audit = audit
         guard let open = audit.open, let idle = audit.idle else { return }
         let inUse = open > idle ? open - idle : 0
-        let unknown = inUse > pools[pool].inUse ? inUse - pools[pool].inUse : 0
-        pools[pool].leasedBeforeTrace = min(pools[pool].leasedBeforeTrace ?? .max, unknown)
+        let unknown = inUse > core.pools[pool].inUse ? inUse - core.pools[pool].inUse : 0
+        core.pools[pool].leasedBeforeTrace = min(core.pools[pool].leasedBeforeTrace ?? .max, unknown)
     }
 
     mutating func take(_ record: ps_clock_pair) {
         // The first pair, so that text about a moment is the same however much of the trace has been read.
-        if wallClock == nil {
-            wallClock = WallClock(
+        if core.wallClock == nil {
+            core.wallClock = WallClock(
                 monotonic: MonotonicInstant(nanoseconds: record.header.timestamp_ns), wallNanoseconds: record.wall_ns)
         }
     }
@@ -167,6 +167,6 @@ extension Correlator {
     mutating func take(_ record: ps_stack) {
         let depth = min(Int(record.depth), Int(PS_STACK_DEPTH))
         let addresses = withUnsafeBytes(of: record.addresses) { Array($0.bindMemory(to: UInt64.self).prefix(depth)) }
-        stacks.add(addresses, id: record.stack_id)
+        core.stacks.add(addresses, id: record.stack_id)
     }
 }

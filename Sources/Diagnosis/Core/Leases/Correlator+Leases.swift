@@ -9,7 +9,7 @@ extension Correlator {
     ) {
         let site = request?.site ?? unknownSite(of: pool, point: record.point_id)
         var lease = LeaseState(
-            id: LeaseID(adapterID: key.adapterID, connection: key.connection, generation: leases.nextGeneration()),
+            id: LeaseID(adapterID: key.adapterID, connection: key.connection, generation: core.leases.nextGeneration()),
             pool: pool, site: site, holder: Holder(record.header), holderKey: HolderKey(record.header),
             acquired: EventMark(record.header, ordinal: ordinal))
         lease.requested = request?.begin
@@ -18,12 +18,12 @@ extension Correlator {
         lease.walkedDescriptor = record.descriptor
         lease.dialAt = request?.dialAt ?? 0
         lease.lookupTime = request?.lookupTime ?? 0
-        if isAllSummed { lease.split.sum() }
-        lease.contendedAtStart = pools[Int(pool)].beginLease(of: site, at: record.header.timestamp_ns)
+        if core.isAllSummed { lease.split.sum() }
+        lease.contendedAtStart = core.pools[Int(pool)].beginLease(of: site, at: record.header.timestamp_ns)
         let socket = walkedSocket(record)
         lease.origin = leaseConnection(
             key, pool: pool, at: record.header.timestamp_ns, socket: socket, isDialled: request?.isDialling ?? false)
-        let slot = leases.add(lease)
+        let slot = core.leases.add(lease)
         noteAcquire(record, key, lease: slot)
         if let socket {
             join(slot, to: socket, .walked)
@@ -33,31 +33,31 @@ extension Correlator {
 
     /// A connection cannot be leased twice: the release between is not in the trace.
     mutating func endStale(_ lease: Int32, at mark: EventMark) {
-        pools[Int(leases[lease].pool)].missedReleases &+= 1
+        core.pools[Int(core.leases[lease].pool)].missedReleases &+= 1
         endLease(lease, at: mark, .unknown)
     }
 
     private mutating func unknownSite(of pool: Int32, point: UInt32) -> Int32 {
-        pools[Int(pool)].site(SiteKey(stackID: -1, caller: 0, pointID: point)) ?? -1
+        core.pools[Int(pool)].site(SiteKey(stackID: -1, caller: 0, pointID: point)) ?? -1
     }
 
     private mutating func walkedSocket(_ record: ps_pool_acquire_end) -> Int32? {
         if record.socket_inode != 0 {
-            let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
-            if record.descriptor >= 0 { sockets.refer(record.descriptor, to: socket) }
+            let socket = core.sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+            if record.descriptor >= 0 { core.sockets.refer(record.descriptor, to: socket) }
             return socket
         }
-        return record.descriptor >= 0 ? sockets.slot(descriptor: record.descriptor) : nil
+        return record.descriptor >= 0 ? core.sockets.slot(descriptor: record.descriptor) : nil
     }
 
     mutating func join(_ lease: Int32, to socket: Int32, _ method: JoinMethod) {
         unlinkFromSocket(lease)
-        leases[lease].join = method
-        leases[lease].socket = socket
-        leases[lease].nextOfSocket = sockets[socket].firstLease
-        sockets[socket].firstLease = lease
-        sockets[socket].wasLeased = true
-        if sockets[socket].isSummed { leases[lease].split.sum() }
+        core.leases[lease].join = method
+        core.leases[lease].socket = socket
+        core.leases[lease].nextOfSocket = core.sockets[socket].firstLease
+        core.sockets[socket].firstLease = lease
+        core.sockets[socket].wasLeased = true
+        if core.sockets[socket].isSummed { core.leases[lease].split.sum() }
         noteBirth(of: lease, socket: socket)
         tellWait(of: lease, socket: socket)
     }
@@ -66,62 +66,62 @@ extension Correlator {
         let adapter = adapter(ofPoint: record.point_id)
         let key = LeaseKey(adapterID: adapter, connection: record.connection)
         closeUnreferred(before: record.header.timestamp_ns, by: record.header.thread_id)
-        if let lease = leases.slot(key) {
+        if let lease = core.leases.slot(key) {
             noteEndOfUse(by: lease, at: record.header.timestamp_ns, hasError: record.error_type != 0)
             endLease(
                 lease, at: EventMark(record.header, ordinal: ordinal),
-                leases[lease].isSocketClosed ? .closedInUse : .returned, errorType: record.error_type,
+                core.leases[lease].isSocketClosed ? .closedInUse : .returned, errorType: record.error_type,
                 by: HolderKey(record.header))
             return
         }
-        afterCloses.released(
+        detectors.afterCloses.released(
             key, by: HolderKey(record.header), at: EventMark(record.header, ordinal: ordinal))
         // database/sql hands back a connection that came too late for a cancelled request, inside the acquire
         // (DB.conn in database/sql/sql.go): nobody leased it.
-        if let holder = HolderKey(record.header), pending.slot(PendingKey(holder: holder, adapterID: adapter)) != nil {
+        if let holder = HolderKey(record.header), core.pending.slot(PendingKey(holder: holder, adapterID: adapter)) != nil {
             return
         }
         let pool = releasedPool(record.pool, key)
         // It was leased and returned in the trace: what is released now was acquired in the trace too.
-        if connections.slot(key) != nil { pools[Int(pool)].missedAcquires &+= 1 }
-        pools[Int(pool)].releasesWithoutLease &+= 1
+        if core.connections.slot(key) != nil { core.pools[Int(pool)].missedAcquires &+= 1 }
+        core.pools[Int(pool)].releasesWithoutLease &+= 1
     }
 
     private mutating func releasedPool(_ address: UInt64, _ key: LeaseKey) -> Int32 {
         if address != 0 { return enterPool(PoolID(adapterID: key.adapterID, address: address)) }
-        return connections.slot(key).map { connections[$0].pool } ?? onlyPool(of: key.adapterID)
+        return core.connections.slot(key).map { core.connections[$0].pool } ?? onlyPool(of: key.adapterID)
     }
 
     mutating func take(_ record: ps_pool_connection_close, _ ordinal: UInt64) {
         let key = LeaseKey(adapterID: adapter(ofPoint: record.point_id), connection: record.connection)
         let mark = EventMark(record.header, ordinal: ordinal)
-        if let lease = leases.slot(key) {
+        if let lease = core.leases.slot(key) {
             notePoolClose(of: lease, key, by: record.header, mark)
             endLease(lease, at: mark, .closedInUse)
         }
-        guard let connection = connections.slot(key) else { return }
+        guard let connection = core.connections.slot(key) else { return }
         noteClose(of: connection, by: record.header, mark)
         forget(connection)
     }
 
     mutating func take(_ record: ps_lease_join) {
-        for adapter in adapters {
-            guard let lease = leases.slot(LeaseKey(adapterID: adapter, connection: record.connection)),
-                leases[lease].acquired.timestamp == record.acquired_ns
+        for adapter in core.adapters {
+            guard let lease = core.leases.slot(LeaseKey(adapterID: adapter, connection: record.connection)),
+                core.leases[lease].acquired.timestamp == record.acquired_ns
             else { continue }
-            leases[lease].walkedDescriptor = record.descriptor
-            guard record.socket_inode != 0, leases[lease].socket < 0 else { return }
-            let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+            core.leases[lease].walkedDescriptor = record.descriptor
+            guard record.socket_inode != 0, core.leases[lease].socket < 0 else { return }
+            let socket = core.sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
             // What the holder did on another socket was not the lease's.
-            if leases[lease].witnessInode != record.socket_inode {
-                leases[lease].forgetActivity(at: record.header.timestamp_ns)
+            if core.leases[lease].witnessInode != record.socket_inode {
+                core.leases[lease].forgetActivity(at: record.header.timestamp_ns)
             }
             join(lease, to: socket, .walkedLater)
             let wholeSince = bornWhole(socket)
-            if isWhole(since: wholeSince) { leases[lease].origin.isWhole = true }
-            if let connection = connections.slot(LeaseKey(adapterID: adapter, connection: record.connection)) {
-                connections.setSocket(record.socket_inode, of: connection)
-                connections[connection].wholeSince = wholeSince ?? connections[connection].wholeSince
+            if isWhole(since: wholeSince) { core.leases[lease].origin.isWhole = true }
+            if let connection = core.connections.slot(LeaseKey(adapterID: adapter, connection: record.connection)) {
+                core.connections.setSocket(record.socket_inode, of: connection)
+                core.connections[connection].wholeSince = wholeSince ?? core.connections[connection].wholeSince
             }
             noteUse(of: socket, by: lease, state: 0)
             return
@@ -132,58 +132,58 @@ extension Correlator {
     private mutating func endLease(
         _ slot: Int32, at mark: EventMark, _ kind: LeaseEnding.Kind, errorType: UInt64 = 0, by holder: HolderKey? = nil
     ) {
-        let pool = Int(leases[slot].pool)
-        pools[pool].endLease(of: leases[slot].site, at: mark.timestamp)
+        let pool = Int(core.leases[slot].pool)
+        core.pools[pool].endLease(of: core.leases[slot].site, at: mark.timestamp)
         noteEndpoint(of: slot, at: mark)
-        if leases[slot].isContrary { irregularities.contraryWitnesses &+= 1 }
-        let hold = elapsed(from: leases[slot].acquired.timestamp, to: mark.timestamp)
+        if core.leases[slot].isContrary { core.irregularities.contraryWitnesses &+= 1 }
+        let hold = elapsed(from: core.leases[slot].acquired.timestamp, to: mark.timestamp)
         let isEndKnown = kind != .unknown
         if isEndKnown {
             let time = time(ofLease: slot, until: mark.timestamp)
-            pools[pool].add(leases[slot].completed(at: mark.timestamp, hold: hold, time, longFrom: floors.idleHold))
+            core.pools[pool].add(core.leases[slot].completed(at: mark.timestamp, hold: hold, time, longFrom: core.floors.idleHold))
         }
         noteReturn(of: slot, by: holder)
         noteEnd(of: slot, kind: kind, mark: isEndKnown ? mark : nil, errorType: errorType, by: holder)
-        if !afterCloses.isIdle { afterCloses.ended(leases[slot].key, isUsed: leases[slot].isUsed) }
+        if !detectors.afterCloses.isIdle { detectors.afterCloses.ended(core.leases[slot].key, isUsed: core.leases[slot].isUsed) }
         unlinkFromSocket(slot)
-        leases.remove(slot)
+        core.leases.remove(slot)
     }
 
     /// - Parameter holder: `nil`: it is not known who ended the lease.
     private mutating func noteReturn(of slot: Int32, by holder: HolderKey?) {
-        let (pool, site) = (Int(leases[slot].pool), Int(leases[slot].site))
-        guard let holder, let taker = leases[slot].holderKey, site >= 0 else { return }
+        let (pool, site) = (Int(core.leases[slot].pool), Int(core.leases[slot].site))
+        guard let holder, let taker = core.leases[slot].holderKey, site >= 0 else { return }
         if holder == taker {
-            pools[pool].sites[site].returnedByTaker &+= 1
+            core.pools[pool].sites[site].returnedByTaker &+= 1
         } else {
-            pools[pool].sites[site].returnedByOther &+= 1
+            core.pools[pool].sites[site].returnedByOther &+= 1
         }
     }
 
     private mutating func noteEndpoint(of lease: Int32, at mark: EventMark) {
-        var socket = leases[lease].socket
-        if socket < 0 { socket = sockets.slot(inode: leases[lease].witnessInode) ?? -1 }
-        guard socket >= 0, let remote = sockets[socket].remote else { return }
-        pools[Int(leases[lease].pool)].note(endpoint: remote, hint: &sockets[socket].use.endpointHint, at: mark)
+        var socket = core.leases[lease].socket
+        if socket < 0 { socket = core.sockets.slot(inode: core.leases[lease].witnessInode) ?? -1 }
+        guard socket >= 0, let remote = core.sockets[socket].remote else { return }
+        core.pools[Int(core.leases[lease].pool)].note(endpoint: remote, hint: &core.sockets[socket].use.endpointHint, at: mark)
     }
 
     mutating func unlinkFromSocket(_ lease: Int32) {
-        let socket = leases[lease].socket
+        let socket = core.leases[lease].socket
         guard socket >= 0 else { return }
-        let next = leases[lease].nextOfSocket
-        leases[lease].socket = -1
-        leases[lease].nextOfSocket = -1
-        var current = sockets[socket].firstLease
+        let next = core.leases[lease].nextOfSocket
+        core.leases[lease].socket = -1
+        core.leases[lease].nextOfSocket = -1
+        var current = core.sockets[socket].firstLease
         if current == lease {
-            sockets[socket].firstLease = next
+            core.sockets[socket].firstLease = next
             return
         }
         while current >= 0 {
-            if leases[current].nextOfSocket == lease {
-                leases[current].nextOfSocket = next
+            if core.leases[current].nextOfSocket == lease {
+                core.leases[current].nextOfSocket = next
                 return
             }
-            current = leases[current].nextOfSocket
+            current = core.leases[current].nextOfSocket
         }
     }
 }

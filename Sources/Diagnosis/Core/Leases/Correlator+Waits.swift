@@ -10,19 +10,19 @@ extension Correlator {
         let adapter = adapter(ofPoint: record.point_id)
         guard let holderKey = HolderKey(record.header) else { return }
         let key = PendingKey(holder: holderKey, adapterID: adapter)
-        if let ended = pending.leftover(at: record.goroutine_address, of: holderKey) { endWaits(of: ended) }
+        if let ended = core.pending.leftover(at: record.goroutine_address, of: holderKey) { endWaits(of: ended) }
         endLostWait(key)
         let pool = enterPool(PoolID(adapterID: adapter, address: record.pool))
-        let site = pools[Int(pool)].site(
+        let site = core.pools[Int(pool)].site(
             SiteKey(stackID: record.stack_id, caller: record.caller_address, pointID: record.point_id))
-        if site == nil { irregularities.unlistedSites &+= 1 }
+        if site == nil { core.irregularities.unlistedSites &+= 1 }
         let mark = EventMark(record.header, ordinal: ordinal)
-        pools[Int(pool)].beginWait(at: mark)
-        pending.begin(
+        core.pools[Int(pool)].beginWait(at: mark)
+        core.pending.begin(
             PendingAcquire(
                 key: key, pool: pool, site: site ?? -1, holder: Holder(record.header), begin: mark,
-                goroutineAddress: record.goroutine_address, occupancyMark: pools[Int(pool)].occupancy.now),
-            clocks: pools[Int(pool)].blame.clocks(at: mark.timestamp))
+                goroutineAddress: record.goroutine_address, occupancyMark: core.pools[Int(pool)].occupancy.now),
+            clocks: core.pools[Int(pool)].blame.clocks(at: mark.timestamp))
     }
 
     mutating func take(_ record: ps_pool_acquire_end, _ ordinal: UInt64) {
@@ -30,26 +30,26 @@ extension Correlator {
         let adapter = adapter(ofPoint: record.point_id)
         let key = LeaseKey(adapterID: adapter, connection: record.connection)
         let waiter = HolderKey(record.header).flatMap {
-            pending.end(PendingKey(holder: $0, adapterID: adapter))
+            core.pending.end(PendingKey(holder: $0, adapterID: adapter))
         }
-        let request = waiter.map { pending[$0] }
+        let request = waiter.map { core.pending[$0] }
         let pool =
-            request?.pool ?? connections.slot(key).map { connections[$0].pool } ?? onlyPool(of: adapter)
+            request?.pool ?? core.connections.slot(key).map { core.connections[$0].pool } ?? onlyPool(of: adapter)
         if let waiter {
             endWait(of: waiter, at: record.header.timestamp_ns, isFirstUse: isFirstUse(record, key, of: waiter))
         }
-        pools[Int(pool)].countAcquire(at: record.header.timestamp_ns)
+        core.pools[Int(pool)].countAcquire(at: record.header.timestamp_ns)
         if record.connection == 0 {
             // Without an error, it was given a connection that many use at once (HTTP/2): nothing is leased. Or it began
             // before the probes, and what it got is not told by its end.
             if record.error_type != 0 {
                 noteFailure(record, ordinal, pool: pool, request: request)
             } else if request == nil {
-                unknownAcquireEnd = record.header.timestamp_ns
+                core.unknownAcquireEnd = record.header.timestamp_ns
             }
         } else {
-            let stale = leases.slot(key)
-            if let request { noteQueue(request, for: stale == nil ? connections.slot(key) : nil) }
+            let stale = core.leases.slot(key)
+            if let request { noteQueue(request, for: stale == nil ? core.connections.slot(key) : nil) }
             if let stale { endStale(stale, at: EventMark(record.header, ordinal: ordinal)) }
             startLease(record, ordinal, key: key, pool: pool, request: request)
         }
@@ -57,51 +57,51 @@ extension Correlator {
 
     /// The holder has ended: so have its acquires, by a panic or with an end that was lost.
     mutating func endWaits(of holder: HolderKey) {
-        if pending.count == 0 { return }
-        for adapter in adapters { endLostWait(PendingKey(holder: holder, adapterID: adapter)) }
+        if core.pending.count == 0 { return }
+        for adapter in core.adapters { endLostWait(PendingKey(holder: holder, adapterID: adapter)) }
     }
 
     private mutating func endLostWait(_ key: PendingKey) {
-        guard let lost = pending.end(key).map({ pending[$0] }) else { return }
-        pools[Int(lost.pool)].missedAcquireEnds &+= 1
-        pools[Int(lost.pool)].endWait(at: now, isDialling: lost.isDialling)
+        guard let lost = core.pending.end(key).map({ core.pending[$0] }) else { return }
+        core.pools[Int(lost.pool)].missedAcquireEnds &+= 1
+        core.pools[Int(lost.pool)].endWait(at: core.now, isDialling: lost.isDialling)
     }
 
     /// Nobody had the connection before in the trace: it was made for this request or another one, or is from before.
     @inline(__always)
     private func isFirstUse(_ record: ps_pool_acquire_end, _ key: LeaseKey, of waiter: Int32) -> Bool {
         guard record.connection != 0 else { return false }
-        if connections.slot(key) == nil { return true }
+        if core.connections.slot(key) == nil { return true }
         // The object may be an old one's.
-        guard record.socket_inode != 0, let socket = sockets.slot(inode: record.socket_inode) else { return false }
-        return sockets[socket].bornAt != 0 && sockets[socket].bornAt >= pending[waiter].begin.timestamp
+        guard record.socket_inode != 0, let socket = core.sockets.slot(inode: record.socket_inode) else { return false }
+        return core.sockets[socket].bornAt != 0 && core.sockets[socket].bornAt >= core.pending[waiter].begin.timestamp
     }
 
     private mutating func endWait(of waiter: Int32, at end: UInt64, isFirstUse: Bool) {
-        let request = pending[waiter]
+        let request = core.pending[waiter]
         let length = elapsed(from: request.begin.timestamp, to: end)
         let pool = Int(request.pool)
-        pools[pool].endWait(at: end, isDialling: request.isDialling)
-        if request.site >= 0 { pools[pool].sites[Int(request.site)].acquires &+= 1 }
-        if request.lookupTime > 0 { pools[pool].lookups.addAcquire(took: length, lookup: request.lookupTime) }
+        core.pools[pool].endWait(at: end, isDialling: request.isDialling)
+        if request.site >= 0 { core.pools[pool].sites[Int(request.site)].acquires &+= 1 }
+        if request.lookupTime > 0 { core.pools[pool].lookups.addAcquire(took: length, lookup: request.lookupTime) }
         if request.isDialling {
-            pools[pool].dials.add(length)
+            core.pools[pool].dials.add(length)
             return
         }
-        pools[pool].waits.add(length)
-        guard length >= floors.waitCounted else { return }
-        pools[pool].countedWaits &+= 1
-        pools[pool].waitMeter.mark(end)
-        pools[pool].firstWait = pools[pool].firstWait ?? request.begin
-        pools[pool].lastWait = request.begin
-        if length > pools[pool].longestWait?.length ?? 0 { pools[pool].longestWait = (length, request.begin) }
-        let occupied = occupied(request, pools[pool])
+        core.pools[pool].waits.add(length)
+        guard length >= core.floors.waitCounted else { return }
+        core.pools[pool].countedWaits &+= 1
+        core.pools[pool].waitMeter.mark(end)
+        core.pools[pool].firstWait = core.pools[pool].firstWait ?? request.begin
+        core.pools[pool].lastWait = request.begin
+        if length > core.pools[pool].longestWait?.length ?? 0 { core.pools[pool].longestWait = (length, request.begin) }
+        let occupied = occupied(request, core.pools[pool])
         PoolState.add(
-            request, length: length, isFirstUse: isFirstUse, slowFrom: floors.poolWaitP99,
-            toLevel: Int(clamping: occupied), of: &pools[pool].waitLevels)
-        pools[pool].waitLog.add(logged(request, end: end, occupied: occupied))
-        pools[pool].blame.blame(
-            request.site, since: pending.clocks, from: PendingLedger.place(ofClocksOf: waiter),
+            request, length: length, isFirstUse: isFirstUse, slowFrom: core.floors.poolWaitP99,
+            toLevel: Int(clamping: occupied), of: &core.pools[pool].waitLevels)
+        core.pools[pool].waitLog.add(logged(request, end: end, occupied: occupied))
+        core.pools[pool].blame.blame(
+            request.site, since: core.pending.clocks, from: PendingLedger.place(ofClocksOf: waiter),
             count: request.clockCount, at: end)
     }
 
@@ -113,50 +113,50 @@ extension Correlator {
 
     /// A goroutine that opens or connects a socket while it acquires does not queue: it dials.
     mutating func noteDial(by header: ps_header) {
-        guard pending.count > 0, let holder = HolderKey(header) else { return }
-        for adapter in adapters {
-            if let slot = pending.slot(PendingKey(holder: holder, adapterID: adapter)) {
+        guard core.pending.count > 0, let holder = HolderKey(header) else { return }
+        for adapter in core.adapters {
+            if let slot = core.pending.slot(PendingKey(holder: holder, adapterID: adapter)) {
                 noteDial(of: slot, at: header.timestamp_ns)
             }
         }
     }
 
     mutating func noteDial(of request: Int32, at start: UInt64) {
-        if let pool = pending.noteDial(request, at: start) { pools[Int(pool)].beginDial() }
+        if let pool = core.pending.noteDial(request, at: start) { core.pools[Int(pool)].beginDial() }
     }
 
     mutating func adapter(ofPoint id: UInt32) -> UInt32 {
-        if let point = adapterOfPoint.slot(id) { return adapterOfPoint[point] }
-        irregularities.unknownPoints &+= 1
+        if let point = core.adapterOfPoint.slot(id) { return core.adapterOfPoint[point] }
+        core.irregularities.unknownPoints &+= 1
         return 0
     }
 
     mutating func enterPool(_ id: PoolID) -> Int32 {
-        if let known = poolIndex[id] { return known }
+        if let known = core.poolIndex[id] { return known }
         if id.address != 0, let unnamed = onlyUnnamedPool(of: id.adapterID) {
-            pools[Int(unnamed)].id = id
-            poolIndex[PoolID(adapterID: id.adapterID, address: 0)] = nil
-            poolIndex[id] = unnamed
+            core.pools[Int(unnamed)].id = id
+            core.poolIndex[PoolID(adapterID: id.adapterID, address: 0)] = nil
+            core.poolIndex[id] = unnamed
             return unnamed
         }
         // No process has so many pools; a damaged trace may seem to.
-        if pools.count >= Self.poolLimit { return Int32(truncatingIfNeeded: pools.count - 1) }
-        let index = Int32(truncatingIfNeeded: pools.count)
-        pools.append(PoolState(id: id, waitFloor: floors.waitCounted))
-        poolIndex[id] = index
-        if !adapters.contains(id.adapterID) { adapters.append(id.adapterID) }
+        if core.pools.count >= Self.poolLimit { return Int32(truncatingIfNeeded: core.pools.count - 1) }
+        let index = Int32(truncatingIfNeeded: core.pools.count)
+        core.pools.append(PoolState(id: id, waitFloor: core.floors.waitCounted))
+        core.poolIndex[id] = index
+        if !core.adapters.contains(id.adapterID) { core.adapters.append(id.adapterID) }
         return index
     }
 
     /// Acquires that began before the probes end in a pool that nobody has named yet. The first that is named is taken for it.
     private func onlyUnnamedPool(of adapter: UInt32) -> Int32? {
-        guard let unnamed = poolIndex[PoolID(adapterID: adapter, address: 0)] else { return nil }
-        return pools.count { $0.id.adapterID == adapter } == 1 ? unnamed : nil
+        guard let unnamed = core.poolIndex[PoolID(adapterID: adapter, address: 0)] else { return nil }
+        return core.pools.count { $0.id.adapterID == adapter } == 1 ? unnamed : nil
     }
 
     /// The pool of a record that does not name it: the adapter's only one, else one without an address.
     mutating func onlyPool(of adapter: UInt32) -> Int32 {
-        let candidates = pools.indices.filter { pools[$0].id.adapterID == adapter }
+        let candidates = core.pools.indices.filter { core.pools[$0].id.adapterID == adapter }
         if candidates.count == 1 { return Int32(truncatingIfNeeded: candidates[0]) }
         return enterPool(PoolID(adapterID: adapter, address: 0))
     }

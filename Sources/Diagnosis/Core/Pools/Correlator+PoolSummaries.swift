@@ -3,25 +3,25 @@ public import TraceModel
 
 extension Correlator {
     func poolSummaries() -> [PoolSummary] {
-        pools.indices.map { summary(ofPool: $0, name: poolName(of: pools[$0].id)) }
+        core.pools.indices.map { summary(ofPool: $0, name: poolName(of: core.pools[$0].id)) }
     }
 
     /// The library and the number of the pool in the process, in the order in which they were seen.
     public func poolName(of id: PoolID) -> String {
-        let library = plan?.pools.first { $0.adapterID == id.adapterID }?.adapter ?? "pool library \(id.adapterID)"
-        let siblings = pools.lazy.map(\.id).filter { $0.adapterID == id.adapterID }
+        let library = core.plan?.pools.first { $0.adapterID == id.adapterID }?.adapter ?? "pool library \(id.adapterID)"
+        let siblings = core.pools.lazy.map(\.id).filter { $0.adapterID == id.adapterID }
         let number = siblings.enumerated().first { $0.element == id }?.offset ?? 0
         return "\(library) #\(number + 1)"
     }
 
     private func summary(ofPool index: Int, name: String) -> PoolSummary {
-        let pool = pools[index]
+        let pool = core.pools[index]
         var summary = PoolSummary(id: pool.id, name: name)
         summary.acquires = pool.acquires
         addFailures(of: index, to: &summary)
         summary.endings = pool.endings
         summary.reuse = pool.reuse
-        for slot in leases.open where Int(leases[slot].pool) == index {
+        for slot in core.leases.open where Int(core.leases[slot].pool) == index {
             summary.reuse.add(isNew: connectionUse(ofLease: slot).isNew)
         }
         summary.peakAcquiresPerSecond = pool.acquireMeter.peak
@@ -52,18 +52,18 @@ extension Correlator {
     }
 
     private func addWaits(of index: Int, to summary: inout PoolSummary) {
-        let pool = pools[index]
-        let open = pending.queued(inPool: index).map { pending[$0] }
+        let pool = core.pools[index]
+        let open = core.pending.queued(inPool: index).map { core.pending[$0] }
             .sorted { $0.begin.ordinal < $1.begin.ordinal }
-            .filter { now >= $0.begin.timestamp && now - $0.begin.timestamp >= floors.waitCounted }
+            .filter { core.now >= $0.begin.timestamp && core.now - $0.begin.timestamp >= core.floors.waitCounted }
         var waits = pool.waits
         var longest = pool.longestWait
         for request in open {
-            let length = now - request.begin.timestamp
+            let length = core.now - request.begin.timestamp
             waits.add(length)
             if length > longest?.length ?? 0 { longest = (length, request.begin) }
         }
-        let logged = open.map { self.logged($0, end: now, occupied: occupied($0, pool)) }
+        let logged = open.map { self.logged($0, end: core.now, occupied: occupied($0, pool)) }
         summary.waits = waits.statistics
         summary.peakQueue = pool.waitLog.peakQueue(with: logged)
         summary.countedWaits = pool.countedWaits &+ UInt64(open.count)
@@ -88,10 +88,10 @@ extension Correlator {
     }
 
     private func siteSummaries(of index: Int) -> [SiteSummary] {
-        let pool = pools[index]
+        let pool = core.pools[index]
         var contended = pool.sites.map(\.othersWaited)
-        for slot in leases.open where Int(leases[slot].pool) == index && leases[slot].site >= 0 {
-            contended[Int(leases[slot].site)] &+= pool.contendedTime &- leases[slot].contendedAtStart
+        for slot in core.leases.open where Int(core.leases[slot].pool) == index && core.leases[slot].site >= 0 {
+            contended[Int(core.leases[slot].site)] &+= pool.contendedTime &- core.leases[slot].contendedAtStart
         }
         return pool.sites.enumerated().map { number, site in
             SiteSummary(
@@ -124,9 +124,9 @@ extension Correlator {
     }
 
     private func endpoints(ofPool index: Int) -> [Endpoint] {
-        var uses = Dictionary(uniqueKeysWithValues: pools[index].endpoints.map { ($0.endpoint, $0.leases) })
-        for slot in leases.open where Int(leases[slot].pool) == index && leases[slot].socket >= 0 {
-            if let remote = sockets[leases[slot].socket].remote { uses[remote, default: 0] &+= 1 }
+        var uses = Dictionary(uniqueKeysWithValues: core.pools[index].endpoints.map { ($0.endpoint, $0.leases) })
+        for slot in core.leases.open where Int(core.leases[slot].pool) == index && core.leases[slot].socket >= 0 {
+            if let remote = core.sockets[core.leases[slot].socket].remote { uses[remote, default: 0] &+= 1 }
         }
         return uses.map { ($0.key, $0.key.description, $0.value) }
             .sorted { ($1.2, $0.1) < ($0.2, $1.1) }.map(\.0)

@@ -21,7 +21,7 @@ extension Correlator {
             mark: EventMark(record.header, ordinal: ordinal))
         let name = String(decoding: bytes, as: UTF8.self)
         let holder = HolderKey(record.header)
-        births.note(lookup, name: name, hasFailed: record.error_type != 0, by: holder)
+        core.births.note(lookup, name: name, hasFailed: record.error_type != 0, by: holder)
         noteLookup(
             lookup, name: name, hasFailed: record.error_type != 0, by: holder,
             at: EventMark(record.header, ordinal: ordinal))
@@ -29,13 +29,13 @@ extension Correlator {
 
     mutating func noteBirth(_ record: ps_socket_open) {
         guard record.protocol == Self.tcp || record.family == Self.unix else { return }
-        births.begin(inode: record.socket_inode, by: HolderKey(record.header), at: record.header.timestamp_ns)
+        core.births.begin(inode: record.socket_inode, by: HolderKey(record.header), at: record.header.timestamp_ns)
     }
 
     mutating func noteBirth(_ record: ps_socket_connect) {
         guard record.result == 0 || record.result == Self.inProgress else { return }
         let now = record.header.timestamp_ns
-        births.update(inode: record.socket_inode) { birth in
+        core.births.update(inode: record.socket_inode) { birth in
             // The call's own begin, where it is known, is earlier than the state that it sets.
             if record.duration_ns != 0 {
                 birth.connectStart = now &- min(now, record.duration_ns)
@@ -47,28 +47,28 @@ extension Correlator {
     }
 
     mutating func noteBirth(_ record: ps_socket_state, socket: Int32) {
-        let inode = sockets[socket].inode
+        let inode = core.sockets[socket].inode
         let now = record.header.timestamp_ns
         if record.new_state == Self.synSent {
-            births.update(inode: inode) { if $0.connectStart == 0 { $0.connectStart = now } }
+            core.births.update(inode: inode) { if $0.connectStart == 0 { $0.connectStart = now } }
         } else if record.new_state == Self.established, record.old_state == Self.synSent {
             connected(inode: inode, at: now)
         }
     }
 
     private mutating func connected(inode: UInt64, at now: UInt64) {
-        births.connected(inode: inode, at: now)
+        core.births.connected(inode: inode, at: now)
         noteConnected(inode: inode)
     }
 
     mutating func take(_ record: ps_tls_handshake, _ ordinal: UInt64) {
         let inode = noteHandshake(record, ordinal)
         guard inode != 0 else {
-            births.unplacedHandshakes &+= 1
+            core.births.unplacedHandshakes &+= 1
             return
         }
         let now = record.header.timestamp_ns
-        births.update(inode: inode) { birth in
+        core.births.update(inode: inode) { birth in
             birth.handshakeStart = now &- min(now, record.duration_ns)
             birth.handshakeEnd = now
             birth.handshake = EventMark(record.header, ordinal: ordinal)
@@ -78,10 +78,10 @@ extension Correlator {
 
     /// A lease is joined to a socket. The join of an earlier lease may come after that of a later one.
     mutating func noteBirth(of lease: Int32, socket: Int32) {
-        let (pool, wait, mark) = (leases[lease].pool, leases[lease].wait, leases[lease].acquired)
+        let (pool, wait, mark) = (core.leases[lease].pool, core.leases[lease].wait, core.leases[lease].acquired)
         let acquired = mark.timestamp
         var isFirst = false
-        births.update(inode: sockets[socket].inode) { birth in
+        core.births.update(inode: core.sockets[socket].inode) { birth in
             guard birth.firstLeased == 0 || acquired < birth.firstLeased else { return }
             isFirst = birth.firstLeased == 0
             birth.firstLeased = acquired
@@ -93,9 +93,9 @@ extension Correlator {
     }
 
     func addBirths(to analysis: inout TraceAnalysis) {
-        var births = births
-        for socket in sockets.live { births.tally(sockets[socket], floors) }
-        analysis.births = births.summaries(pools: pools)
+        var births = core.births
+        for socket in core.sockets.live { births.tally(core.sockets[socket], core.floors) }
+        analysis.births = births.summaries(pools: core.pools)
         analysis.nameLookups = births.nameSummaries
         analysis.irregularities.unplacedHandshakes = births.unplacedHandshakes
         analysis.irregularities.unlistedBirths = births.unlisted

@@ -17,43 +17,43 @@ extension Correlator {
         if record.result < 0 { return }  // no socket came of it: evidence, not state
         closeUnreferred(before: record.header.timestamp_ns)
         let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: record.header.timestamp_ns)
-        sockets[socket].setKind(family: record.family, record.protocol)
-        sockets[socket].openStack = record.stack_id
-        sockets[socket].birth = EventMark(record.header, ordinal: ordinal)
-        sockets.refer(record.descriptor, to: socket)
+        core.sockets[socket].setKind(family: record.family, record.protocol)
+        core.sockets[socket].openStack = record.stack_id
+        core.sockets[socket].birth = EventMark(record.header, ordinal: ordinal)
+        core.sockets.refer(record.descriptor, to: socket)
         noteDial(by: record.header)
         noteBirth(record)
     }
 
     /// A socket is born. One of the same inode that is older was closed without a record of it.
     private mutating func enterBorn(inode: UInt64, key: UInt64, at now: UInt64) -> Int32 {
-        if let known = sockets.slot(inode: inode) {
+        if let known = core.sockets.slot(inode: inode) {
             // A record of the socket may be a little ahead of that of its birth: records of two CPUs.
-            let isSame = sockets[known].bornAt == 0 && now &- sockets[known].firstSeen < 1_000_000_000
+            let isSame = core.sockets[known].bornAt == 0 && now &- core.sockets[known].firstSeen < 1_000_000_000
             if !isSame { close(known, at: now) }
         }
-        let socket = sockets.enter(inode: inode, key: key, at: now)
-        sockets[socket].bornAt = now
+        let socket = core.sockets.enter(inode: inode, key: key, at: now)
+        core.sockets[socket].bornAt = now
         return socket
     }
 
     mutating func take(_ record: ps_socket_connect, _ ordinal: UInt64) {
         let now = record.header.timestamp_ns
-        let socket = sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
-        sockets[socket].setKind(family: record.family, record.protocol)
+        let socket = core.sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
+        core.sockets[socket].setKind(family: record.family, record.protocol)
         let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
-        if let local { sockets[socket].local = local }
+        if let local { core.sockets[socket].local = local }
         endDatagrams(of: socket, at: nil)
-        if let remote { sockets[socket].remote = remote }
-        sockets[socket].connects &+= 1
+        if let remote { core.sockets[socket].remote = remote }
+        core.sockets[socket].connects &+= 1
         if record.result < 0, record.result != Self.inProgress, !Self.interrupted.contains(record.result),
-            !sockets[socket].isFailureCounted
+            !core.sockets[socket].isFailureCounted
         {
-            sockets[socket].failedConnects &+= 1
+            core.sockets[socket].failedConnects &+= 1
         }
-        sockets[socket].isFailureCounted = false
-        sockets.refer(record.descriptor, to: socket)
+        core.sockets[socket].isFailureCounted = false
+        core.sockets.refer(record.descriptor, to: socket)
         noteDial(by: record.header)
         noteConnect(record, socket, ordinal)
         noteBirth(record)
@@ -64,35 +64,35 @@ extension Correlator {
         guard record.result >= 0, record.socket_inode != 0 else { return }
         let now = record.header.timestamp_ns
         let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: now)
-        sockets[socket].setKind(family: record.family, record.protocol)
-        sockets[socket].local = Endpoint(
+        core.sockets[socket].setKind(family: record.family, record.protocol)
+        core.sockets[socket].local = Endpoint(
             family: record.family, address: record.local_address, port: record.local_port)
-        sockets[socket].remote = Endpoint(
+        core.sockets[socket].remote = Endpoint(
             family: record.family, address: record.remote_address, port: record.remote_port)
-        sockets[socket].isAccepted = true
-        sockets[socket].birth = EventMark(record.header, ordinal: ordinal)
-        sockets.refer(record.result, to: socket)
+        core.sockets[socket].isAccepted = true
+        core.sockets[socket].birth = EventMark(record.header, ordinal: ordinal)
+        core.sockets.refer(record.result, to: socket)
     }
 
     mutating func take(_ record: ps_socket_state, _ ordinal: UInt64) {
         let now = record.header.timestamp_ns
-        var found = sockets.slot(inode: record.socket_inode, key: record.socket_key)
+        var found = core.sockets.slot(inode: record.socket_inode, key: record.socket_key)
         if found == nil, record.socket_inode != 0, !Self.endingStates.contains(record.new_state) {
-            found = sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
+            found = core.sockets.enter(inode: record.socket_inode, key: record.socket_key, at: now)
         }
         guard let socket = found else {
             noteEndAfterFarewell(record, ordinal)
             return
         }
-        sockets[socket].setKind(family: record.family, record.protocol)
+        core.sockets[socket].setKind(family: record.family, record.protocol)
         let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
         // A socket that closes has given its port back already (inet_put_port in net/ipv4/inet_hashtables.c).
-        if let local, record.local_port != 0 || sockets[socket].local == nil { sockets[socket].local = local }
-        if let remote, record.remote_port != 0 || sockets[socket].remote == nil { sockets[socket].remote = remote }
+        if let local, record.local_port != 0 || core.sockets[socket].local == nil { core.sockets[socket].local = local }
+        if let remote, record.remote_port != 0 || core.sockets[socket].remote == nil { core.sockets[socket].remote = remote }
         if record.old_state == Self.tcpSynSent, record.new_state == Self.tcpClose {
-            sockets[socket].failedConnects &+= 1
-            sockets[socket].isFailureCounted = true
+            core.sockets[socket].failedConnects &+= 1
+            core.sockets[socket].isFailureCounted = true
         }
         let mark = EventMark(record.header, ordinal: ordinal)
         if record.old_state == Self.tcpSynSent { endStuck(socket) }
@@ -105,35 +105,35 @@ extension Correlator {
 
     /// Also for what a census finds: then the state began before `mark`.
     mutating func setState(_ state: UInt16, of socket: Int32, at mark: EventMark) {
-        sockets[socket].state = state
+        core.sockets[socket].state = state
         noteAnnouncedEnd(of: socket, state)
         countConnected(socket, isOpen: true)
         if state == Self.tcpCloseWait {
-            if sockets[socket].closeWait == nil { sockets[socket].closeWait = mark }
-        } else if sockets[socket].closeWait != nil {
+            if core.sockets[socket].closeWait == nil { core.sockets[socket].closeWait = mark }
+        } else if core.sockets[socket].closeWait != nil {
             endCloseWait(of: socket, at: mark.timestamp)
         }
     }
 
     private mutating func endCloseWait(of socket: Int32, at end: UInt64) {
         guard let span = closeWaitSpan(of: socket, until: end, isOpen: false) else { return }
-        sockets[socket].closeWait = nil
-        if closeWaits.count < Self.closeWaitLimit { closeWaits.append(span) } else { unlistedCloseWaits &+= 1 }
+        core.sockets[socket].closeWait = nil
+        if detectors.closeWaits.count < Self.closeWaitLimit { detectors.closeWaits.append(span) } else { detectors.unlistedCloseWaits &+= 1 }
     }
 
     /// `nil`: the socket was not in CLOSE_WAIT, or not for long enough to be kept.
     func closeWaitSpan(of socket: Int32, until end: UInt64, isOpen: Bool) -> CloseWaitSpan? {
-        guard let mark = sockets[socket].closeWait,
-            end &- min(mark.timestamp, end) >= thresholds.closeWaitAge.clampedNanoseconds
+        guard let mark = core.sockets[socket].closeWait,
+            end &- min(mark.timestamp, end) >= core.thresholds.closeWaitAge.clampedNanoseconds
         else { return nil }
         return CloseWaitSpan(
             socket: summary(ofSocket: socket), event: mark.reference,
-            endedAt: isOpen ? nil : MonotonicInstant(nanoseconds: end), isLeased: sockets[socket].firstLease >= 0,
-            isPooled: sockets[socket].wasLeased)
+            endedAt: isOpen ? nil : MonotonicInstant(nanoseconds: end), isLeased: core.sockets[socket].firstLease >= 0,
+            isPooled: core.sockets[socket].wasLeased)
     }
 
     mutating func take(_ record: ps_socket_close, _ ordinal: UInt64) {
-        guard let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
+        guard let socket = core.sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
         noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         noteCloseWhileConnecting(socket, EventMark(record.header, ordinal: ordinal))
         noteCloseWhileAsking(record, socket, ordinal)
@@ -147,15 +147,15 @@ extension Correlator {
     }
 
     mutating func take(_ record: ps_descriptor_open) {
-        let replaced = sockets.slot(descriptor: record.descriptor)
-        let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
-        sockets.refer(record.descriptor, to: socket)
+        let replaced = core.sockets.slot(descriptor: record.descriptor)
+        let socket = core.sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+        core.sockets.refer(record.descriptor, to: socket)
         if let replaced, replaced != socket { closeIfUnreferred(replaced, at: record.header.timestamp_ns) }
     }
 
     mutating func take(_ record: ps_descriptor_close, _ ordinal: UInt64) {
-        guard let socket = sockets.unrefer(record.descriptor) else { return }
-        if !isSocketCloseTraced, sockets[socket].descriptorCount <= 0 {
+        guard let socket = core.sockets.unrefer(record.descriptor) else { return }
+        if !core.isSocketCloseTraced, core.sockets[socket].descriptorCount <= 0 {
             noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         }
         noteUnreferred(socket, by: record, ordinal)
@@ -163,16 +163,16 @@ extension Correlator {
     }
 
     private mutating func closeIfUnreferred(_ socket: Int32, at now: UInt64) {
-        if !isSocketCloseTraced, sockets[socket].descriptorCount <= 0 { close(socket, at: now) }
+        if !core.isSocketCloseTraced, core.sockets[socket].descriptorCount <= 0 { close(socket, at: now) }
     }
 
     mutating func take(_ record: ps_unix_address) {
         let length = min(Int(record.path_length), Int(PS_UNIX_PATH_SIZE))
         let path = withUnsafeBytes(of: record.path) { Endpoint(unixPath: Array($0.prefix(length))) }
         guard let path else { return }
-        let socket = sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
-        sockets[socket].setKind(family: 1, sockets[socket].protocolNumber)
-        if record.is_remote != 0 { sockets[socket].remote = path } else { sockets[socket].local = path }
+        let socket = core.sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+        core.sockets[socket].setKind(family: 1, core.sockets[socket].protocolNumber)
+        if record.is_remote != 0 { core.sockets[socket].remote = path } else { core.sockets[socket].local = path }
     }
 
     /// The socket is gone: its sums go to its endpoint, and what its leases must know of it stays with them.
@@ -191,28 +191,28 @@ extension Correlator {
         countConnected(socket, isOpen: false)
         var last = summary(ofSocket: socket)
         last.closedAt = MonotonicInstant(nanoseconds: now)
-        while sockets[socket].firstLease >= 0 {
-            let lease = sockets[socket].firstLease
-            leases.setClosedSocket(last, of: lease)
-            leases[lease].wasSocketOlder = sockets[socket].isOlderThanTrace
+        while core.sockets[socket].firstLease >= 0 {
+            let lease = core.sockets[socket].firstLease
+            core.leases.setClosedSocket(last, of: lease)
+            core.leases[lease].wasSocketOlder = core.sockets[socket].isOlderThanTrace
             if let remote = last.remote {
-                pools[Int(leases[lease].pool)].note(
-                    endpoint: remote, hint: &sockets[socket].use.endpointHint, at: leases[lease].acquired)
+                core.pools[Int(core.leases[lease].pool)].note(
+                    endpoint: remote, hint: &core.sockets[socket].use.endpointHint, at: core.leases[lease].acquired)
             }
             unlinkFromSocket(lease)
         }
-        births.settle(sockets[socket], floors)
-        nameServers.settle(socket: sockets[socket].inode)
-        sums.settle(inode: sockets[socket].inode)
+        core.births.settle(core.sockets[socket], core.floors)
+        detectors.nameServers.settle(socket: core.sockets[socket].inode)
+        detectors.sums.settle(inode: core.sockets[socket].inode)
         forgetConnections(ofSocket: last.id.inode)
         let isSilent = isHalfOpen(socket)
-        endpoints.add(
-            sockets[socket], isOpen: false, isAccepted: isAccepted(sockets[socket]), hasVanishedPeer: isSilent)
-        sockets.remove(socket)
+        core.endpoints.add(
+            core.sockets[socket], isOpen: false, isAccepted: isAccepted(core.sockets[socket]), hasVanishedPeer: isSilent)
+        core.sockets.remove(socket)
     }
 
     /// A socket from before the trace was accepted when this process listens on its local port.
     func isAccepted(_ socket: SocketState) -> Bool {
-        socket.isAccepted || (socket.bornAt == 0 && socket.local?.port.map(listeningPorts.contains) ?? false)
+        socket.isAccepted || (socket.bornAt == 0 && socket.local?.port.map(core.listeningPorts.contains) ?? false)
     }
 }

@@ -10,11 +10,11 @@ extension Correlator {
 
     /// A descriptor was closed.
     mutating func noteUnreferred(_ socket: Int32, by record: ps_descriptor_close, _ ordinal: UInt64) {
-        guard isSocketCloseByCall else { return }
+        guard core.isSocketCloseByCall else { return }
         closeUnreferred(before: record.header.timestamp_ns)
-        guard sockets[socket].descriptorCount <= 0 else { return }
-        unreferred.append(
-            UnreferredSocket(firstSeen: sockets[socket].firstSeen, close: record, ordinal: ordinal))
+        guard core.sockets[socket].descriptorCount <= 0 else { return }
+        core.unreferred.append(
+            UnreferredSocket(firstSeen: core.sockets[socket].firstSeen, close: record, ordinal: ordinal))
     }
 
     /// Those that nothing refers to any more are closed, as if that had been recorded. Asked before what a socket's end
@@ -23,9 +23,9 @@ extension Correlator {
     /// - Parameter thread: Has made a record at `now`, not of a socket's end: so none comes of what it closed before; 0: not
     ///   asked.
     mutating func closeUnreferred(before now: UInt64, by thread: UInt32 = 0) {
-        if unreferred.isEmpty { return }
+        if core.unreferred.isEmpty { return }
         var due: [UnreferredSocket] = []
-        unreferred.removeAll { gone in
+        core.unreferred.removeAll { gone in
             let closedAt = gone.close.header.timestamp_ns
             let isOver = closedAt &+ Self.recordTime < now
             let isDue = isOver || (thread != 0 && gone.close.header.thread_id == thread && closedAt < now)
@@ -33,17 +33,17 @@ extension Correlator {
             return isDue
         }
         for gone in due {
-            guard let socket = sockets.slot(inode: gone.close.socket_inode),
-                sockets[socket].firstSeen == gone.firstSeen,
-                sockets[socket].descriptorCount <= 0
+            guard let socket = core.sockets.slot(inode: gone.close.socket_inode),
+                core.sockets[socket].firstSeen == gone.firstSeen,
+                core.sockets[socket].descriptorCount <= 0
             else { continue }
             var record = ps_socket_close()
             record.header = gone.close.header
             record.header.kind = ps_record_kind.socket_close.rawValue
             record.socket_inode = gone.close.socket_inode
-            record.family = sockets[socket].family
-            record.protocol = sockets[socket].protocolNumber
-            record.state = sockets[socket].state
+            record.family = core.sockets[socket].family
+            record.protocol = core.sockets[socket].protocolNumber
+            record.state = core.sockets[socket].state
             take(record, gone.ordinal)
         }
     }

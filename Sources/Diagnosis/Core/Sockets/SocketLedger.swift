@@ -13,6 +13,20 @@ struct SocketLedger {
     var liveCount: Int { byInode.count }
     var live: [Int32] { byInode.values }
 
+    /// As `live`, in the order of their places: what is summed up of them does not depend on hashing.
+    var all: [SocketSlot] { byInode.values.sorted().map { self.slot($0) } }
+
+    /// The place, with who has it now.
+    @inline(__always)
+    func slot(_ index: Int32) -> SocketSlot {
+        SocketSlot(index: index, generation: slots[Int(index)].generation)
+    }
+
+    subscript(slot: SocketSlot) -> SocketState {
+        _read { yield slots[Int(slot.index)] }
+        _modify { yield &slots[Int(slot.index)] }
+    }
+
     subscript(slot: Int32) -> SocketState {
         _read { yield slots[Int(slot)] }
         _modify { yield &slots[Int(slot)] }
@@ -34,7 +48,9 @@ struct SocketLedger {
             slot = known
         } else if let reused = free.popLast() {
             slot = reused
+            let generation = slots[Int(slot)].generation &+ 1
             slots[Int(slot)] = SocketState(inode: inode, firstSeen: now)
+            slots[Int(slot)].generation = max(1, generation)
             byInode[inode] = slot
         } else {
             slot = Int32(truncatingIfNeeded: slots.count)

@@ -4,6 +4,8 @@ import TraceModel
 /// A socket that is alive, as far as the records tell. Plain numbers: one is updated for every receive and send.
 struct SocketState {
     var inode: UInt64
+    /// Which of the sockets that have had this place; from 1.
+    var generation: UInt32 = 1
     var key: UInt64 = 0
     /// 0: before the probes, or the record is missing.
     var bornAt: UInt64 = 0

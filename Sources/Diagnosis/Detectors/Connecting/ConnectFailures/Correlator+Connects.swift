@@ -31,26 +31,26 @@ extension Correlator {
         if Self.repeated.contains(record.result) || Self.misuse.contains(record.result) { return }
         let now = record.header.timestamp_ns
         var started = now >= record.duration_ns ? now - record.duration_ns : now
-        if sockets[socket].connect.isInterrupted {
-            sockets[socket].connect.isInterrupted = Self.interrupted.contains(record.result)
-            if !sockets[socket].connect.isPending { return }  // it has ended meanwhile: this call was told so
-            started = sockets[socket].connect.startedAt
+        if core.sockets[socket].connect.isInterrupted {
+            core.sockets[socket].connect.isInterrupted = Self.interrupted.contains(record.result)
+            if !core.sockets[socket].connect.isPending { return }  // it has ended meanwhile: this call was told so
+            started = core.sockets[socket].connect.startedAt
         } else {
-            sockets[socket].connect.isInterrupted = Self.interrupted.contains(record.result)
-            sockets[socket].connect.startedAt = started
-            sockets[socket].connect.isUnanswered = false
-            if let endpoint = sockets[socket].remote { closures.dialled(endpoint, at: now) }
+            core.sockets[socket].connect.isInterrupted = Self.interrupted.contains(record.result)
+            core.sockets[socket].connect.startedAt = started
+            core.sockets[socket].connect.isUnanswered = false
+            if let endpoint = core.sockets[socket].remote { detectors.closures.dialled(endpoint, at: now) }
         }
-        sockets[socket].connect.stackID = record.stack_id
+        core.sockets[socket].connect.stackID = record.stack_id
         let mark = EventMark(record.header, ordinal: ordinal)
         // A Unix socket that may not wait for room in the listener's queue has failed; a TCP one is under way.
         if !Self.unfinished.contains(record.result) {
             settleConnect(of: socket, error: -record.result, isSuccess: record.result == 0, mark)
-        } else if let ended = sockets[socket].connect.handshakeMark, ended.timestamp >= started {
-            let isSuccess = sockets[socket].connect.isEstablished
-            settleConnect(of: socket, error: sockets[socket].connect.handshakeError, isSuccess: isSuccess, ended)
+        } else if let ended = core.sockets[socket].connect.handshakeMark, ended.timestamp >= started {
+            let isSuccess = core.sockets[socket].connect.isEstablished
+            settleConnect(of: socket, error: core.sockets[socket].connect.handshakeError, isSuccess: isSuccess, ended)
         } else {
-            sockets[socket].connect.isPending = true
+            core.sockets[socket].connect.isPending = true
         }
     }
 
@@ -58,25 +58,25 @@ extension Correlator {
         guard record.old_state == Self.synSent else { return }
         let mark = EventMark(record.header, ordinal: ordinal)
         let isSuccess = record.new_state == Self.established
-        sockets[socket].connect.handshakeMark = mark
-        sockets[socket].connect.handshakeError = record.socket_error
-        sockets[socket].connect.isEstablished = isSuccess
-        if sockets[socket].connect.isPending {
+        core.sockets[socket].connect.handshakeMark = mark
+        core.sockets[socket].connect.handshakeError = record.socket_error
+        core.sockets[socket].connect.isEstablished = isSuccess
+        if core.sockets[socket].connect.isPending {
             settleConnect(of: socket, error: record.socket_error, isSuccess: isSuccess, mark)
         }
     }
 
     mutating func noteSynRetransmit(_ record: ps_socket_retransmit, _ socket: Int32) {
-        if record.state == Self.synSent { sockets[socket].connect.isUnanswered = true }
+        if record.state == Self.synSent { core.sockets[socket].connect.isUnanswered = true }
     }
 
     /// The socket is closed while it may still be connecting.
     mutating func noteCloseWhileConnecting(_ socket: Int32, _ mark: EventMark) {
-        guard sockets[socket].connect.isPending else { return }
+        guard core.sockets[socket].connect.isPending else { return }
         if !isStateTraced {
-            connects.undecided &+= 1
+            detectors.connects.undecided &+= 1
         } else {
-            let isSuccess = sockets[socket].receivedBytes > 0 || sockets[socket].sentBytes > 0
+            let isSuccess = core.sockets[socket].receivedBytes > 0 || core.sockets[socket].sentBytes > 0
             settleConnect(of: socket, error: 0, isSuccess: isSuccess, mark)
         }
     }
@@ -85,39 +85,39 @@ extension Correlator {
     mutating func notePeerClose(_ record: ps_socket_state, _ socket: Int32, _ ordinal: UInt64) {
         guard record.old_state == Self.established,
             record.new_state == Self.closeWait || (record.new_state == Self.close && record.socket_error > 0),
-            let endpoint = sockets[socket].remote
+            let endpoint = core.sockets[socket].remote
         else { return }
         let now = record.header.timestamp_ns
         guard isOldEnoughToEnd(socket, at: now) else { return }
-        if sockets[socket].isCountedConnected {
-            sockets[socket].isCountedConnected = false
-            closures.disconnected(endpoint)
+        if core.sockets[socket].isCountedConnected {
+            core.sockets[socket].isCountedConnected = false
+            detectors.closures.disconnected(endpoint)
         }
         let end = PeerEnd(
             mark: EventMark(record.header, ordinal: ordinal), silence: now &- min(now, spokenAt(socket, before: now)),
-            isMetAfterIdle: sockets[socket].idleBefore > 0)
+            isMetAfterIdle: core.sockets[socket].idleBefore > 0)
         endedByPeer(endpoint, end)
     }
 
     /// A connection of this process's own. What is younger was closed after one request, as a server does that keeps no
     /// connections.
     func isOldEnoughToEnd(_ socket: Int32, at now: UInt64) -> Bool {
-        let bornAt = sockets[socket].bornAt
-        let window = thresholds.massInvalidationWindow.clampedNanoseconds
-        return !isAccepted(sockets[socket]) && (bornAt == 0 || now &- min(now, bornAt) >= window)
+        let bornAt = core.sockets[socket].bornAt
+        let window = core.thresholds.massInvalidationWindow.clampedNanoseconds
+        return !isAccepted(core.sockets[socket]) && (bornAt == 0 || now &- min(now, bornAt) >= window)
     }
 
     mutating func endedByPeer(_ endpoint: Endpoint, _ end: PeerEnd) {
-        let survived = survivals[endpoint]?.longestSurvived.clampedNanoseconds ?? 0
-        if let began = closures.ended(endpoint, end, survived: survived, thresholds) {
+        let survived = detectors.survivals[endpoint]?.longestSurvived.clampedNanoseconds ?? 0
+        if let began = detectors.closures.ended(endpoint, end, survived: survived, core.thresholds) {
             noteWave(at: endpoint, from: began, to: end.mark.timestamp)
         }
     }
 
     /// When something was sent or received last; not what the peer says right before it ends the connection.
     private func spokenAt(_ socket: Int32, before now: UInt64) -> UInt64 {
-        let end = sockets[socket].end
-        if end.spokenAt == 0 { return max(connectedAt(socket), sockets[socket].lastActivityByCensus) }
+        let end = core.sockets[socket].end
+        if end.spokenAt == 0 { return max(connectedAt(socket), core.sockets[socket].lastActivityByCensus) }
         let isFarewell = end.spokenBefore != 0 && now &- min(now, end.spokenAt) < Self.farewellTime
         return isFarewell ? end.spokenBefore : end.spokenAt
     }
@@ -125,42 +125,42 @@ extension Correlator {
     /// Keeps the number of connections by endpoint.
     mutating func countConnected(_ socket: Int32, isOpen: Bool) {
         let isConnected =
-            isOpen && sockets[socket].state == Self.established && sockets[socket].protocolNumber == Self.tcp
-            && !sockets[socket].isAccepted
-        guard isConnected != sockets[socket].isCountedConnected, let endpoint = sockets[socket].remote else { return }
-        sockets[socket].isCountedConnected = isConnected
-        if isConnected { closures.connected(endpoint) } else { closures.disconnected(endpoint) }
+            isOpen && core.sockets[socket].state == Self.established && core.sockets[socket].protocolNumber == Self.tcp
+            && !core.sockets[socket].isAccepted
+        guard isConnected != core.sockets[socket].isCountedConnected, let endpoint = core.sockets[socket].remote else { return }
+        core.sockets[socket].isCountedConnected = isConnected
+        if isConnected { detectors.closures.connected(endpoint) } else { detectors.closures.disconnected(endpoint) }
     }
 
     private var isStateTraced: Bool {
-        plan.map { $0.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_state") } } ?? true
+        core.plan.map { $0.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_state") } } ?? true
     }
 
     private mutating func settleConnect(of socket: Int32, error: Int32, isSuccess: Bool, _ mark: EventMark) {
-        let attempt = sockets[socket].connect
-        sockets[socket].connect.isPending = false
-        guard let endpoint = sockets[socket].remote else {
-            connects.undecided &+= 1
+        let attempt = core.sockets[socket].connect
+        core.sockets[socket].connect.isPending = false
+        guard let endpoint = core.sockets[socket].remote else {
+            detectors.connects.undecided &+= 1
             return
         }
-        let rateLimit = thresholds.reconnectStormRate
+        let rateLimit = core.thresholds.reconnectStormRate
         if isSuccess {
-            connects.succeeded(endpoint, started: attempt.startedAt, at: mark.timestamp, rateLimit: rateLimit)
+            detectors.connects.succeeded(endpoint, started: attempt.startedAt, at: mark.timestamp, rateLimit: rateLimit)
             return
         }
         let length = mark.timestamp >= attempt.startedAt ? mark.timestamp - attempt.startedAt : 0
         if error == 0, length < Self.patience, !attempt.isUnanswered { return }
-        connects.failed(
-            endpoint, error: error, started: attempt.startedAt, mark: mark, descriptor: sockets[socket].descriptor,
+        detectors.connects.failed(
+            endpoint, error: error, started: attempt.startedAt, mark: mark, descriptor: core.sockets[socket].descriptor,
             stackID: attempt.stackID, rateLimit: rateLimit)
     }
 
     /// By endpoint, the most failures first.
     func connectSummaries() -> [ConnectSummary] {
-        connects.entries.values.map { entry in
+        detectors.connects.entries.values.map { entry in
             var summary = entry.summary
             summary.retries = entry.retries.summary
-            summary.stack = entry.stackID < 0 ? nil : stacks.resolve(stackID: entry.stackID)
+            summary.stack = entry.stackID < 0 ? nil : core.stacks.resolve(stackID: entry.stackID)
             return (summary, summary.endpoint.description)
         }
         .sorted { ($1.0.failureCount, $0.1) < ($0.0.failureCount, $1.1) }.map(\.0)

@@ -9,17 +9,17 @@ extension Correlator {
     mutating func noteLookup(
         _ lookup: NameLookup, name: String, hasFailed: Bool, by holder: HolderKey?, at mark: EventMark
     ) {
-        guard pending.count > 0, !lookup.isLiteral, let holder else { return }
-        for adapter in adapters {
-            guard let request = pending.slot(PendingKey(holder: holder, adapterID: adapter)) else { continue }
-            let begin = pending[request].begin.timestamp
+        guard core.pending.count > 0, !lookup.isLiteral, let holder else { return }
+        for adapter in core.adapters {
+            guard let request = core.pending.slot(PendingKey(holder: holder, adapterID: adapter)) else { continue }
+            let begin = core.pending[request].begin.timestamp
             let started = max(begin, lookup.endedAt &- min(lookup.duration, lookup.endedAt))
             noteDial(of: request, at: started)
-            pending.noteLookup(request, took: lookup.endedAt &- min(started, lookup.endedAt))
-            pools[Int(pending[request].pool)].lookups.add(
+            core.pending.noteLookup(request, took: lookup.endedAt &- min(started, lookup.endedAt))
+            core.pools[Int(core.pending[request].pool)].lookups.add(
                 lookup.duration, name: name, hasFailed: hasFailed,
-                slow: thresholds.dnsInAcquireLookup.clampedNanoseconds,
-                timeout: thresholds.dnsInAcquireTimeout.clampedNanoseconds, at: mark)
+                slow: core.thresholds.dnsInAcquireLookup.clampedNanoseconds,
+                timeout: core.thresholds.dnsInAcquireTimeout.clampedNanoseconds, at: mark)
         }
     }
 }

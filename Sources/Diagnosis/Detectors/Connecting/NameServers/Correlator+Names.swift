@@ -12,14 +12,14 @@ extension Correlator {
         let message = DNSMessage(
             bytes, isStream: record.protocol == Self.tcp, total: Int(record.message_length))
         guard let message else {
-            irregularities.unreadableNameMessages &+= 1
+            core.irregularities.unreadableNameMessages &+= 1
             return
         }
         if message.isResponse {
-            nameServers.answer(message, socket: record.socket_inode, at: record.header.timestamp_ns)
+            detectors.nameServers.answer(message, socket: record.socket_inode, at: record.header.timestamp_ns)
         } else if record.operation == ps_io_operation.send.rawValue {
             let server = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
-            nameServers.ask(
+            detectors.nameServers.ask(
                 NameQuery(
                     id: message.id, mark: EventMark(record.header, ordinal: ordinal), server: server,
                     name: message.name), socket: record.socket_inode)
@@ -27,10 +27,10 @@ extension Correlator {
     }
 
     func addNames(to analysis: inout TraceAnalysis) {
-        analysis.nameServers = nameServers.summaries(at: now)
-        analysis.irregularities.unlistedNameQueries = nameServers.unlisted
+        analysis.nameServers = detectors.nameServers.summaries(at: core.now)
+        analysis.irregularities.unlistedNameQueries = detectors.nameServers.unlisted
         for index in analysis.endpoints.indices where !analysis.endpoints[index].isAccepting {
-            analysis.endpoints[index].name = nameServers.name(of: analysis.endpoints[index].endpoint)
+            analysis.endpoints[index].name = detectors.nameServers.name(of: analysis.endpoints[index].endpoint)
         }
     }
 }

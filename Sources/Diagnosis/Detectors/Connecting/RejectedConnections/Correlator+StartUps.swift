@@ -13,42 +13,42 @@ extension Correlator {
 
     /// A socket is closed that may have been dialled for a pool in vain.
     mutating func noteUnleasedClose(_ socket: Int32, at now: UInt64) {
-        guard let birth = births.state(inode: sockets[socket].inode), birth.connected != 0, birth.firstLeased == 0,
-            !birth.isHandshakeFailed, let endpoint = sockets[socket].remote, let exchange = sockets[socket].lastActivity
+        guard let birth = core.births.state(inode: core.sockets[socket].inode), birth.connected != 0, birth.firstLeased == 0,
+            !birth.isHandshakeFailed, let endpoint = core.sockets[socket].remote, let exchange = core.sockets[socket].lastActivity
         else { return }
-        let end = sockets[socket].end
+        let end = core.sockets[socket].end
         guard end.heardAt != 0, now &- min(now, end.heardAt) <= Self.leaveTime,
             end.spokenAt == end.heardAt || now &- min(now, end.spokenAt) <= Self.farewellTime
         else { return }
-        let isCounted = sockets[socket].isCountedConnected
-        let others = closures.connectedCount(endpoint) &- (isCounted ? 1 : 0)
-        startUps.closed(
+        let isCounted = core.sockets[socket].isCountedConnected
+        let others = detectors.closures.connectedCount(endpoint) &- (isCounted ? 1 : 0)
+        detectors.startUps.closed(
             UnleasedConnection(
-                endpoint: endpoint, holder: birth.holder, bornAt: sockets[socket].bornAt, closedAt: now,
+                endpoint: endpoint, holder: birth.holder, bornAt: core.sockets[socket].bornAt, closedAt: now,
                 lastExchange: exchange,
-                others: sockets[socket].protocolNumber == Self.tcp ? others : nil))
+                others: core.sockets[socket].protocolNumber == Self.tcp ? others : nil))
     }
 
     /// An acquire comes back with an error.
     mutating func noteStartUp(
         failedAt mark: EventMark, pool: Int32, request: PendingAcquire, error: FailureLedger.Key
     ) {
-        let endpoints = pools[Int(pool)].endpoints
-        guard let connection = startUps.take(for: request, at: mark.timestamp, endpoints: endpoints) else { return }
-        startUps.failed(
+        let endpoints = core.pools[Int(pool)].endpoints
+        guard let connection = detectors.startUps.take(for: request, at: mark.timestamp, endpoints: endpoints) else { return }
+        detectors.startUps.failed(
             StartUpLedger.Key(pool: pool, endpoint: connection.endpoint),
             StartUpState.Failure(connection: connection, mark: mark, site: request.site), error: error)
     }
 
     /// A connection has its first lease.
     mutating func noteStartUp(of socket: Int32, pool: Int32, at now: UInt64) {
-        guard let endpoint = sockets[socket].remote else { return }
-        startUps.succeeded(StartUpLedger.Key(pool: pool, endpoint: endpoint), at: now)
+        guard let endpoint = core.sockets[socket].remote else { return }
+        detectors.startUps.succeeded(StartUpLedger.Key(pool: pool, endpoint: endpoint), at: now)
     }
 
     /// In the order of their first failures.
     func endedStartUps() -> [EndedStartUp] {
-        startUps.entries.compactMap { key, state -> EndedStartUp? in
+        detectors.startUps.entries.compactMap { key, state -> EndedStartUp? in
             // An acquire that its caller gave up ends so whatever the server has said.
             let named = state.failures.map { (name: errorName($0.key), failures: $0.value) }.filter {
                 ![.cancelled, .deadline].contains(Cancellation(error: $0.name))
@@ -59,7 +59,7 @@ extension Correlator {
             let counts = Dictionary(named.map { ($0.name, $0.failures.count) }, uniquingKeysWith: &+)
             let errors = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             return EndedStartUp(
-                pool: pools[Int(key.pool)].id, endpoint: key.endpoint,
+                pool: core.pools[Int(key.pool)].id, endpoint: key.endpoint,
                 count: errors.reduce(0) { $0 &+ $1.value }, successes: state.successes,
                 isLastFailed: state.lastSucceeded < last.mark.timestamp,
                 errors: errors.map { (name: $0.key, count: $0.value) },

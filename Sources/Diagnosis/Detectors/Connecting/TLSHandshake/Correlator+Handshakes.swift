@@ -11,58 +11,58 @@ extension Correlator {
     private static let endedByPeer: Set<UInt16> = [7, 8]
 
     mutating func noteConnected(inode: UInt64) {
-        guard let holder = births.state(inode: inode)?.holder, let socket = sockets.slot(inode: inode) else { return }
-        handshakes.note(connected: inode, to: sockets[socket].remote, by: holder)
+        guard let holder = core.births.state(inode: inode)?.holder, let socket = core.sockets.slot(inode: inode) else { return }
+        detectors.handshakes.note(connected: inode, to: core.sockets[socket].remote, by: holder)
     }
 
     /// Returns the inode of the handshake's socket; 0: it is not known.
     mutating func noteHandshake(_ record: ps_tls_handshake, _ ordinal: UInt64) -> UInt64 {
-        let connection = handshakes.connection(inode: record.socket_inode, by: HolderKey(record.header))
-        let socket = connection.flatMap { sockets.slot(inode: $0.inode) }
-        handshakes.add(
-            socket.flatMap { sockets[$0].remote } ?? connection?.endpoint,
+        let connection = detectors.handshakes.connection(inode: record.socket_inode, by: HolderKey(record.header))
+        let socket = connection.flatMap { core.sockets.slot(inode: $0.inode) }
+        detectors.handshakes.add(
+            socket.flatMap { core.sockets[$0].remote } ?? connection?.endpoint,
             took: record.duration_ns, error: record.error_type,
-            isClosedHere: socket == nil && connection.map { handshakes.isClosedSound(inode: $0.inode) } ?? false,
-            isLong: record.duration_ns >= thresholds.tlsHandshakeHang.clampedNanoseconds,
-            descriptor: socket.map { sockets[$0].descriptor } ?? record.descriptor,
-            stackID: socket.map { sockets[$0].openStack } ?? -1, at: EventMark(record.header, ordinal: ordinal))
+            isClosedHere: socket == nil && connection.map { detectors.handshakes.isClosedSound(inode: $0.inode) } ?? false,
+            isLong: record.duration_ns >= core.thresholds.tlsHandshakeHang.clampedNanoseconds,
+            descriptor: socket.map { core.sockets[$0].descriptor } ?? record.descriptor,
+            stackID: socket.map { core.sockets[$0].openStack } ?? -1, at: EventMark(record.header, ordinal: ordinal))
         return connection?.inode ?? 0
     }
 
     /// The process closes a socket. Whether its endpoint speaks TLS is known at the end.
     mutating func noteWordlessClose(_ record: ps_socket_close, _ socket: Int32, _ ordinal: UInt64) {
-        guard record.protocol == Self.tcp, !isAccepted(sockets[socket]) else { return }
-        handshakes.note(
-            closed: record.socket_inode, to: sockets[socket].remote,
+        guard record.protocol == Self.tcp, !isAccepted(core.sockets[socket]) else { return }
+        detectors.handshakes.note(
+            closed: record.socket_inode, to: core.sockets[socket].remote,
             isSound: record.state == Self.established && record.socket_error == 0)
-        guard let endpoint = sockets[socket].remote, let connected = wordlessSince(socket) else { return }
+        guard let endpoint = core.sockets[socket].remote, let connected = wordlessSince(socket) else { return }
         let now = record.header.timestamp_ns
         let waited = now &- min(now, connected)
-        guard Self.endedByPeer.contains(record.state) || waited >= thresholds.tlsHandshakeHang.clampedNanoseconds
+        guard Self.endedByPeer.contains(record.state) || waited >= core.thresholds.tlsHandshakeHang.clampedNanoseconds
         else { return }
-        handshakes.addWordless(
-            endpoint, descriptor: sockets[socket].descriptor, stackID: sockets[socket].openStack,
+        detectors.handshakes.addWordless(
+            endpoint, descriptor: core.sockets[socket].descriptor, stackID: core.sockets[socket].openStack,
             at: EventMark(record.header, ordinal: ordinal))
     }
 
     /// When the socket was connected, if something was sent on it since and nothing received; and no handshake has returned.
     private func wordlessSince(_ socket: Int32) -> UInt64? {
-        guard sockets[socket].sentBytes > 0, sockets[socket].receivedBytes == 0,
-            let birth = births.state(inode: sockets[socket].inode), birth.connected > 0, birth.handshakeEnd == 0
+        guard core.sockets[socket].sentBytes > 0, core.sockets[socket].receivedBytes == 0,
+            let birth = core.births.state(inode: core.sockets[socket].inode), birth.connected > 0, birth.handshakeEnd == 0
         else { return nil }
         return birth.connected
     }
 
     /// By the endpoint's text, so that the order does not depend on hashing.
     func handshakeSummaries(live: [Int32]) -> [HandshakeSummary] {
-        var all = handshakes
-        let hang = thresholds.tlsHandshakeHang.clampedNanoseconds
-        for socket in live where sockets[socket].protocolNumber == Self.tcp && !isAccepted(sockets[socket]) {
-            guard let endpoint = sockets[socket].remote, let connected = wordlessSince(socket),
-                now &- min(now, connected) >= hang, let mark = sockets[socket].lastActivity
+        var all = detectors.handshakes
+        let hang = core.thresholds.tlsHandshakeHang.clampedNanoseconds
+        for socket in live where core.sockets[socket].protocolNumber == Self.tcp && !isAccepted(core.sockets[socket]) {
+            guard let endpoint = core.sockets[socket].remote, let connected = wordlessSince(socket),
+                core.now &- min(core.now, connected) >= hang, let mark = core.sockets[socket].lastActivity
             else { continue }
             all.addWordless(
-                endpoint, descriptor: sockets[socket].descriptor, stackID: sockets[socket].openStack, at: mark)
+                endpoint, descriptor: core.sockets[socket].descriptor, stackID: core.sockets[socket].openStack, at: mark)
         }
         return all.entries.map { endpoint, entry in
             var summary = HandshakeSummary(endpoint: endpoint)
@@ -70,19 +70,19 @@ extension Correlator {
             // A context that is cancelled closes the connection first (handshakeContext in crypto/tls/conn.go), and its error
             // has this type; one whose deadline has passed has another.
             summary.cancelled = entry.closedHere.reduce(UInt64(0)) { sum, error in
-                stacks.errorType(error.key)?.hasSuffix("errors.errorString") == true ? sum &+ error.value : sum
+                core.stacks.errorType(error.key)?.hasSuffix("errors.errorString") == true ? sum &+ error.value : sum
             }
             summary.failed = entry.failed - min(entry.failed, summary.cancelled)
             summary.long = entry.long
             summary.longest = .nanoseconds(clamping: entry.longest)
             summary.wordless = entry.wordless
             summary.errors = entry.errors.compactMap { address, count in
-                let name = stacks.errorType(address) ?? "0x" + String(address, radix: 16)
+                let name = core.stacks.errorType(address) ?? "0x" + String(address, radix: 16)
                 let cancelled = name.hasSuffix("errors.errorString") ? entry.closedHere[address] ?? 0 : 0
                 return count > cancelled ? HandshakeError(name: name, count: count - cancelled) : nil
             }.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
             summary.descriptor = entry.descriptor >= 0 ? entry.descriptor : nil
-            summary.stack = entry.stackID >= 0 ? stacks.resolve(stackID: entry.stackID) : nil
+            summary.stack = entry.stackID >= 0 ? core.stacks.resolve(stackID: entry.stackID) : nil
             summary.first = entry.first?.reference
             summary.last = entry.last?.reference
             return (summary, endpoint?.description ?? "")

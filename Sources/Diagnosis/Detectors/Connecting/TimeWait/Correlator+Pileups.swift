@@ -14,11 +14,11 @@ extension Correlator {
     mutating func notePileup(_ record: ps_socket_close, _ socket: Int32, _ ordinal: UInt64) {
         endStuck(socket)
         guard record.protocol == Self.tcp, Self.closesFirst.contains(record.state), record.unread_bytes == 0,
-            record.socket_error == 0, !isAccepted(sockets[socket]), let endpoint = sockets[socket].remote
+            record.socket_error == 0, !isAccepted(core.sockets[socket]), let endpoint = core.sockets[socket].remote
         else { return }
-        let open = closures.connectedCount(endpoint)
-        pileups.addClose(
-            endpoint, open: open &- (sockets[socket].isCountedConnected && open > 0 ? 1 : 0),
+        let open = detectors.closures.connectedCount(endpoint)
+        detectors.pileups.addClose(
+            endpoint, open: open &- (core.sockets[socket].isCountedConnected && open > 0 ? 1 : 0),
             at: EventMark(record.header, ordinal: ordinal))
     }
 
@@ -28,27 +28,27 @@ extension Correlator {
             let endpoint = Endpoint(
                 family: record.family, address: record.remote_address, port: record.remote_port)
         else { return }
-        pileups.takeBackClose(endpoint, at: record.header.timestamp_ns)
+        detectors.pileups.takeBackClose(endpoint, at: record.header.timestamp_ns)
     }
 
     /// A SYN is sent again: it has not been answered for a second.
     mutating func notePileup(_ record: ps_socket_retransmit, _ socket: Int32, _ ordinal: UInt64) {
-        guard record.state == Self.synSent, !sockets[socket].isStuck, let endpoint = sockets[socket].remote
+        guard record.state == Self.synSent, !core.sockets[socket].isStuck, let endpoint = core.sockets[socket].remote
         else { return }
-        sockets[socket].isStuck = true
-        pileups.addStuck(
-            endpoint, open: closures.connectedCount(endpoint), at: EventMark(record.header, ordinal: ordinal))
+        core.sockets[socket].isStuck = true
+        detectors.pileups.addStuck(
+            endpoint, open: detectors.closures.connectedCount(endpoint), at: EventMark(record.header, ordinal: ordinal))
     }
 
     mutating func endStuck(_ socket: Int32) {
-        guard sockets[socket].isStuck, let endpoint = sockets[socket].remote else { return }
-        sockets[socket].isStuck = false
-        pileups.removeStuck(endpoint)
+        guard core.sockets[socket].isStuck, let endpoint = core.sockets[socket].remote else { return }
+        core.sockets[socket].isStuck = false
+        detectors.pileups.removeStuck(endpoint)
     }
 
     /// By the endpoint's text, so that the order does not depend on hashing.
     func socketPileups() -> [SocketPileup] {
-        pileups.entries.map { endpoint, entry in
+        detectors.pileups.entries.map { endpoint, entry in
             (
                 SocketPileup(endpoint: endpoint, waiting: summary(of: entry.waiting), stuck: summary(of: entry.stuck)),
                 endpoint.description

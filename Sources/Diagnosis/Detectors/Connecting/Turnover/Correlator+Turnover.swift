@@ -16,90 +16,90 @@ extension Correlator {
     ///
     /// - Parameter state: the TCP state at the acquire; 0: the records must tell.
     mutating func noteUse(of socket: Int32, by lease: Int32, state: UInt16) {
-        let pool = leases[lease].pool
-        var use = sockets[socket].use
+        let pool = core.leases[lease].pool
+        var use = core.sockets[socket].use
         if use.pool != pool { use = PooledUse(pool: pool) }
-        if use.leases == 0, sockets[socket].bornAt != 0 {
-            pools[Int(pool)].turnover.noteOpen(at: sockets[socket].bornAt)
+        if use.leases == 0, core.sockets[socket].bornAt != 0 {
+            core.pools[Int(pool)].turnover.noteOpen(at: core.sockets[socket].bornAt)
         }
         use.leases &+= 1
-        sockets[socket].use = use
-        pools[Int(pool)].turnover.leases &+= 1
+        core.sockets[socket].use = use
+        core.pools[Int(pool)].turnover.leases &+= 1
         noteState(of: socket, by: lease, state)
     }
 
     private mutating func noteState(of socket: Int32, by lease: Int32, _ recorded: UInt16) {
-        guard sockets[socket].protocolNumber == Self.tcp else { return }
-        let acquired = leases[lease].acquired
-        let closedAt = sockets[socket].closeWait.map(\.timestamp).flatMap { $0 <= acquired.timestamp ? $0 : nil }
-        let state = recorded != 0 ? recorded : (closedAt != nil ? 8 : sockets[socket].state)
+        guard core.sockets[socket].protocolNumber == Self.tcp else { return }
+        let acquired = core.leases[lease].acquired
+        let closedAt = core.sockets[socket].closeWait.map(\.timestamp).flatMap { $0 <= acquired.timestamp ? $0 : nil }
+        let state = recorded != 0 ? recorded : (closedAt != nil ? 8 : core.sockets[socket].state)
         if state == 0 { return }
-        let pool = leases[lease].pool
-        pools[Int(pool)].turnover.leasesOfKnownState &+= 1
+        let pool = core.leases[lease].pool
+        core.pools[Int(pool)].turnover.leasesOfKnownState &+= 1
         // Found later, the state of now is not that of the acquire, but the peer's close has a time.
         guard Self.closedStates.contains(state), recorded != 0 || closedAt != nil else { return }
         let afterClose = closedAt.map { acquired.timestamp - $0 }
-        if let afterClose, afterClose < thresholds.staleBorrowGrace.clampedNanoseconds { return }
-        leases[lease].stale = stale.add(
-            StaleLedger.Key(pool: pool, site: leases[lease].site, state: state), endpoint: sockets[socket].remote,
+        if let afterClose, afterClose < core.thresholds.staleBorrowGrace.clampedNanoseconds { return }
+        core.leases[lease].stale = detectors.stale.add(
+            StaleLedger.Key(pool: pool, site: core.leases[lease].site, state: state), endpoint: core.sockets[socket].remote,
             afterClose: afterClose, at: acquired)
     }
 
     /// A lease ends, its socket still linked.
     mutating func noteEndOfUse(by lease: Int32, at end: UInt64, hasError: Bool) {
-        if leases[lease].stale >= 0, leases[lease].receivedBytes == 0 { stale.noteUnanswered(leases[lease].stale) }
-        let socket = leases[lease].socket
+        if core.leases[lease].stale >= 0, core.leases[lease].receivedBytes == 0 { detectors.stale.noteUnanswered(core.leases[lease].stale) }
+        let socket = core.leases[lease].socket
         guard socket >= 0 else { return }
-        sockets[socket].use.releasedAt = end
-        sockets[socket].use.isReleasedWithError = hasError
+        core.sockets[socket].use.releasedAt = end
+        core.sockets[socket].use.isReleasedWithError = hasError
     }
 
     /// The socket is closed. Counted when the decision was this process's: the connection was sound, and so was its lease.
     mutating func noteClose(ofPooled socket: Int32, _ record: ps_socket_close, _ ordinal: UInt64) {
-        let use = sockets[socket].use
+        let use = core.sockets[socket].use
         let isSound =
-            record.state == Self.established || (record.state == 0 && sockets[socket].closeWait == nil)
+            record.state == Self.established || (record.state == 0 && core.sockets[socket].closeWait == nil)
             || isFarewellAnswered(on: socket, by: record)
         guard use.pool >= 0, isSound, record.socket_error == 0, !use.isReleasedWithError else { return }
         let now = record.header.timestamp_ns
         let mark = EventMark(record.header, ordinal: ordinal)
         let pool = Int(use.pool)
-        if sockets[socket].bornAt != 0 { pools[pool].turnover.noteClose(leases: use.leases, at: now) }
-        guard sockets[socket].firstLease < 0, use.releasedAt != 0, now >= use.releasedAt,
+        if core.sockets[socket].bornAt != 0 { core.pools[pool].turnover.noteClose(leases: use.leases, at: now) }
+        guard core.sockets[socket].firstLease < 0, use.releasedAt != 0, now >= use.releasedAt,
             now - use.releasedAt <= Self.releaseWindow
         else { return }
-        pools[pool].turnover.closedAtRelease &+= 1
-        pools[pool].turnover.firstClose = pools[pool].turnover.firstClose ?? mark
-        pools[pool].turnover.lastClose = mark
+        core.pools[pool].turnover.closedAtRelease &+= 1
+        core.pools[pool].turnover.firstClose = core.pools[pool].turnover.firstClose ?? mark
+        core.pools[pool].turnover.lastClose = mark
     }
 
     /// Whoever closes took leave of the peer after the release, as drivers do, and since then the peer's FIN has come: on a busy
     /// machine the server has closed first.
     private func isFarewellAnswered(on socket: Int32, by record: ps_socket_close) -> Bool {
-        let released = sockets[socket].use.releasedAt
-        guard let closeWait = sockets[socket].closeWait, sockets[socket].firstLease < 0, released != 0,
+        let released = core.sockets[socket].use.releasedAt
+        guard let closeWait = core.sockets[socket].closeWait, core.sockets[socket].firstLease < 0, released != 0,
             let closer = HolderKey(record.header)
         else { return false }
-        return closeWait.timestamp >= released && sockets[socket].unanswered.lastAt >= released
-            && sockets[socket].unanswered.isFarewell(
-                of: closer, closedAt: record.header.timestamp_ns, farewellTime: floors.farewell)
+        return closeWait.timestamp >= released && core.sockets[socket].unanswered.lastAt >= released
+            && core.sockets[socket].unanswered.isFarewell(
+                of: closer, closedAt: record.header.timestamp_ns, farewellTime: core.floors.farewell)
     }
 
     /// A TCP socket goes to `state`: its SYN is sent, or answered.
     mutating func noteConnecting(_ socket: Int32, to state: UInt16, at mark: EventMark) {
-        let since = sockets[socket].connectingSince
-        sockets[socket].connectingSince = state == Self.synSent ? mark.timestamp : 0
-        guard state == Self.established, since != 0, let remote = sockets[socket].remote else { return }
+        let since = core.sockets[socket].connectingSince
+        core.sockets[socket].connectingSince = state == Self.synSent ? mark.timestamp : 0
+        guard state == Self.established, since != 0, let remote = core.sockets[socket].remote else { return }
         let took = elapsed(from: since, to: mark.timestamp)
-        if took < AnswerPath.longestConnect { sockets[socket].path.connect = max(1, took) }
-        connectTimes.add(
+        if took < AnswerPath.longestConnect { core.sockets[socket].path.connect = max(1, took) }
+        detectors.connectTimes.add(
             remote, took: took,
-            floor: thresholds.slowConnectTCP.clampedNanoseconds, at: mark)
+            floor: core.thresholds.slowConnectTCP.clampedNanoseconds, at: mark)
     }
 
     func staleBorrows() -> [StaleBorrow] {
-        stale.entries.compactMap { entry in
-            let pool = pools[Int(entry.key.pool)]
+        detectors.stale.entries.compactMap { entry in
+            let pool = core.pools[Int(entry.key.pool)]
             return StaleBorrow(
                 pool: pool.id, stack: entry.key.site >= 0 ? stack(of: pool.sites[Int(entry.key.site)]) : nil,
                 state: entry.key.state, endpoint: entry.endpoint, leases: entry.leases, unanswered: entry.unanswered,

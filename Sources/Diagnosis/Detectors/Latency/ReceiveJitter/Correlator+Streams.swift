@@ -13,30 +13,30 @@ extension Correlator {
     mutating func noteStream(_ io: SocketIO, _ slot: Int32) {
         if io.bytes == 0 { return }
         if !io.isReceive {
-            if sockets[slot].stream >= 0 { streams[sockets[slot].stream].send() }
+            if core.sockets[slot].stream >= 0 { detectors.streams[core.sockets[slot].stream].send() }
             return
         }
-        if sockets[slot].stream < 0 {
-            if sockets[slot].trip.asked != nil { return }
-            sockets[slot].stream = streams.begin()
+        if core.sockets[slot].stream < 0 {
+            if core.sockets[slot].trip.asked != nil { return }
+            core.sockets[slot].stream = detectors.streams.begin()
         }
-        streams[sockets[slot].stream].receive(
-            io.mark, leastGap: sockets[slot].protocolNumber == Self.datagram ? 0 : Self.leastStreamGap,
-            ratio: thresholds.recvJitterRatio, floor: floors.recvJitter,
-            least: max(1, thresholds.recvJitterGaps))
+        detectors.streams[core.sockets[slot].stream].receive(
+            io.mark, leastGap: core.sockets[slot].protocolNumber == Self.datagram ? 0 : Self.leastStreamGap,
+            ratio: core.thresholds.recvJitterRatio, floor: core.floors.recvJitter,
+            least: max(1, core.thresholds.recvJitterGaps))
     }
 
     mutating func endStream(of socket: Int32) {
-        guard sockets[socket].stream >= 0 else { return }
-        streams.end(sockets[socket].stream, streamJitter(of: socket))
-        sockets[socket].stream = -1
+        guard core.sockets[socket].stream >= 0 else { return }
+        detectors.streams.end(core.sockets[socket].stream, streamJitter(of: socket))
+        core.sockets[socket].stream = -1
     }
 
     /// `nil`: there is no stream, or it is as even as it was.
     private func streamJitter(of slot: Int32) -> StreamJitter? {
-        guard sockets[slot].stream >= 0 else { return nil }
-        let state = streams[sockets[slot].stream]
-        guard let baseline = state.baseline, let jittery = state.jitteryGaps(least: max(1, thresholds.recvJitterGaps)),
+        guard core.sockets[slot].stream >= 0 else { return nil }
+        let state = detectors.streams[core.sockets[slot].stream]
+        guard let baseline = state.baseline, let jittery = state.jitteryGaps(least: max(1, core.thresholds.recvJitterGaps)),
             let first = jittery.first,
             let last = jittery.last
         else { return nil }
@@ -45,17 +45,17 @@ extension Correlator {
             usualJitter: .nanoseconds(rounding: baseline.jitter),
             usualDeviation: .nanoseconds(rounding: baseline.deviation), gaps: state.judged, jittery: jittery.count,
             worstJitter: .nanoseconds(rounding: jittery.worstJitter),
-            worstDeviation: .nanoseconds(rounding: jittery.worstDeviation), drops: sockets[slot].drops?.total ?? 0,
+            worstDeviation: .nanoseconds(rounding: jittery.worstDeviation), drops: core.sockets[slot].drops?.total ?? 0,
             first: first.reference, worst: (jittery.worst ?? last).reference, last: last.reference)
     }
 
     func addStreams(to analysis: inout TraceAnalysis, live: [Int32]) {
-        analysis.streamJitters = streams.ended + live.compactMap { streamJitter(of: $0) }
+        analysis.streamJitters = detectors.streams.ended + live.compactMap { streamJitter(of: $0) }
         analysis.streamJitters.sort { $0.first.ordinal < $1.first.ordinal }
-        analysis.unlistedStreamJitters = streams.unlisted
+        analysis.unlistedStreamJitters = detectors.streams.unlisted
         analysis.judgedStreams =
-            streams.judged
-            + UInt64(live.count { sockets[$0].stream >= 0 && streams[sockets[$0].stream].judged > 0 })
+            detectors.streams.judged
+            + UInt64(live.count { core.sockets[$0].stream >= 0 && detectors.streams[core.sockets[$0].stream].judged > 0 })
     }
 }
 

@@ -16,11 +16,11 @@ extension Correlator {
     func socketOrigins(from start: UInt64) -> [SocketOrigin] {
         var origins: [OriginKey: SocketOrigin] = [:]
         var resolved: [Int32: CallStack?] = [:]
-        let live = sockets.live.filter { sockets[$0].birth != nil && !sockets[$0].wasLeased }
-        for slot in live.sorted(by: { (sockets[$0].bornAt, $0) < (sockets[$1].bornAt, $1) }) {
-            let socket = sockets[slot]
+        let live = core.sockets.live.filter { core.sockets[$0].birth != nil && !core.sockets[$0].wasLeased }
+        for slot in live.sorted(by: { (core.sockets[$0].bornAt, $0) < (core.sockets[$1].bornAt, $1) }) {
+            let socket = core.sockets[slot]
             if resolved[socket.openStack] == nil {
-                resolved[socket.openStack] = .some(stacks.resolve(stackID: socket.openStack))
+                resolved[socket.openStack] = .some(core.stacks.resolve(stackID: socket.openStack))
             }
             let stack = resolved[socket.openStack] ?? nil
             let isAccepted = isAccepted(socket)
@@ -40,11 +40,11 @@ extension Correlator {
     }
 
     private func note(_ slot: Int32, isAccepted: Bool, from start: UInt64, in origin: inout SocketOrigin) {
-        let socket = sockets[slot]
+        let socket = core.sockets[slot]
         let lastUse = max(socket.lastActivity?.timestamp ?? 0, socket.lastActivityByCensus, socket.bornAt)
-        let silence = now - min(lastUse, now)
+        let silence = core.now - min(lastUse, core.now)
         let use = lastUse - socket.bornAt
-        let idle = (isAccepted ? thresholds.socketLeakAcceptedIdle : thresholds.socketLeakIdle).clampedNanoseconds
+        let idle = (isAccepted ? core.thresholds.socketLeakAcceptedIdle : core.thresholds.socketLeakIdle).clampedNanoseconds
         guard silence >= idle, silence / 3 >= use, let birth = socket.birth else {
             origin.inUse &+= 1
             return
@@ -55,7 +55,7 @@ extension Correlator {
         origin.longestSilence = max(origin.longestSilence, .nanoseconds(clamping: silence))
         if origin.descriptors.count < 10, socket.descriptor >= 0 { origin.descriptors.append(socket.descriptor) }
         // Who was born in the last `idle` cannot be among them.
-        let window = max(1, now - min(idle, now) - min(start, now - min(idle, now)))
+        let window = max(1, core.now - min(idle, core.now) - min(start, core.now - min(idle, core.now)))
         let age = birth.timestamp - min(start, birth.timestamp)
         origin.byQuarter[Int(min(3, age / max(1, window / 4)))] &+= 1
     }

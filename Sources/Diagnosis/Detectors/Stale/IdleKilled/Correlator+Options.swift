@@ -12,20 +12,20 @@ extension Correlator {
     private static let established: UInt16 = 1
 
     mutating func take(_ record: ps_socket_option) {
-        guard record.result == 0, record.is_value_known != 0, let socket = sockets.slot(inode: record.socket_inode)
+        guard record.result == 0, record.is_value_known != 0, let socket = core.sockets.slot(inode: record.socket_inode)
         else { return }
         if record.level == Self.socketLevel, record.name == Self.keepalive {
-            sockets[socket].keepalive.isOn = record.value != 0
+            core.sockets[socket].keepalive.isOn = record.value != 0
         } else if record.level == Self.tcpLevel, record.name == Self.keepIdle {
             // The kernel takes up to 32767 seconds (MAX_TCP_KEEPIDLE).
-            sockets[socket].keepalive.idleSeconds = UInt32(clamping: min(32_767, record.value))
+            core.sockets[socket].keepalive.idleSeconds = UInt32(clamping: min(32_767, record.value))
         }
     }
 
     /// A timer of this kind is the connection's keepalive, where it is established.
     mutating func noteKeepalive(_ record: ps_census_socket, _ socket: Int32) {
         if record.state == Self.established, record.timer == ps_socket_timer.keepalive.rawValue {
-            sockets[socket].keepalive.isOn = true
+            core.sockets[socket].keepalive.isOn = true
         }
     }
 
@@ -33,8 +33,8 @@ extension Correlator {
     ///
     /// - Parameter silence: before it was, in nanoseconds.
     func note(_ socket: Int32, silentFor silence: UInt64, in use: inout KeepaliveUse) {
-        let state = sockets[socket].keepalive
-        guard let isOn = state.isOn ?? (areOptionsWhole && sockets[socket].bornAt != 0 ? false : nil) else {
+        let state = core.sockets[socket].keepalive
+        guard let isOn = state.isOn ?? (areOptionsWhole && core.sockets[socket].bornAt != 0 ? false : nil) else {
             use.unknown &+= 1
             return
         }
@@ -51,7 +51,7 @@ extension Correlator {
     }
 
     private var areOptionsWhole: Bool {
-        guard let plan, !losses.windows.contains(where: { $0.kind == nil || $0.kind == "socket_option" }) else {
+        guard let plan = core.plan, !core.losses.windows.contains(where: { $0.kind == nil || $0.kind == "socket_option" }) else {
             return false
         }
         return plan.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_option") }

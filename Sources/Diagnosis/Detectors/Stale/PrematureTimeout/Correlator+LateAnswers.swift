@@ -15,32 +15,32 @@ extension Correlator {
     /// end of a TLS session, and its answer is not waited for; what was asked before it is.
     mutating func noteCloseWhileAsking(_ record: ps_socket_close, _ socket: Int32, _ ordinal: UInt64) {
         let now = record.header.timestamp_ns
-        let request = sockets[socket].unanswered.request(closedAt: now, farewellTime: floors.farewell)
-        guard record.protocol == Self.tcp, request.sentAt > 0, !isAccepted(sockets[socket]),
-            let endpoint = sockets[socket].remote,
+        let request = core.sockets[socket].unanswered.request(closedAt: now, farewellTime: core.floors.farewell)
+        guard record.protocol == Self.tcp, request.sentAt > 0, !isAccepted(core.sockets[socket]),
+            let endpoint = core.sockets[socket].remote,
             let waited = waited(for: request.sentAt, isSure: request.isSure, on: socket, until: now)
         else { return }
         let closed = ClosedSocket(
             inode: record.socket_inode, endpoint: endpoint, closedAt: now, waited: waited,
-            roundTrip: UInt64(sockets[socket].roundTripMicroseconds) &* 1000,
-            descriptor: sockets[socket].descriptor, stackID: sockets[socket].openStack)
-        guard closed.waited >= floors.farewell else { return }
+            roundTrip: UInt64(core.sockets[socket].roundTripMicroseconds) &* 1000,
+            descriptor: core.sockets[socket].descriptor, stackID: core.sockets[socket].openStack)
+        guard closed.waited >= core.floors.farewell else { return }
         if record.unreadData > 0 {
             add(closed, lateBy: nil, EventMark(record.header, ordinal: ordinal))
             return
         }
-        let late = thresholds.prematureTimeoutLate.clampedNanoseconds
-        justClosed.removeAll { $0.closedAt &+ late < now }
-        if justClosed.count < Self.closedLimit { justClosed.append(closed) }
+        let late = core.thresholds.prematureTimeoutLate.clampedNanoseconds
+        detectors.justClosed.removeAll { $0.closedAt &+ late < now }
+        if detectors.justClosed.count < Self.closedLimit { detectors.justClosed.append(closed) }
     }
 
     /// Who leases a connection waits until it gives it back.
     ///
     /// `nil`: it may be a notice that nobody answers, and no lease says that it was waited for.
     private func waited(for sentAt: UInt64, isSure: Bool, on socket: Int32, until now: UInt64) -> UInt64? {
-        let lease = sockets[socket].firstLease
-        if lease >= 0, leases[lease].acquired.timestamp <= sentAt { return now &- min(now, sentAt) }
-        let releasedAt = sockets[socket].use.releasedAt
+        let lease = core.sockets[socket].firstLease
+        if lease >= 0, core.leases[lease].acquired.timestamp <= sentAt { return now &- min(now, sentAt) }
+        let releasedAt = core.sockets[socket].use.releasedAt
         if lease < 0, releasedAt >= sentAt { return min(now, releasedAt) &- sentAt }
         return isSure ? now &- min(now, sentAt) : nil
     }
@@ -50,21 +50,21 @@ extension Correlator {
         let mark = EventMark(record.header, ordinal: ordinal)
         if record.direction == ps_reset_direction.received.rawValue {
             // Data after a close is reported as a reset received, too, but then the socket is not in the ledger any more.
-            if let socket = sockets.slot(inode: record.socket_inode, key: record.socket_key) {
+            if let socket = core.sockets.slot(inode: record.socket_inode, key: record.socket_key) {
                 noteEnd(of: socket, isReset: true, isMet: false, mark)
             }
             return
         }
-        guard record.is_answer != 0, let index = justClosed.firstIndex(where: { $0.inode == record.socket_inode })
+        guard record.is_answer != 0, let index = detectors.justClosed.firstIndex(where: { $0.inode == record.socket_inode })
         else { return }
-        let closed = justClosed.remove(at: index)
+        let closed = detectors.justClosed.remove(at: index)
         let lateBy = mark.timestamp >= closed.closedAt ? mark.timestamp - closed.closedAt : 0
-        if lateBy <= thresholds.prematureTimeoutLate.clampedNanoseconds { add(closed, lateBy: lateBy, mark) }
+        if lateBy <= core.thresholds.prematureTimeoutLate.clampedNanoseconds { add(closed, lateBy: lateBy, mark) }
     }
 
     private mutating func add(_ closed: ClosedSocket, lateBy: UInt64?, _ mark: EventMark) {
-        if lateAnswers[closed.endpoint] == nil, lateAnswers.count >= Self.endpointLimit { return }
-        var answers = lateAnswers[closed.endpoint] ?? LateAnswers(endpoint: closed.endpoint)
+        if detectors.lateAnswers[closed.endpoint] == nil, detectors.lateAnswers.count >= Self.endpointLimit { return }
+        var answers = detectors.lateAnswers[closed.endpoint] ?? LateAnswers(endpoint: closed.endpoint)
         let wait = Duration.nanoseconds(clamping: closed.waited)
         answers.shortestWait = answers.count == 0 ? wait : min(answers.shortestWait, wait)
         answers.longestWait = max(answers.longestWait, wait)
@@ -78,7 +78,7 @@ extension Correlator {
         answers.first = answers.first ?? mark.reference
         answers.last = mark.reference
         answers.descriptor = closed.descriptor >= 0 ? closed.descriptor : nil
-        if closed.stackID >= 0 { answers.stack = stacks.resolve(stackID: closed.stackID) }
-        lateAnswers[closed.endpoint] = answers
+        if closed.stackID >= 0 { answers.stack = core.stacks.resolve(stackID: closed.stackID) }
+        detectors.lateAnswers[closed.endpoint] = answers
     }
 }

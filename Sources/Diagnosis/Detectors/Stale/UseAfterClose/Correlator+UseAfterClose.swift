@@ -15,20 +15,20 @@ extension Correlator {
         guard record.state == Self.established, record.socket_error == 0, let closer = HolderKey(record.header)
         else { return }
         let mark = EventMark(record.header, ordinal: ordinal)
-        var lease = sockets[socket].firstLease
+        var lease = core.sockets[socket].firstLease
         // Where a request is out, the close may be how it is given up.
-        let isFarewell = sockets[socket].unanswered.isFarewell(
-            of: closer, closedAt: mark.timestamp, farewellTime: floors.farewell)
+        let isFarewell = core.sockets[socket].unanswered.isFarewell(
+            of: closer, closedAt: mark.timestamp, farewellTime: core.floors.farewell)
         while lease >= 0 {
-            if isFarewell ? !leases[lease].isReadByOther : sockets[socket].unanswered.lastAt == 0 {
+            if isFarewell ? !core.leases[lease].isReadByOther : core.sockets[socket].unanswered.lastAt == 0 {
                 noteClose(ofLeased: lease, socket, by: closer, isFarewell: isFarewell, mark)
             }
-            lease = leases[lease].nextOfSocket
+            lease = core.leases[lease].nextOfSocket
         }
-        var connection = connections.first(ofSocket: sockets[socket].inode) ?? -1
+        var connection = core.connections.first(ofSocket: core.sockets[socket].inode) ?? -1
         while connection >= 0 {
-            let state = connections[connection]
-            if leases.slot(state.key) == nil { noteClose(ofIdle: state, socket, by: closer, mark) }
+            let state = core.connections[connection]
+            if core.leases.slot(state.key) == nil { noteClose(ofIdle: state, socket, by: closer, mark) }
             connection = state.nextOfSocket
         }
     }
@@ -36,12 +36,12 @@ extension Correlator {
     private mutating func noteClose(
         ofLeased lease: Int32, _ socket: Int32, by closer: HolderKey, isFarewell: Bool, _ mark: EventMark
     ) {
-        let state = leases[lease]
+        let state = core.leases[lease]
         guard let holder = state.holderKey, holder != closer, isFarewell || !state.isHandedOver
         else { return }
-        afterCloses.add(
+        detectors.afterCloses.add(
             UseAfterCloseLedger.Entry(
-                pool: state.pool, site: state.site, how: .closedWhileLeased, endpoint: sockets[socket].remote,
+                pool: state.pool, site: state.site, how: .closedWhileLeased, endpoint: core.sockets[socket].remote,
                 closer: closer, holder: holder, closed: mark, lease: state.acquired))
     }
 
@@ -50,48 +50,48 @@ extension Correlator {
     ) {
         let key = connection.key
         // Within an acquire the pool closes what it finds too old.
-        if pending.slot(PendingKey(holder: closer, adapterID: key.adapterID)) != nil { return }
-        afterCloses.closed(
+        if core.pending.slot(PendingKey(holder: closer, adapterID: key.adapterID)) != nil { return }
+        detectors.afterCloses.closed(
             idle: key,
             UseAfterCloseLedger.Entry(
-                pool: connection.pool, how: .handedOutClosed, endpoint: sockets[socket].remote, closer: closer,
+                pool: connection.pool, how: .handedOutClosed, endpoint: core.sockets[socket].remote, closer: closer,
                 closed: mark, lease: mark))
     }
 
     /// The pool's own function closes a connection that is leased.
     mutating func notePoolClose(of lease: Int32, _ key: LeaseKey, by header: ps_header, _ mark: EventMark) {
-        let state = leases[lease]
+        let state = core.leases[lease]
         guard let closer = HolderKey(header), let holder = state.holderKey, holder != closer else { return }
-        afterCloses.poolClosed(
+        detectors.afterCloses.poolClosed(
             key,
             UseAfterCloseLedger.Entry(
                 pool: state.pool, site: state.site, how: .closedByPool,
-                endpoint: state.socket >= 0 ? sockets[state.socket].remote : nil, closer: closer, holder: holder,
+                endpoint: state.socket >= 0 ? core.sockets[state.socket].remote : nil, closer: closer, holder: holder,
                 closed: mark, lease: mark))
     }
 
     mutating func noteAcquire(_ record: ps_pool_acquire_end, _ key: LeaseKey, lease: Int32) {
-        if afterCloses.isIdle { return }
+        if detectors.afterCloses.isIdle { return }
         // The closed descriptor of a net.Conn is -1 (poll.FD.destroy in internal/poll/fd_unix.go).
         let isClosed = record.walk_status == ps_walk_status.not_socket.rawValue && record.descriptor == -1
-        afterCloses.acquired(
-            key, site: leases[lease].site, pool: leases[lease].pool, isClosed: isClosed, at: leases[lease].acquired)
+        detectors.afterCloses.acquired(
+            key, site: core.leases[lease].site, pool: core.leases[lease].pool, isClosed: isClosed, at: core.leases[lease].acquired)
     }
 
     /// By pool and kind, in the order of the first of each.
     func useAfterCloses() -> [UseAfterClose] {
         var closes: [HolderKey: Int] = [:]
-        for entry in afterCloses.entries where entry.how == .closedWhileLeased { closes[entry.closer, default: 0] += 1 }
+        for entry in detectors.afterCloses.entries where entry.how == .closedWhileLeased { closes[entry.closer, default: 0] += 1 }
         var order: [UseAfterClose] = []
         var closers: [Set<HolderKey>] = []
-        for entry in afterCloses.entries {
+        for entry in detectors.afterCloses.entries {
             if entry.how == .closedWhileLeased {
                 // When a pool is not used any more, it is shut down with all that it has.
                 guard closes[entry.closer, default: 0] >= Self.habit,
-                    pools[Int(entry.pool)].lastAcquiredAt > entry.closed.timestamp
+                    core.pools[Int(entry.pool)].lastAcquiredAt > entry.closed.timestamp
                 else { continue }
             }
-            let pool = pools[Int(entry.pool)]
+            let pool = core.pools[Int(entry.pool)]
             let at = MonotonicInstant(nanoseconds: entry.closed.timestamp)
             var place = order.firstIndex { $0.pool == pool.id && $0.how == entry.how } ?? order.count
             if place == order.count {

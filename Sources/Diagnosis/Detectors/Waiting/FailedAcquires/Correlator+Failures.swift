@@ -11,20 +11,20 @@ extension Correlator {
         let wait = request.map { now > $0.begin.timestamp ? now - $0.begin.timestamp : 0 }
         // A timeout in the queue, or an error on the way to a connection.
         if let request, !request.isDialling {
-            pools[Int(pool)].books.notePossiblyQueued(begin: request.begin.timestamp)
+            core.pools[Int(pool)].books.notePossiblyQueued(begin: request.begin.timestamp)
         }
         let mark = EventMark(record.header, ordinal: ordinal)
         let error = FailureLedger.Key(type: record.error_type, value: record.error_value)
-        pools[Int(pool)].failures.note(error) { failure in
+        core.pools[Int(pool)].failures.note(error) { failure in
             if let wait { failure.waits.add(wait) } else { failure.withoutBegin &+= 1 }
             if request?.isDialling == true { failure.dialled &+= 1 }
             failure.note(site: request?.site ?? -1, first: mark, last: mark, holder: Holder(record.header))
         }
         if let request { noteStartUp(failedAt: mark, pool: pool, request: request, error: error) }
-        guard keepsEndedLeases else { return }
-        failedAcquires.append(
+        guard core.keepsEndedLeases else { return }
+        detectors.failedAcquires.append(
             FailedAcquire(
-                pool: pools[Int(pool)].id, holder: Holder(record.header), requested: request?.begin.reference,
+                pool: core.pools[Int(pool)].id, holder: Holder(record.header), requested: request?.begin.reference,
                 failed: mark.reference, wait: wait.map { .nanoseconds(clamping: $0) },
                 isDialled: request?.isDialling ?? false, error: errorName(error),
                 stack: stack(ofSite: request?.site ?? -1, pool: Int(pool))))
@@ -32,13 +32,13 @@ extension Correlator {
 
     /// The acquires that have failed since the last time, in the order in which they did.
     public mutating func takeFailedAcquires() -> [FailedAcquire] {
-        defer { failedAcquires.removeAll(keepingCapacity: true) }
-        return failedAcquires
+        defer { detectors.failedAcquires.removeAll(keepingCapacity: true) }
+        return detectors.failedAcquires
     }
 
     func addFailures(of index: Int, to summary: inout PoolSummary) {
         var named: [String: FailureState] = [:]
-        for (error, failure) in pools[index].failures.states {
+        for (error, failure) in core.pools[index].failures.states {
             named[errorName(error), default: FailureState()].add(failure)
         }
         var waits = LogHistogram()
@@ -63,6 +63,6 @@ extension Correlator {
 
     func errorName(_ error: FailureLedger.Key) -> String {
         if error.type == 0 { return "others" }
-        return stacks.errorType(error.value) ?? stacks.errorType(error.type) ?? "0x" + String(error.type, radix: 16)
+        return core.stacks.errorType(error.value) ?? core.stacks.errorType(error.type) ?? "0x" + String(error.type, radix: 16)
     }
 }

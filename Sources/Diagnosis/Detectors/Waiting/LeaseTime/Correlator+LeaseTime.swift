@@ -10,43 +10,43 @@ extension Correlator {
     /// Wait and hold by part, if the lease ends at `end`. Inlined, as its parts: a call would copy the correlator.
     @inline(__always)
     func time(ofLease slot: Int32, until end: UInt64) -> LeaseTime {
-        let acquired = leases[slot].acquired.timestamp
+        let acquired = core.leases[slot].acquired.timestamp
         let hold = end > acquired ? end - acquired : 0
-        var time = leases[slot].split.closed(at: end)
-        let isLost = leases[slot].split.isLossy || foreseenLosses.meets(Self.calls, from: acquired, to: end)
-        if leases[slot].isContrary || !leases[slot].isSocketKnown {
-            time.setHold(hold, to: isAllSummed ? .summed : .noSocket)
+        var time = core.leases[slot].split.closed(at: end)
+        let isLost = core.leases[slot].split.isLossy || core.foreseenLosses.meets(Self.calls, from: acquired, to: end)
+        if core.leases[slot].isContrary || !core.leases[slot].isSocketKnown {
+            time.setHold(hold, to: core.isAllSummed ? .summed : .noSocket)
         } else if isLost {
             time.setHold(hold, to: .missing)
         }
-        time += leases[slot].waitTime ?? waitTime(ofLease: slot, socket: witness(ofLease: slot))
+        time += core.leases[slot].waitTime ?? waitTime(ofLease: slot, socket: witness(ofLease: slot))
         return time
     }
 
     @inline(__always)
     private func witness(ofLease slot: Int32) -> Int32? {
-        guard leases[slot].witnessInode != 0, !leases[slot].isWitnessAmbiguous else { return nil }
-        return sockets.slot(inode: leases[slot].witnessInode)
+        guard core.leases[slot].witnessInode != 0, !core.leases[slot].isWitnessAmbiguous else { return nil }
+        return core.sockets.slot(inode: core.leases[slot].witnessInode)
     }
 
     /// The lease's socket is known; how it came into being is forgotten when it closes.
     mutating func tellWait(of lease: Int32, socket: Int32) {
-        leases[lease].waitTime = waitTime(ofLease: lease, socket: socket)
+        core.leases[lease].waitTime = waitTime(ofLease: lease, socket: socket)
     }
 
     /// The parts of a wait: in the pool until a connection is dialled, and the steps of that.
     @inline(__always)
     private func waitTime(ofLease slot: Int32, socket: Int32?) -> LeaseTime {
         var time = LeaseTime()
-        let acquired = leases[slot].acquired.timestamp
-        guard let wait = leases[slot].wait else { return time }
+        let acquired = core.leases[slot].acquired.timestamp
+        guard let wait = core.leases[slot].wait else { return time }
         let begin = acquired &- min(wait, acquired)
-        let birth = socket.flatMap { births.state(inode: sockets[$0].inode) }.flatMap { birth in
+        let birth = socket.flatMap { core.births.state(inode: core.sockets[$0].inode) }.flatMap { birth in
             (birth.firstLeased == acquired || birth.firstLeased == 0) && birth.connected != 0 && birth.ready > begin
                 ? birth : nil
         }
-        var dialAt = leases[slot].dialAt
-        var lookup = leases[slot].lookupTime
+        var dialAt = core.leases[slot].dialAt
+        var lookup = core.leases[slot].lookupTime
         if dialAt == 0, let birth {
             // Another goroutine dials for this one.
             let start = birth.lookupStart ?? birth.connectStart
@@ -109,37 +109,37 @@ extension Correlator {
     mutating func notePath(_ record: ps_census_socket, _ socket: Int32) {
         let smoothed = UInt64(record.round_trip_us) &* 1000
         if smoothed != 0 {
-            let known = sockets[socket].path.smoothed
-            sockets[socket].path.smoothed = known == 0 ? smoothed : min(known, smoothed)
+            let known = core.sockets[socket].path.smoothed
+            core.sockets[socket].path.smoothed = known == 0 ? smoothed : min(known, smoothed)
         }
-        guard record.protocol == Self.tcp, let remote = sockets[socket].remote, !isAccepted(sockets[socket]),
-            let shortest = connectTimes.shortest(to: remote), shortest < AnswerPath.longestConnect
+        guard record.protocol == Self.tcp, let remote = core.sockets[socket].remote, !isAccepted(core.sockets[socket]),
+            let shortest = detectors.connectTimes.shortest(to: remote), shortest < AnswerPath.longestConnect
         else { return }
-        sockets[socket].path.connect = max(1, shortest)
+        core.sockets[socket].path.connect = max(1, shortest)
     }
 
     private static let tcp: UInt16 = 6
 
     /// Calls of the socket come in sums: what its leases do with it is not known from here on.
     mutating func sumLeases(of socket: Int32) {
-        if sockets[socket].isSummed { return }
-        sockets[socket].isSummed = true
-        var lease = sockets[socket].firstLease
+        if core.sockets[socket].isSummed { return }
+        core.sockets[socket].isSummed = true
+        var lease = core.sockets[socket].firstLease
         while lease >= 0 {
-            leases[lease].split.sum()
-            lease = leases[lease].nextOfSocket
+            core.leases[lease].split.sum()
+            lease = core.leases[lease].nextOfSocket
         }
     }
 
     /// Records lost so far, by the loss records of the trace.
-    public var lostCount: UInt64 { losses.total }
+    public var lostCount: UInt64 { core.losses.total }
 
     mutating func take(_ record: ps_loss) {
-        losses.add(record)
+        core.losses.add(record)
         guard record.count > 0, record.reason != ps_loss_reason.stack_missing.rawValue,
             record.lost_kind == 0 || record.lost_kind == ps_record_kind.socket_io.rawValue
         else { return }
-        for lease in leases.open
-        where leases[lease].acquired.timestamp <= record.header.timestamp_ns { leases[lease].split.lose() }
+        for lease in core.leases.open
+        where core.leases[lease].acquired.timestamp <= record.header.timestamp_ns { core.leases[lease].split.lose() }
     }
 }

@@ -4,10 +4,10 @@ import TraceModel
 extension Correlator {
     /// Who waited for whom in a pool, by call site, waits that have not ended included; the longest time first.
     func blames(ofPool index: Int) -> [Blame] {
-        var ledger = pools[index].blame
-        let open = pending.queued(inPool: index).filter { now > pending[$0].begin.timestamp }
-        for slot in open.sorted(by: { pending[$0].begin.ordinal < pending[$1].begin.ordinal }) {
-            blame(slot, in: &ledger, at: now)
+        var ledger = core.pools[index].blame
+        let open = core.pending.queued(inPool: index).filter { core.now > core.pending[$0].begin.timestamp }
+        for slot in open.sorted(by: { core.pending[$0].begin.ordinal < core.pending[$1].begin.ordinal }) {
+            blame(slot, in: &ledger, at: core.now)
         }
         var order: [[[StackFrame]]] = []
         var groups: [[[StackFrame]]: (waiter: CallStack?, holder: CallStack?, time: Double)] = [:]
@@ -30,11 +30,11 @@ extension Correlator {
     /// The wait of a pending acquire ends.
     func blame(_ slot: Int32, in ledger: inout BlameLedger, at now: UInt64) {
         ledger.blame(
-            pending[slot].site, since: pending.clocks, from: PendingLedger.place(ofClocksOf: slot),
-            count: pending[slot].clockCount, at: now)
+            core.pending[slot].site, since: core.pending.clocks, from: PendingLedger.place(ofClocksOf: slot),
+            count: core.pending[slot].clockCount, at: now)
     }
 
     func stack(ofSite site: Int32, pool: Int) -> CallStack? {
-        site >= 0 ? stack(of: pools[pool].sites[Int(site)]) : nil
+        site >= 0 ? stack(of: core.pools[pool].sites[Int(site)]) : nil
     }
 }

@@ -16,7 +16,7 @@ extension Correlator {
         var levels = pool.waitLevels
         for request in open {
             PoolState.add(
-                request, length: now - request.begin.timestamp, isFirstUse: false, slowFrom: floors.poolWaitP99,
+                request, length: core.now - request.begin.timestamp, isFirstUse: false, slowFrom: core.floors.poolWaitP99,
                 toLevel: Int(clamping: occupied(request, pool)), of: &levels)
         }
         var full = FullWaits()
@@ -37,7 +37,7 @@ extension Correlator {
         }
         full.longest = .nanoseconds(clamping: longest)
         let ended = pool.waitLog.waits.filter { $0.occupied >= fullFrom ?? .max }
-        let waiting = open.map { logged($0, end: now, occupied: occupied($0, pool)) }
+        let waiting = open.map { logged($0, end: core.now, occupied: occupied($0, pool)) }
             .filter { $0.occupied >= fullFrom ?? .max }
         full.stillWaiting = UInt64(waiting.count)
         full.peakQueue = WaitLog.peakOverlap(of: ended + waiting)
