@@ -61,8 +61,13 @@ let package = Package(
         .target(name: "CTraceRecords", path: "bpf/include", publicHeadersPath: "."),
         .plugin(name: "BuildProbes", capability: .buildTool()),
         .target(
-            name: "BPFPrograms", path: "bpf", exclude: ["include", "LICENSE"], sources: ["BPFPrograms.swift"],
+            name: "BPFPrograms", path: "bpf", exclude: ["include", "LICENSE", "README.md"],
+            sources: ["BPFPrograms.swift"],
             swiftSettings: strict, plugins: ["BuildProbes"]),
+
+        // The commit, for --version.
+        .plugin(name: "NameCommit", capability: .buildTool()),
+        .target(name: "BuildCommit", swiftSettings: strict, plugins: ["NameCommit"]),
 
         // System libraries and system calls.
         .target(name: "CSystemCalls"),
@@ -103,7 +108,8 @@ let package = Package(
             name: "poolscope",
             dependencies: [
                 "TraceModel", "CTraceRecords", "KernelProbes", "TargetInspection", "PoolAdapters", "TraceFile",
-                "Recording", "Diagnosis", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Recording", "Diagnosis", "Reports", "BuildCommit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: archives),
 

@@ -5,7 +5,7 @@
 #
 #   scripts/scenarios.sh [NAME...]      all scenarios unless told; JOBS=N runs so many at once (3)
 #
-# A scenario is one file, Examples/scenarios/NAME.py:
+# A scenario is one file, Examples/scenarios/TOPIC/NAME.py:
 #
 #   RULE = "connect-failing"           the rule that it proves
 #   OPTIONS = ["--threshold", ...]     for poolscope analyze, where the defaults need longer than a test may take (optional)

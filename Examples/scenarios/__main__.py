@@ -9,19 +9,19 @@ import signal
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+# Machinery first; then the folders of the topics, so that a scenario may import another one.
+TOPICS = ("connecting", "latency", "leaks", "network", "stale", "waiting")
+sys.path[:0] = [str(HERE / folder) for folder in ("stage", *TOPICS)]
 sys.dont_write_bytecode = True
 
 import judge  # noqa: E402
 from stage import ROOT, Skip, Stage  # noqa: E402
 
-# What Python needs to run a scenario, not a scenario.
-MACHINERY = {"__main__", "stage", "judge", "target", "network", "postgresql"}
 MODES = ("failing", "healthy")
 
 
 def names():
-    return sorted(path.stem for path in HERE.glob("*.py") if path.stem not in MACHINERY)
+    return sorted(path.stem for topic in TOPICS for path in (HERE / topic).glob("*.py"))
 
 
 def run(name, mode, binary):

@@ -2,7 +2,7 @@
 import Foundation
 import PackagePlugin
 
-/// Compiles `bpf/*.bpf.c` with the toolchain's clang during `swift build`.
+/// Compiles `bpf/**/*.bpf.c` with the toolchain's clang during `swift build`.
 ///
 /// All probes are one translation unit, so that they share maps and one BTF: the plugin writes a file that includes
 /// each of them, in the order of their names. The object is handed to Swift as a base64 string literal, which compiles
@@ -13,7 +13,7 @@ struct BuildProbes: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         let folder = target.directoryURL
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
-        let probes = files.filter { $0.hasSuffix(".bpf.c") && !$0.contains("/") }
+        let probes = files.filter { $0.hasSuffix(".bpf.c") }.sorted { Self.name($0) < Self.name($1) }
         let headers = files.filter { $0.hasSuffix(".h") }
         guard !probes.isEmpty else { throw NoProbes(folder: folder.path) }
 
@@ -49,6 +49,11 @@ struct BuildProbes: BuildToolPlugin {
                 inputFiles: (probes + headers).map { folder.appending(path: $0) } + [unit],
                 outputFiles: [output])
         ]
+    }
+
+    /// The order of the programs in the object does not depend on the folders they lie in.
+    private static func name(_ path: String) -> Substring {
+        path.split(separator: "/").last ?? ""
     }
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import BuildCommit
 import Glibc
 
 @main
 struct Poolscope: ParsableCommand {
-    static let version = "0.1.0"
+    /// The version, as traces name it. A version that is not released yet ends with `-dev`.
+    static let version = "0.2.0-dev"
 
     static let configuration = CommandConfiguration(
         commandName: "poolscope",
@@ -15,7 +17,7 @@ struct Poolscope: ParsableCommand {
 
             Exit codes: 0 clean, 1 findings, 2 the input or this host cannot be used, or the input is not whole.
             """,
-        version: version,
+        version: BuildCommit.name.map { "\(version) (\($0))" } ?? version,
         subcommands: [
             RecordCommand.self, TopCommand.self, AnalyzeCommand.self, SocketsCommand.self, LeasesCommand.self,
             DiffCommand.self, ShowCommand.self, RulesCommand.self, PlanCommand.self, DoctorCommand.self,

@@ -6,11 +6,10 @@ import Testing
 /// Holds the documents to the tree: what they name is there.
 @Suite struct DocumentationTests {
     private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
-    private static let documents = [
-        "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/limits.md", "docs/plan-and-doctor.md",
-        "docs/configuration.md", "docs/diff.md", "docs/advice.md",
-        "docs/lease-time.md",
-    ]
+    /// Every document of the tree.
+    private static let documents =
+        entries("").filter { $0.hasSuffix(".md") } + ["bpf/README.md", "Tests/README.md", "Examples/traces/README.md"]
+        + files("docs").filter { $0.hasSuffix(".md") }.map { "docs/\($0)" }
     /// The first part of a path in the tree. Anything else in backticks is a command, a key, or a file of the user's.
     private static let folders = [
         "Sources", "Tests", "bpf", "docs", "scripts", "Examples", "Plugins", "Benchmarks", "Fuzzing", ".ci",
@@ -50,21 +49,35 @@ import Testing
 
     @Test("Every rule has its page, and every page its rule", arguments: RuleRegistry.all.map(\.id))
     func rules(_ id: String) throws {
-        #expect(try Self.text("docs/rules/\(id).md").hasPrefix("# \(id)"))
-        #expect(try Self.text("README.md").contains("docs/rules/\(id).md"))
-        for page in Self.entries("docs/rules") {
-            #expect(RuleRegistry.all.contains { "\($0.id).md" == page }, "\(page)")
-        }
+        let page = try #require(Self.rulePages.first { $0.hasSuffix("/\(id).md") }, "\(id) has no page")
+        #expect(try Self.text("docs/rules/\(page)").hasPrefix("# \(id)"))
+        #expect(try Self.text("README.md").contains("docs/rules/\(page)"))
+    }
+
+    @Test("Every page is of a rule, in the folder of its topic", arguments: rulePages)
+    func pages(_ page: String) throws {
+        let parts = page.split(separator: "/").map(String.init)
+        try #require(parts.count == 2, "\(page) is in no topic")
+        #expect(RuleRegistry.all.contains { "\($0.id).md" == parts[1] }, "\(page)")
+        let topic = parts[0].prefix(1).uppercased() + parts[0].dropFirst()
+        #expect(Self.exists("Sources/Diagnosis/Detectors/\(topic)"), "\(page)")
     }
 
     @Test("Every file of bpf has the licence of bpf/LICENSE, every other source Apache-2.0")
     func licences() throws {
-        for name in Self.entries("bpf") where name.hasSuffix(".c") || name.hasSuffix(".h") {
+        let kernelSide = Self.files("bpf")
+        #expect(kernelSide.count > 40)
+        for name in kernelSide where name.hasSuffix(".c") || name.hasSuffix(".h") {
             let line = try Self.text("bpf/\(name)").prefix { $0 != "\n" }
-            #expect(line == "/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */", "\(name)")
+            // Swift imports the headers of the records, too.
+            if name.hasPrefix("include/") {
+                #expect(line.hasPrefix("/* SPDX-License-Identifier: ") && line.contains("Apache-2.0"), "\(name)")
+            } else {
+                #expect(line == "/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */", "\(name)")
+            }
         }
         for module in Self.entries("Sources") {
-            for name in Self.entries("Sources/\(module)") where name.hasSuffix(".swift") {
+            for name in Self.files("Sources/\(module)") where name.hasSuffix(".swift") {
                 #expect(
                     try Self.text("Sources/\(module)/\(name)").hasPrefix("// SPDX-License-Identifier: Apache-2.0\n"),
                     "\(module)/\(name)")
@@ -72,12 +85,14 @@ import Testing
         }
     }
 
+    private static let rulePages = files("docs/rules")
+
     private static func isPath(_ text: String) -> Bool {
         guard let first = text.split(separator: "/", omittingEmptySubsequences: false).first else { return false }
         let isInTree = folders.contains(String(first)) && (text.contains("/") || text == first)
         let isTopLevel = text == "Makefile" || text == "Package.swift" || text.hasSuffix(".md") && !text.contains("/")
         let allowed = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+".contains($0)) }
-        return (isInTree || isTopLevel) && allowed && !text.contains("NAME")
+        return (isInTree || isTopLevel) && allowed && !text.contains("NAME") && !text.contains("TOPIC")
     }
 
     /// A source may be named without its suffix.
@@ -112,5 +127,13 @@ import Testing
             if !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted()
+    }
+
+    /// The paths of all files below a folder, relative to it.
+    private static func files(_ path: String) -> [String] {
+        entries(path).flatMap { name in
+            let below = files("\(path)/\(name)")
+            return below.isEmpty ? [name] : below.map { "\(name)/\($0)" }
+        }
     }
 }

@@ -13,16 +13,27 @@ import TraceScripts
 
     @Test func everyRuleHasItsPageAndEveryPageItsRule() throws {
         let rules = Set(RuleRegistry.all.map(\.id))
-        let files = try FileManager.default.contentsOfDirectory(atPath: pages).filter { $0.hasSuffix(".md") }
-        #expect(Set(files.map { String($0.dropLast(3)) }) == rules)
+        #expect(Set(try pathsByRule().keys) == rules)
     }
 
     @Test func everyThresholdIsOnThePageOfItsRule() throws {
+        let paths = try pathsByRule()
         for setting in ThresholdSetting.all {
             let rule = try #require(setting.name.split(separator: ".").first)
-            let page = try String(contentsOfFile: "\(pages)/\(rule).md", encoding: .utf8)
-            #expect(page.contains("`\(setting.name)`"), "\(setting.name) is not in docs/rules/\(rule).md")
+            let path = try #require(paths[String(rule)], "\(rule) has no page")
+            let page = try String(contentsOfFile: "\(pages)/\(path)", encoding: .utf8)
+            #expect(page.contains("`\(setting.name)`"), "\(setting.name) is not in docs/rules/\(path)")
         }
+    }
+
+    /// Each page lies in the folder of its topic.
+    private func pathsByRule() throws -> [String: String] {
+        var paths: [String: String] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: pages) where path.hasSuffix(".md") {
+            let file = try #require(path.split(separator: "/").last)
+            #expect(paths.updateValue(path, forKey: String(file.dropLast(3))) == nil, "\(file) is there twice")
+        }
+        return paths
     }
 
     @Test func everyRuleAnswersOnAnEmptyTrace() {
