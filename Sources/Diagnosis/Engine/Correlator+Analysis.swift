@@ -10,7 +10,7 @@ extension Correlator {
         analysis.plan = plan
         analysis.end = end
         for (kind, count) in counts.enumerated() where count > 0 {
-            analysis.recordCounts[RecordKindName.name(of: UInt16(truncatingIfNeeded: kind)) ?? "kind \(kind)"] = count
+            RecordKind(rawValue: UInt16(truncatingIfNeeded: kind)).map { analysis.recordCounts[$0] = count }
         }
         analysis.pools = poolSummaries()
         analysis.openLeases = leases.open.map(summary(ofLease:))

@@ -170,7 +170,7 @@ extension Correlator {
             let request = sockets[slot].request
             var mark = EventMark(ps_header(), ordinal: request.ordinal)
             mark.timestamp = request.sentAt
-            mark.kind = ps_record_kind.socket_io.rawValue
+            mark.kind = .socketIO
             var givenUp = stalls.peers[peer].givenUp ?? StallSilence(first: mark)
             givenUp.end = now
             add(slot, to: &givenUp, at: now)
@@ -195,7 +195,7 @@ extension Correlator {
     }
 
     private var isRetransmitTraced: Bool {
-        plan.map { $0.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_retransmit") } }
+        plan.map { $0.kernelProbes.contains { $0.delivers(.socketRetransmit) } }
             ?? false
     }
 
@@ -210,7 +210,7 @@ extension Correlator {
         stalls.peers[peer].settle(least: thresholds.silentStallConnections)
         var mark = EventMark(ps_header(), ordinal: 0)
         mark.timestamp = now
-        mark.kind = ps_record_kind.socket_io.rawValue
+        mark.kind = .socketIO
         var isGoingOn = false
         let isAsked = stalls.peers[peer].outstanding > 0
         if !isAsked || !sockets.live.contains(where: { isWaiting($0, for: peer, at: now) }) {
