@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TraceModel
 
 /// A way for a BPF program to be called by the kernel, best first: the rungs of the attach ladder.
 public enum AttachMechanism: String, CaseIterable, Sendable {
@@ -64,8 +65,8 @@ struct ProgramChoice: Sendable {
 public protocol KernelProbe: Sendable {
     /// The name of its file in `bpf/`, without the suffix.
     var name: String { get }
-    /// The record kinds that it delivers, by schema name.
-    var records: [String] { get }
+    /// The record kinds that it delivers.
+    var records: [RecordKind] { get }
     /// Best first.
     var rungs: [Rung] { get }
 }

@@ -2,6 +2,7 @@
 import CLibbpf
 public import CTraceRecords
 import Glibc
+import TraceModel
 
 /// Sums instead of a record for each receive and send.
 extension KernelSession {
@@ -34,7 +35,7 @@ extension KernelSession {
             var sum = ps_socket_sum()
             if bpf_map_lookup_elem(socketSums, &key, &sum) == 0 {
                 sum.header.timestamp_ns = now
-                sum.header.kind = ps_record_kind.socket_sum.rawValue
+                sum.header.kind = RecordKind.socketSum.rawValue
                 sink(sum)
             }
             result = bpf_map_get_next_key(socketSums, &key, &next)

@@ -65,7 +65,7 @@ public final class KernelSession {
         PlannedKernelProbe(
             name: probe.name, mechanism: result.choice?.rung.mechanism.rawValue,
             hooks: result.choice.map { choice in choice.programs.map(\.hook).uniqued() } ?? [],
-            records: probe.records,
+            records: probe.records.map(\.name),
             note: result.choice == nil ? result.reasons.joined(separator: "; ") : result.choice?.rung.note)
     }
 

@@ -5,7 +5,7 @@ import TraceModel
 
 /// The fields that the tests look at, whatever the record.
 struct SeenRecord {
-    var kind: ps_record_kind
+    var kind: RecordKind
     var inode: UInt64 = 0
     var result: Int32 = 0
     var operation: ps_io_operation?
@@ -20,7 +20,7 @@ extension KernelSession {
             limit: 100_000,
             into: { kind, bytes in
                 guard let record = TraceRecord(kind: kind, bytes: bytes) else {
-                    records.append(SeenRecord(kind: ps_record_kind(rawValue: 0)!))
+                    records.append(SeenRecord(kind: RecordKind(rawValue: 0)!))
                     return
                 }
                 records.append(SeenRecord(record))
@@ -32,7 +32,7 @@ extension KernelSession {
 
 extension SeenRecord {
     init(_ record: TraceRecord) {
-        self.init(kind: ps_record_kind(rawValue: record.header.kind)!)
+        self.init(kind: RecordKind(rawValue: record.header.kind)!)
         switch record {
         case .socketOpen(let open): inode = open.socket_inode
         case .socketConnect(let connect):

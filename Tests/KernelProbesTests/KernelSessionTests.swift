@@ -25,18 +25,18 @@ extension KernelSuites {
             let records = session.drainAll()
             let mine = records.filter { work.inodes.contains($0.inode) }
 
-            #expect(mine.count { $0.kind == .socket_open } == connections)
-            #expect(mine.count { $0.kind == .socket_connect && $0.result == 0 } == connections)
-            #expect(mine.count { $0.kind == .socket_accept } == connections)
-            #expect(mine.count { $0.kind == .socket_io && $0.operation == .send } == connections * exchanges)
+            #expect(mine.count { $0.kind == .socketOpen } == connections)
+            #expect(mine.count { $0.kind == .socketConnect && $0.result == 0 } == connections)
+            #expect(mine.count { $0.kind == .socketAccept } == connections)
+            #expect(mine.count { $0.kind == .socketIO && $0.operation == .send } == connections * exchanges)
             // Each exchange is read once; the end of file once.
             #expect(
-                mine.count { $0.kind == .socket_io && $0.operation == .receive && $0.result == 3 } == connections
+                mine.count { $0.kind == .socketIO && $0.operation == .receive && $0.result == 3 } == connections
                     * exchanges)
-            #expect(mine.count { $0.kind == .socket_io && $0.operation == .receive && $0.result == 0 } == connections)
-            #expect(mine.count { $0.kind == .socket_close } == 2 * connections)
-            #expect(mine.count { $0.kind == .descriptor_close } == 2 * connections)
-            for record in mine where record.kind == .socket_connect || record.kind == .socket_accept {
+            #expect(mine.count { $0.kind == .socketIO && $0.operation == .receive && $0.result == 0 } == connections)
+            #expect(mine.count { $0.kind == .socketClose } == 2 * connections)
+            #expect(mine.count { $0.kind == .descriptorClose } == 2 * connections)
+            for record in mine where record.kind == .socketConnect || record.kind == .socketAccept {
                 #expect(record.remoteAddress == [127, 0, 0, 1])
             }
 

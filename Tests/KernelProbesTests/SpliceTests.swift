@@ -32,7 +32,7 @@ extension KernelSuites {
                 #expect(splice(pipes[0], nil, pair.client, nil, 167, 0) == 167)
                 #expect(recv(pair.server, &data, 167, Int32(MSG_WAITALL)) == 167)
             }
-            let io = session.drainAll().filter { $0.kind == .socket_io }
+            let io = session.drainAll().filter { $0.kind == .socketIO }
             let receive = session.kernelProbes.first { $0.name == "socket_receive" }
             let isSeen = receive?.mechanism != "tracepoint"
             #expect(receive?.note?.contains("splice(2)") == !isSeen)

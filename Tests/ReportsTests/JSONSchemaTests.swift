@@ -12,7 +12,7 @@ import TraceScripts
         let page = try String(contentsOfFile: root + "/docs/report-schema.md", encoding: .utf8)
         #expect(page.contains(JSONRenderer.schema))
         var script = TraceScript.leakingService()
-        script.loss(from: 9000, to: 10_000, kind: .pool_release, count: 14)
+        script.loss(from: 9000, to: 10_000, kind: .poolRelease, count: 14)
         script.lookup(at: 10, "db.internal", goroutine: 1, took: 4)
         script.plan.runtimeCalls = [PlannedRuntimeCall(name: "name look-ups", record: "name_lookup")]
         script.receive(at: 29_000, inode: 904, goroutine: 1, bytes: -11)
@@ -22,7 +22,7 @@ import TraceScripts
         document.collectKeys(into: &keys)
         // Names of records and of thresholds are data.
         let names = Set(ThresholdSetting.all.flatMap { [$0.name, $0.name + "_ns"] })
-        let isRecord: (String) -> Bool = { name in (0...64).contains { RecordKindName.name(of: $0) == name } }
+        let isRecord: (String) -> Bool = { name in (0...64).contains { RecordKind(known: $0)?.name == name } }
         for key in keys where !names.contains(key) && !isRecord(key) {
             #expect(page.contains("`\(key)`"), "\(key) is not in docs/report-schema.md")
         }

@@ -9,7 +9,7 @@ import TraceScripts
         var script = TraceScript()
         script.connect(at: 1, inode: 900, descriptor: 7)
         for loss in losses {
-            script.loss(from: loss.from, to: loss.to, kind: .socket_io, count: 5, cpu: loss.cpu)
+            script.loss(from: loss.from, to: loss.to, kind: .socketIO, count: 5, cpu: loss.cpu)
         }
         return script
     }

@@ -22,8 +22,8 @@ import TraceScripts
     @Test(arguments: ["text"]) func lossyTrace(_ format: String) throws {
         var script = TraceScript.leakingService()
         script.end = nil
-        script.loss(from: 9000, to: 10_000, kind: .pool_release, count: 14)
-        script.loss(from: 9000, to: 10_000, kind: .socket_io, count: 1203)
+        script.loss(from: 9000, to: 10_000, kind: .poolRelease, count: 14)
+        script.loss(from: 9000, to: 10_000, kind: .socketIO, count: 1203)
         script.plan.blindSpots = ["io_uring is in use: receives and sends through it are not seen."]
         script.plan.kernelProbes.append(
             PlannedKernelProbe(

@@ -65,7 +65,7 @@ import TraceModel
         let (records, summary) = try pass(new, [(61, header + tail)])
         guard case .taskExit(let exit) = try #require(records.first) else { return #expect(Bool(false)) }
         #expect(exit.exit_code == -3 && exit.is_process == 1)
-        #expect(exit.header.kind == ps_record_kind.task_exit.rawValue && exit.header.thread_id == 5)
+        #expect(exit.header.kind == RecordKind.taskExit.rawValue && exit.header.thread_id == 5)
         #expect(summary.unknownFields == ["task_exit.added", "task_exit.path"])
         #expect(summary.missingFields.isEmpty)
     }

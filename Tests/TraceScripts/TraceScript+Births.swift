@@ -7,7 +7,7 @@ extension TraceScript {
     /// A look-up that returned at `at`.
     public mutating func lookup(at: Double, _ name: String, goroutine: UInt64, took: Double, error: UInt64 = 0) {
         var record = ps_name_lookup()
-        record.header = Self.header(.name_lookup, at: at, goroutine: goroutine)
+        record.header = Self.header(.nameLookup, at: at, goroutine: goroutine)
         record.duration_ns = UInt64(took * 1_000_000)
         record.error_type = error
         record.address_count = error == 0 ? 1 : 0
@@ -19,7 +19,7 @@ extension TraceScript {
     /// A handshake that returned at `at`.
     public mutating func handshake(at: Double, inode: UInt64, goroutine: UInt64, took: Double, error: UInt64 = 0) {
         var record = ps_tls_handshake()
-        record.header = Self.header(.tls_handshake, at: at, goroutine: goroutine)
+        record.header = Self.header(.tlsHandshake, at: at, goroutine: goroutine)
         record.connection = 0xe0 &+ inode
         record.duration_ns = UInt64(took * 1_000_000)
         record.error_type = error

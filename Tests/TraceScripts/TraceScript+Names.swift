@@ -21,7 +21,7 @@ extension TraceScript {
         _ operation: ps_io_operation, at: Double, inode: UInt64, _ bytes: [UInt8], protocolNumber: UInt16 = 17
     ) {
         var record = ps_dns_message()
-        record.header = Self.header(.dns_message, at: at)
+        record.header = Self.header(.dnsMessage, at: at)
         record.socket_inode = inode
         record.remote_address = Self.bytes((10, 0, 0, 53))
         record.remote_port = 53

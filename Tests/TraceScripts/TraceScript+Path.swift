@@ -9,7 +9,7 @@ extension TraceScript {
         timeoutMicroseconds: UInt32 = 200_000
     ) {
         var record = ps_socket_retransmit()
-        record.header = Self.header(.socket_retransmit, at: at, thread: 0)
+        record.header = Self.header(.socketRetransmit, at: at, thread: 0)
         record.socket_inode = inode
         record.state = state
         record.timeouts = timeouts
@@ -22,7 +22,7 @@ extension TraceScript {
 
     public mutating func reset(at: Double, inode: UInt64, isReceived: Bool = true, isAnswer: Bool = false) {
         var record = ps_socket_reset()
-        record.header = Self.header(.socket_reset, at: at, thread: 0)
+        record.header = Self.header(.socketReset, at: at, thread: 0)
         record.socket_inode = inode
         record.family = 2
         record.remote_address = Self.bytes(Self.database)
@@ -37,7 +37,7 @@ extension TraceScript {
         at: Double, inode: UInt64, result: Int32 = -12, buffer: UInt32 = 4608, total: UInt32 = 1
     ) {
         var record = ps_datagram_drop()
-        record.header = Self.header(.datagram_drop, at: at, thread: 0)
+        record.header = Self.header(.datagramDrop, at: at, thread: 0)
         record.socket_inode = inode
         record.local_address = Self.bytes((10, 0, 0, 9))
         record.local_port = 5353
@@ -52,7 +52,7 @@ extension TraceScript {
     /// setsockopt(2) that succeeds.
     public mutating func option(at: Double, inode: UInt64, level: Int32, name: UInt32, value: Int64) {
         var record = ps_socket_option()
-        record.header = Self.header(.socket_option, at: at)
+        record.header = Self.header(.socketOption, at: at)
         record.socket_inode = inode
         record.value = value
         record.level = level

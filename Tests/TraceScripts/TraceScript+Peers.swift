@@ -9,7 +9,7 @@ extension TraceScript {
         _ operation: ps_io_operation, at: Double, inode: UInt64, host: UInt8, port: UInt16 = 8125
     ) {
         var record = ps_datagram_peer()
-        record.header = Self.header(.datagram_peer, at: at)
+        record.header = Self.header(.datagramPeer, at: at)
         record.socket_inode = inode
         record.remote_address = Self.bytes((10, 0, 0, host))
         record.remote_port = port

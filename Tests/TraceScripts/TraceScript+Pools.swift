@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import CTraceRecords
-import TraceModel
+public import TraceModel
 
 /// Acquire, release, and what the recorder sees of pools and holders.
 extension TraceScript {
@@ -38,7 +38,7 @@ extension TraceScript {
         address: UInt64 = 0
     ) {
         var record = ps_pool_acquire_begin()
-        record.header = Self.header(.pool_acquire_begin, at: at, goroutine: goroutine)
+        record.header = Self.header(.poolAcquireBegin, at: at, goroutine: goroutine)
         record.pool = pool
         record.stack_id = site
         record.caller_address = caller
@@ -56,7 +56,7 @@ extension TraceScript {
         adapter: UInt32 = 0, error: UInt64 = 0x77, value: UInt64 = 0, state: UInt16 = 0
     ) {
         var record = ps_pool_acquire_end()
-        record.header = Self.header(.pool_acquire_end, at: at, goroutine: goroutine)
+        record.header = Self.header(.poolAcquireEnd, at: at, goroutine: goroutine)
         record.connection = connection
         record.error_type = connection == 0 ? error : 0
         record.error_value = connection == 0 ? value : 0
@@ -84,7 +84,7 @@ extension TraceScript {
         at: Double, goroutine: UInt64, connection: UInt64, pool: UInt64 = 0xd0, adapter: UInt32 = 0, error: UInt64 = 0
     ) {
         var record = ps_pool_release()
-        record.header = Self.header(.pool_release, at: at, goroutine: goroutine)
+        record.header = Self.header(.poolRelease, at: at, goroutine: goroutine)
         record.pool = pool
         record.connection = connection
         record.error_type = error
@@ -96,7 +96,7 @@ extension TraceScript {
         at: Double, connection: UInt64, goroutine: UInt64 = 0, adapter: UInt32 = 0
     ) {
         var record = ps_pool_connection_close()
-        record.header = Self.header(.pool_connection_close, at: at, goroutine: goroutine)
+        record.header = Self.header(.poolConnectionClose, at: at, goroutine: goroutine)
         record.connection = connection
         record.point_id = Self.point(4, adapter: adapter)
         add(.poolConnectionClose(record))
@@ -112,7 +112,7 @@ extension TraceScript {
         adapter: UInt32 = 0
     ) {
         var record = ps_pool_state()
-        record.header = Self.header(.pool_state, at: at)
+        record.header = Self.header(.poolState, at: at)
         record.pool = pool
         record.open_connections = open
         record.idle_connections = idle
@@ -140,7 +140,7 @@ extension TraceScript {
         waitReason: UInt16 = 0, stack: Int32 = 0
     ) {
         var record = ps_holder_state()
-        record.header = Self.header(.holder_state, at: at, goroutine: goroutine)
+        record.header = Self.header(.holderState, at: at, goroutine: goroutine)
         record.connection = connection
         record.holder = state.rawValue
         record.goroutine_status = state == .ended ? 6 : status
@@ -177,7 +177,7 @@ extension TraceScript {
     public mutating func leaseJoin(at: Double, connection: UInt64, acquiredAt: Double, inode: UInt64, descriptor: Int32)
     {
         var record = ps_lease_join()
-        record.header = Self.header(.lease_join, at: at)
+        record.header = Self.header(.leaseJoin, at: at)
         record.connection = connection
         record.acquired_ns = Self.instant(acquiredAt).nanoseconds
         record.socket_inode = inode
@@ -186,7 +186,7 @@ extension TraceScript {
     }
 
     public mutating func loss(
-        from: Double, to: Double, kind: ps_record_kind?, count: UInt64, reason: ps_loss_reason = .ring_full,
+        from: Double, to: Double, kind: RecordKind?, count: UInt64, reason: ps_loss_reason = .ring_full,
         cpu: UInt32? = nil
     ) {
         var record = ps_loss()
@@ -203,7 +203,7 @@ extension TraceScript {
     /// - Parameter step: By how many seconds the wall clock was set before it.
     public mutating func clockPair(at: Double, step: Int64 = 0) {
         var record = ps_clock_pair()
-        record.header = Self.header(.clock_pair, at: at)
+        record.header = Self.header(.clockPair, at: at)
         // 2025-03-01T12:00:00Z
         record.wall_ns = 1_740_830_400_000_000_000 + UInt64(at * 1_000_000) &+ UInt64(bitPattern: step &* 1_000_000_000)
         add(.clockPair(record))
@@ -211,7 +211,7 @@ extension TraceScript {
 
     public mutating func taskExit(at: Double, thread: UInt32, isProcess: Bool = false) {
         var record = ps_task_exit()
-        record.header = Self.header(.task_exit, at: at, thread: thread)
+        record.header = Self.header(.taskExit, at: at, thread: thread)
         record.is_process = isProcess ? 1 : 0
         add(.taskExit(record))
     }

@@ -5,14 +5,14 @@ import CTraceRecords
 extension TraceScript {
     public mutating func fork(at: Double, child: UInt32) {
         var record = ps_task_fork()
-        record.header = Self.header(.task_fork, at: at)
+        record.header = Self.header(.taskFork, at: at)
         record.child_process_id = child
         add(.taskFork(record))
     }
 
     public mutating func exec(at: Double, _ path: String) {
         var record = ps_task_exec()
-        record.header = Self.header(.task_exec, at: at)
+        record.header = Self.header(.taskExec, at: at)
         record.path_length = UInt16(path.utf8.count)
         withUnsafeMutableBytes(of: &record.path) { $0.copyBytes(from: path.utf8) }
         add(.taskExec(record))

@@ -15,7 +15,7 @@ extension TraceScript {
         protocolNumber: UInt16 = 6
     ) {
         var open = ps_socket_open()
-        open.header = Self.header(.socket_open, at: at, goroutine: goroutine)
+        open.header = Self.header(.socketOpen, at: at, goroutine: goroutine)
         open.socket_inode = inode
         open.socket_key = inode &+ 0xabc000
         open.descriptor = descriptor
@@ -33,7 +33,7 @@ extension TraceScript {
     ) {
         open(at: at - 0.001, inode: inode, descriptor: descriptor, goroutine: goroutine)
         var connect = ps_socket_connect()
-        connect.header = Self.header(.socket_connect, at: at, goroutine: goroutine)
+        connect.header = Self.header(.socketConnect, at: at, goroutine: goroutine)
         connect.socket_inode = inode
         connect.socket_key = inode &+ 0xabc000
         connect.local_address = Self.bytes((10, 0, 0, 9))
@@ -56,7 +56,7 @@ extension TraceScript {
         protocolNumber: UInt16 = 6, result: Int32, took: Double = 0.1, stack: Int32 = -1
     ) {
         var record = ps_socket_connect()
-        record.header = Self.header(.socket_connect, at: at)
+        record.header = Self.header(.socketConnect, at: at)
         record.socket_inode = inode
         record.socket_key = inode &+ 0xabc000
         record.duration_ns = UInt64(took * 1_000_000)
@@ -83,7 +83,7 @@ extension TraceScript {
 
     public mutating func unixPath(at: Double, inode: UInt64, _ path: [UInt8], isRemote: Bool = true) {
         var record = ps_unix_address()
-        record.header = Self.header(.unix_address, at: at)
+        record.header = Self.header(.unixAddress, at: at)
         record.socket_inode = inode
         record.path_length = UInt16(truncatingIfNeeded: path.count)
         record.is_remote = isRemote ? 1 : 0
@@ -96,7 +96,7 @@ extension TraceScript {
         waited: UInt16 = 0, queued: UInt32 = 0, isTimed: Bool = true
     ) {
         var record = ps_socket_io()
-        record.header = Self.header(.socket_io, at: at, goroutine: goroutine)
+        record.header = Self.header(.socketIO, at: at, goroutine: goroutine)
         record.socket_inode = inode
         record.duration_ns = UInt64(took * 1_000_000)
         if !isTimed { record.flags = UInt8(PS_IO_DURATION_UNKNOWN) }
@@ -137,7 +137,7 @@ extension TraceScript {
         at: Double, inode: UInt64, from old: UInt16, to new: UInt16, key: UInt64 = 0, error: Int32 = 0
     ) {
         var record = ps_socket_state()
-        record.header = Self.header(.socket_state, at: at, thread: 0)
+        record.header = Self.header(.socketState, at: at, thread: 0)
         record.socket_inode = inode
         record.socket_key = key
         record.remote_address = Self.bytes(Self.database)
@@ -155,7 +155,7 @@ extension TraceScript {
     ) {
         var record = ps_socket_close()
         record.state = state
-        record.header = Self.header(.socket_close, at: at, goroutine: goroutine)
+        record.header = Self.header(.socketClose, at: at, goroutine: goroutine)
         record.socket_inode = inode
         record.unread_bytes = unread
         record.family = 2
@@ -166,7 +166,7 @@ extension TraceScript {
     /// accept(2); on failure no socket.
     public mutating func accept(at: Double, inode: UInt64, result: Int32, listener: Int32 = 3) {
         var record = ps_socket_accept()
-        record.header = Self.header(.socket_accept, at: at)
+        record.header = Self.header(.socketAccept, at: at)
         record.result = result
         record.listener_descriptor = listener
         if result >= 0 {
@@ -183,7 +183,7 @@ extension TraceScript {
 
     public mutating func duplicate(at: Double, inode: UInt64, from old: Int32, to new: Int32) {
         var record = ps_descriptor_open()
-        record.header = Self.header(.descriptor_open, at: at)
+        record.header = Self.header(.descriptorOpen, at: at)
         record.socket_inode = inode
         record.descriptor = new
         record.old_descriptor = old
@@ -193,7 +193,7 @@ extension TraceScript {
 
     public mutating func descriptorClose(at: Double, inode: UInt64, descriptor: Int32, goroutine: UInt64 = 0) {
         var record = ps_descriptor_close()
-        record.header = Self.header(.descriptor_close, at: at, goroutine: goroutine)
+        record.header = Self.header(.descriptorClose, at: at, goroutine: goroutine)
         record.socket_inode = inode
         record.descriptor = descriptor
         add(.descriptorClose(record))
@@ -206,7 +206,7 @@ extension TraceScript {
         change: (inout ps_census_socket) -> Void = { _ in }
     ) {
         var record = ps_census_socket()
-        record.header = Self.header(.census_socket, at: at)
+        record.header = Self.header(.censusSocket, at: at)
         record.socket_inode = inode
         record.local_address = Self.bytes((10, 0, 0, 9))
         record.local_port = 40000
@@ -229,7 +229,7 @@ extension TraceScript {
 
     public mutating func censusEnd(at: Double, index: UInt32, started: Double, sockets: UInt32, limit: UInt32 = 1024) {
         var record = ps_census_end()
-        record.header = Self.header(.census_end, at: at)
+        record.header = Self.header(.censusEnd, at: at)
         record.started_ns = Self.instant(started).nanoseconds
         record.census_index = index
         record.socket_count = sockets

@@ -13,7 +13,7 @@ extension TraceScript {
         costLimit: UInt32 = 0
     ) {
         var record = ps_detail_change()
-        record.header = Self.header(.detail_change, at: at)
+        record.header = Self.header(.detailChange, at: at)
         record.socket_inode = inode
         record.calls_per_second = rate
         record.limit_per_second = limit
@@ -34,7 +34,7 @@ extension TraceScript {
         answered: UInt32 = 0
     ) {
         var record = ps_socket_sum()
-        record.header = Self.header(.socket_sum, at: at)
+        record.header = Self.header(.socketSum, at: at)
         record.socket_inode = inode
         record.since_ns = Self.instant(since).nanoseconds
         record.last_send_ns = Self.instant(sent).nanoseconds

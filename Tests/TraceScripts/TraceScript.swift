@@ -46,7 +46,7 @@ public struct TraceScript {
 
     /// The header of a record at `milliseconds`.
     public static func header(
-        _ kind: ps_record_kind, at milliseconds: Double, goroutine: UInt64 = 0, thread: UInt32 = 100
+        _ kind: RecordKind, at milliseconds: Double, goroutine: UInt64 = 0, thread: UInt32 = 100
     ) -> ps_header {
         var header = ps_header()
         header.timestamp_ns = instant(milliseconds).nanoseconds

@@ -34,49 +34,12 @@
 #include "sum_fields.h"
 #include "task_fields.h"
 
-#define RECORD(name) \
-	{ #name, ps_record_kind_##name, sizeof(struct ps_##name), \
-	  sizeof(ps_##name##_fields) / sizeof(ps_##name##_fields[0]), 0, ps_##name##_fields }
+#define RECORD(number, name, swift) \
+	{ #name, number, sizeof(struct ps_##name), \
+	  sizeof(ps_##name##_fields) / sizeof(ps_##name##_fields[0]), 0, ps_##name##_fields },
 
 static const struct ps_record_schema schemas[] = {
-	RECORD(socket_open),
-	RECORD(socket_connect),
-	RECORD(socket_accept),
-	RECORD(socket_state),
-	RECORD(socket_io),
-	RECORD(socket_close),
-	RECORD(descriptor_open),
-	RECORD(descriptor_close),
-	RECORD(unix_address),
-	RECORD(task_exit),
-	RECORD(socket_retransmit),
-	RECORD(socket_reset),
-	RECORD(datagram_drop),
-	RECORD(socket_listen),
-	RECORD(socket_option),
-	RECORD(socket_bind),
-	RECORD(socket_shutdown),
-	RECORD(dns_message),
-	RECORD(socket_sum),
-	RECORD(datagram_peer),
-	RECORD(task_fork),
-	RECORD(task_exec),
-	RECORD(pool_acquire_begin),
-	RECORD(pool_acquire_end),
-	RECORD(pool_release),
-	RECORD(pool_connection_close),
-	RECORD(name_lookup),
-	RECORD(tls_handshake),
-	RECORD(deadline),
-	RECORD(census_socket),
-	RECORD(census_end),
-	RECORD(holder_state),
-	RECORD(pool_state),
-	RECORD(lease_join),
-	RECORD(clock_pair),
-	RECORD(loss),
-	RECORD(stack),
-	RECORD(detail_change),
+	PS_RECORDS(RECORD)
 };
 
 const struct ps_record_schema *const ps_record_schemas = schemas;

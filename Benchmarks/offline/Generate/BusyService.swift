@@ -18,7 +18,7 @@ struct BusyService {
     func connects() -> [TraceRecord] {
         (0..<sockets).map { socket in
             var record = ps_socket_connect()
-            record.header = header(.socket_connect, socket)
+            record.header = header(.socketConnect, socket)
             record.socket_inode = 1000 + socket
             record.remote_address.0 = 10
             record.remote_address.3 = UInt8(1 + socket % 4)
@@ -48,14 +48,14 @@ struct BusyService {
         switch step {
         case 0:
             var record = ps_pool_acquire_begin()
-            record.header = header(.pool_acquire_begin, socket)
+            record.header = header(.poolAcquireBegin, socket)
             record.pool = 0xc000_0100
             record.stack_id = Int32(lease % 13)
             record.point_id = TraceScript.point(1, adapter: 0)
             return .poolAcquireBegin(record)
         case 1:
             var record = ps_pool_acquire_end()
-            record.header = header(.pool_acquire_end, socket)
+            record.header = header(.poolAcquireEnd, socket)
             record.connection = 0xc000_1000 + socket * 0x80
             record.socket_inode = 1000 + socket
             record.descriptor = Int32(truncatingIfNeeded: 7 + socket)
@@ -64,7 +64,7 @@ struct BusyService {
             return .poolAcquireEnd(record)
         case 2, 3:
             var record = ps_socket_io()
-            record.header = header(.socket_io, socket)
+            record.header = header(.socketIO, socket)
             record.socket_inode = 1000 + socket
             record.duration_ns = random % 1_000_000
             record.result = Int32(32 + random % 900)
@@ -74,7 +74,7 @@ struct BusyService {
             return .socketIO(record)
         default:
             var record = ps_pool_release()
-            record.header = header(.pool_release, socket)
+            record.header = header(.poolRelease, socket)
             record.pool = 0xc000_0100
             record.connection = 0xc000_1000 + socket * 0x80
             record.point_id = TraceScript.point(3, adapter: 0)
@@ -82,7 +82,7 @@ struct BusyService {
         }
     }
 
-    private func header(_ kind: ps_record_kind, _ socket: UInt64) -> ps_header {
+    private func header(_ kind: RecordKind, _ socket: UInt64) -> ps_header {
         var header = ps_header()
         header.timestamp_ns = now
         header.goroutine_id = 100 + socket

@@ -10,7 +10,7 @@ extension Correlator {
         analysis.plan = core.plan
         analysis.end = core.end
         for (kind, count) in core.counts.enumerated() where count > 0 {
-            analysis.recordCounts[RecordKindName.name(of: UInt16(truncatingIfNeeded: kind)) ?? "kind \(kind)"] = count
+            RecordKind(rawValue: UInt16(truncatingIfNeeded: kind)).map { analysis.recordCounts[$0] = count }
         }
         analysis.pools = poolSummaries()
         analysis.openLeases = core.leases.open.map { summary(ofLease: $0) }

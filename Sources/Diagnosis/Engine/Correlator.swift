@@ -50,7 +50,7 @@ public struct Correlator: ~Copyable, Sendable {
         core.points = Dictionary(plan.points.map { ($0.id, $0) }) { first, _ in first }
         core.adapterOfPoint = SlotMap()
         for (id, point) in core.points { core.adapterOfPoint.insert(id, point.adapterID) }
-        let closes = plan.kernelProbes.filter { $0.mechanism != nil && $0.records.contains("socket_close") }
+        let closes = plan.kernelProbes.filter { $0.delivers(.socketClose) }
         core.isSocketCloseTraced = !closes.isEmpty
         core.isSocketCloseByCall = closes.contains { $0.mechanism == "tracepoint" }
     }
@@ -65,11 +65,11 @@ public struct Correlator: ~Copyable, Sendable {
     /// The same, of a record where it stands. The kinds that nearly all records are of are not copied on the way.
     public mutating func consume(_ record: RecordView, ordinal: UInt64) {
         guard enter(record.header) else { return }
-        switch ps_record_kind(rawValue: record.kind) {
-        case .socket_io: take(record.load(as: ps_socket_io.self), ordinal)
-        case .pool_acquire_begin: take(record.load(as: ps_pool_acquire_begin.self), ordinal)
-        case .pool_acquire_end: take(record.load(as: ps_pool_acquire_end.self), ordinal)
-        case .pool_release: take(record.load(as: ps_pool_release.self), ordinal)
+        switch RecordKind(rawValue: record.kind) {
+        case .socketIO: take(record.load(as: ps_socket_io.self), ordinal)
+        case .poolAcquireBegin: take(record.load(as: ps_pool_acquire_begin.self), ordinal)
+        case .poolAcquireEnd: take(record.load(as: ps_pool_acquire_end.self), ordinal)
+        case .poolRelease: take(record.load(as: ps_pool_release.self), ordinal)
         default: take(record.record, ordinal)
         }
     }
@@ -133,13 +133,13 @@ public struct Correlator: ~Copyable, Sendable {
     /// - Returns: `false`: the record comes too late to be taken.
     private mutating func enter(_ header: ps_header) -> Bool {
         // While the probes go, one after the other, an acquire may be seen whose release no longer is.
-        if header.timestamp_ns > endedAt, header.kind < ps_record_kind.census_socket.rawValue { return false }
+        if header.timestamp_ns > endedAt, header.kind < RecordKind.censusSocket.rawValue { return false }
         if Int(header.kind) < core.counts.count { core.counts[Int(header.kind)] &+= 1 }
-        if header.kind == ps_record_kind.stack.rawValue || header.kind == ps_record_kind.loss.rawValue { return true }
+        if header.kind == RecordKind.stack.rawValue || header.kind == RecordKind.loss.rawValue { return true }
         if core.firstAt == nil { core.firstAt = header.timestamp_ns }
         if header.timestamp_ns < core.now { core.irregularities.outOfOrder &+= 1 }
         core.now = max(core.now, header.timestamp_ns)
-        if header.thread_id != 0, header.kind < ps_record_kind.census_socket.rawValue {
+        if header.thread_id != 0, header.kind < RecordKind.censusSocket.rawValue {
             core.activity.note(header.timestamp_ns)
         }
         return true

@@ -4,14 +4,14 @@ public import TraceModel
 /// Whether the trace would show something if it had happened.
 extension TraceAnalysis {
     /// Whether a probe that delivers records of `kind` was armed. Without a plan, whether such a record is there.
-    public func isTraced(_ kind: String) -> Bool {
+    public func isTraced(_ kind: RecordKind) -> Bool {
         guard let plan else { return recordCounts[kind, default: 0] > 0 }
-        return plan.kernelProbes.contains { $0.mechanism != nil && $0.records.contains(kind) }
-            || plan.runtimeCalls?.contains { $0.isArmed && $0.record == kind } ?? false
+        return plan.kernelProbes.contains { $0.delivers(kind) }
+            || plan.runtimeCalls?.contains { $0.delivers(kind) } ?? false
     }
 
     /// Whether a census lists the sockets.
-    public var hasCensus: Bool { recordCounts["census_end", default: 0] > 0 }
+    public var hasCensus: Bool { recordCounts[.censusEnd, default: 0] > 0 }
 
     /// Whether a pool's library keeps connections for later leases. A client that has none by design is no pool that fails
     /// to.
@@ -40,9 +40,9 @@ extension TraceAnalysis {
     /// and sends, those that are there as sums only.
     ///
     /// - Parameter withSums: `false`: it is enough to know when a socket was used last, which sums tell.
-    public func lost(_ kinds: Set<String>, since instant: MonotonicInstant, withSums: Bool = true) -> UInt64 {
+    public func lost(_ kinds: Set<RecordKind>, since instant: MonotonicInstant, withSums: Bool = true) -> UInt64 {
         var count: UInt64 = 0
-        if withSums, kinds.contains("socket_io"), let summed, summed.last.timestamp >= instant { count = summed.calls }
+        if withSums, kinds.contains(.socketIO), let summed, summed.last.timestamp >= instant { count = summed.calls }
         for window in losses where !window.isStackOnly && window.end >= instant {
             if window.kind.map(kinds.contains) ?? true { count = count.addingSaturated(window.count) }
         }
@@ -50,7 +50,7 @@ extension TraceAnalysis {
         // The end of the trace may know of losses that no window places: they may be anywhere.
         let placed = Set(losses.compactMap(\.kind))
         for kind in kinds where !placed.contains(kind) {
-            count = count.addingSaturated(end?.lost[kind] ?? 0)
+            count = count.addingSaturated(end?.lost[kind.name] ?? 0)
         }
         return count
     }

@@ -13,8 +13,7 @@ public struct TraceAnalysis: Sendable {
     public var startedAt = MonotonicInstant(nanoseconds: 0)
     public var endedAt = MonotonicInstant(nanoseconds: 0)
     public var wallClock: WallClock?
-    /// Records by schema name.
-    public var recordCounts: [String: UInt64] = [:]
+    public var recordCounts: [RecordKind: UInt64] = [:]
     public var pools: [PoolSummary] = []
     /// Open at the end, the oldest first.
     public var openLeases: [LeaseSummary] = []

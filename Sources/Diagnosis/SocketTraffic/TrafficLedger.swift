@@ -57,19 +57,19 @@ public struct TrafficLedger: Sendable {
 
     /// While the probes go, one after the other, an acquire may be seen whose release no longer is.
     private func isLate(_ header: ps_header) -> Bool {
-        header.timestamp_ns > endedAt && header.kind < ps_record_kind.census_socket.rawValue
+        header.timestamp_ns > endedAt && header.kind < RecordKind.censusSocket.rawValue
     }
 
     /// Takes the next record.
     public mutating func consume(_ record: RecordView) {
         if isLate(record.header) { return }
-        switch ps_record_kind(rawValue: record.kind) {
-        case .socket_io: take(record.load(as: ps_socket_io.self))
-        case .pool_acquire_end: take(record.load(as: ps_pool_acquire_end.self))
-        case .pool_release:
+        switch RecordKind(rawValue: record.kind) {
+        case .socketIO: take(record.load(as: ps_socket_io.self))
+        case .poolAcquireEnd: take(record.load(as: ps_pool_acquire_end.self))
+        case .poolRelease:
             let release = record.load(as: ps_pool_release.self)
             endLease(release.connection, release.point_id, at: release.header.timestamp_ns)
-        case .pool_acquire_begin: break
+        case .poolAcquireBegin: break
         default: consume(record.record)
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLibbpf
 import CTraceRecords
+import TraceModel
 
 /// The programs at one hook, which the kernel may skip: a kprobe's where the CPU is in bpf(2) or in another program, also
 /// of a task that was preempted there. Told since 6.7 (trace_call_bpf), of fentry since 5.12 (bpf_prog_info.recursion_misses).
@@ -38,9 +39,5 @@ struct HookPrograms {
 
 extension AttachLadder.Choice {
     /// The kind of the first record that the probe makes: what is missing when a program is not run.
-    var recordKind: UInt16? {
-        guard let record = probe.records.first else { return nil }
-        return UnsafeBufferPointer(start: ps_record_schemas, count: Int(ps_record_schema_count))
-            .first { String(cString: $0.name) == record }?.kind
-    }
+    var recordKind: UInt16? { probe.records.first?.rawValue }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Which descriptor refers to which socket: install, dup, close.
 struct DescriptorProbe: KernelProbe {
     let name = "descriptor"
-    let records = ["descriptor_open", "descriptor_close"]
+    let records: [RecordKind] = [.descriptorOpen, .descriptorClose]
 
     var rungs: [Rung] {
         [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every accept(2) with the new socket, its peer, or errno. io_uring's accepts do not pass here.
 struct SocketAcceptProbe: KernelProbe {
     let name = "socket_accept"
-    let records = ["socket_accept"]
+    let records: [RecordKind] = [.socketAccept]
 
     var rungs: [Rung] {
         [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every bind(2) with address and result.
 struct SocketBindProbe: KernelProbe {
     let name = "socket_bind"
-    let records = ["socket_bind"]
+    let records: [RecordKind] = [.socketBind]
 
     var rungs: [Rung] {
         [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// The end of a socket on this side: the last reference to its file is gone.
 struct SocketCloseProbe: KernelProbe {
     let name = "socket_close"
-    let records = ["socket_close"]
+    let records: [RecordKind] = [.socketClose]
 
     var rungs: [Rung] {
         [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every connect(2) with peer, result and duration. io_uring's connects do not pass here.
 struct SocketConnectProbe: KernelProbe {
     let name = "socket_connect"
-    let records = ["socket_connect", "unix_address"]
+    let records: [RecordKind] = [.socketConnect, .unixAddress]
 
     var rungs: [Rung] {
         [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every listen(2) with address, backlog and result.
 struct SocketListenProbe: KernelProbe {
     let name = "socket_listen"
-    let records = ["socket_listen"]
+    let records: [RecordKind] = [.socketListen]
 
     var rungs: [Rung] {
         [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every socket(2) and socketpair(2), with the stack that opened it, or errno.
 struct SocketOpenProbe: KernelProbe {
     let name = "socket_open"
-    let records = ["socket_open"]
+    let records: [RecordKind] = [.socketOpen]
 
     var rungs: [Rung] {
         [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every setsockopt(2) of keepalive, timeouts, buffers, linger and TCP_NODELAY, with its result.
 struct SocketOptionProbe: KernelProbe {
     let name = "socket_option"
-    let records = ["socket_option"]
+    let records: [RecordKind] = [.socketOption]
 
     var rungs: [Rung] {
         [

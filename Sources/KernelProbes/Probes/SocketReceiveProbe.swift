@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every receive: bytes or errno, how long the call waited, what is left in the queue.
 struct SocketReceiveProbe: KernelProbe {
     let name = "socket_receive"
-    let records = ["socket_io", "dns_message", "datagram_peer"]
+    let records: [RecordKind] = [.socketIO, .dnsMessage, .datagramPeer]
 
     private static let onSock = ["tcp_recvmsg", "udp_recvmsg", "udpv6_recvmsg"]
     private static let onSocket = ["unix_stream_recvmsg", "unix_dgram_recvmsg"]

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every RST that a socket sends or receives.
 struct SocketResetProbe: KernelProbe {
     let name = "socket_reset"
-    let records = ["socket_reset"]
+    let records: [RecordKind] = [.socketReset]
 
     var rungs: [Rung] {
         [

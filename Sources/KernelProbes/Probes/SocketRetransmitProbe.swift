@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every segment that TCP sends again, with the state of its timer.
 struct SocketRetransmitProbe: KernelProbe {
     let name = "socket_retransmit"
-    let records = ["socket_retransmit"]
+    let records: [RecordKind] = [.socketRetransmit]
 
     var rungs: [Rung] {
         [

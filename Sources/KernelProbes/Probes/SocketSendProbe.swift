@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every send: bytes or errno, how long the call waited, what is not yet acknowledged.
 struct SocketSendProbe: KernelProbe {
     let name = "socket_send"
-    let records = ["socket_io", "dns_message", "datagram_peer"]
+    let records: [RecordKind] = [.socketIO, .dnsMessage, .datagramPeer]
 
     private static let functions = [
         "tcp_sendmsg", "udp_sendmsg", "udpv6_sendmsg", "unix_stream_sendmsg", "unix_dgram_sendmsg",

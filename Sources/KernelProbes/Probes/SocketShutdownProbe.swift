@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every shutdown(2) with its direction and result. Without a rung of tracepoints: see its BPF program.
 struct SocketShutdownProbe: KernelProbe {
     let name = "socket_shutdown"
-    let records = ["socket_shutdown"]
+    let records: [RecordKind] = [.socketShutdown]
 
     var rungs: [Rung] {
         [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// Every TCP state change. A tracepoint on every kernel: no function sees more.
 struct SocketStateProbe: KernelProbe {
     let name = "socket_state"
-    let records = ["socket_state"]
+    let records: [RecordKind] = [.socketState]
 
     var rungs: [Rung] {
         [

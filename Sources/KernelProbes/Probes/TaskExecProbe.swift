@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// The program that the target becomes.
 struct TaskExecProbe: KernelProbe {
     let name = "task_exec"
-    let records = ["task_exec"]
+    let records: [RecordKind] = [.taskExec]
 
     var rungs: [Rung] {
         [Rung(.tracepoint, [ProgramChoice("raw_tp_sched_process_exec", on: "sched:sched_process_exec")])]

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// The processes that the target starts.
 struct TaskForkProbe: KernelProbe {
     let name = "task_fork"
-    let records = ["task_fork"]
+    let records: [RecordKind] = [.taskFork]
 
     var rungs: [Rung] {
         [Rung(.tracepoint, [ProgramChoice("raw_tp_sched_process_fork", on: "sched:sched_process_fork")])]

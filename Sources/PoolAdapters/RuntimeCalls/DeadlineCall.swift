@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
 import TargetInspection
+import TraceModel
 
 /// Deadlines of reads and writes (src/internal/poll/fd_poll_runtime.go, Go 1.19 to 1.27): `SetDeadline`,
 /// `SetReadDeadline` and `SetWriteDeadline` of every connection pass through it.
@@ -11,7 +12,7 @@ import TargetInspection
 /// changes alone.
 struct DeadlineCall: RuntimeCall {
     let name = "deadlines"
-    let record = "deadline"
+    let record = RecordKind.deadline
     let function = "internal/poll.setDeadlineImpl"
     let entryRole = ps_call_role.deadline
     let descriptorField: (field: GoField, known: UInt32)? = (

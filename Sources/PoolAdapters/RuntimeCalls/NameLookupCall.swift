@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
+import TraceModel
 
 /// The look-up of a host's addresses (src/net/lookup.go, Go 1.19 to 1.27).
 ///
@@ -9,7 +10,7 @@ import CTraceRecords
 /// the host is an address in numbers.
 struct NameLookupCall: RuntimeCall {
     let name = "name look-ups"
-    let record = "name_lookup"
+    let record = RecordKind.nameLookup
     let function = "net.(*Resolver).lookupIPAddr"
     let entryRole = ps_call_role.name_lookup_begin
     let returnRole: ps_call_role? = .name_lookup_end

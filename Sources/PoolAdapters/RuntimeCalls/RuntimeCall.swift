@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 public import CTraceRecords
 public import TargetInspection
+public import TraceModel
 
 /// A function of Go's own library that says something of a connection, whatever the pool: not a lease, but what it is
 /// made of. One file each, and a line in `RuntimeCallRegistry`.
 public protocol RuntimeCall: Sendable {
     /// Such as `name look-ups`.
     var name: String { get }
-    /// The record that it makes, by schema name.
-    var record: String { get }
+    /// The record that it makes.
+    var record: RecordKind { get }
     /// The full name as Go's symbol table has it.
     var function: String { get }
     var entryRole: ps_call_role { get }

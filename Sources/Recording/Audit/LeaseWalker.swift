@@ -36,7 +36,7 @@ struct LeaseWalker {
         else { return nil }
         var join = ps_lease_join()
         join.header = record.header
-        join.header.kind = ps_record_kind.lease_join.rawValue
+        join.header.kind = RecordKind.leaseJoin.rawValue
         join.header.timestamp_ns = now
         join.connection = record.connection
         join.acquired_ns = record.header.timestamp_ns

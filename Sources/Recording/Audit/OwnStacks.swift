@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
+import TraceModel
 
 /// Numbers the stacks that the recorder reads itself, so that each is in the trace once.
 struct OwnStacks {
@@ -31,7 +32,7 @@ struct OwnStacks {
         known[addresses] = id
         var record = ps_stack()
         record.header = header
-        record.header.kind = ps_record_kind.stack.rawValue
+        record.header.kind = RecordKind.stack.rawValue
         record.stack_id = id
         record.depth = UInt32(addresses.count)
         withUnsafeMutableBytes(of: &record.addresses) { bytes in

@@ -43,7 +43,7 @@ struct StackRecorder {
             var record = ps_stack()
             record.header.timestamp_ns = now
             record.header.process_id = UInt32(bitPattern: process.processID)
-            record.header.kind = ps_record_kind.stack.rawValue
+            record.header.kind = RecordKind.stack.rawValue
             record.stack_id = id
             record.depth = UInt32(addresses.count)
             withUnsafeMutableBytes(of: &record.addresses) { bytes in

@@ -51,7 +51,7 @@ struct TargetAudit {
             let state = goroutines.state(ofGoroutineAt: lease.goroutineAddress, id: lease.goroutineID)
             var record = ps_holder_state()
             record.header = header
-            record.header.kind = ps_record_kind.holder_state.rawValue
+            record.header.kind = RecordKind.holderState.rawValue
             record.header.goroutine_id = lease.goroutineID
             record.header.thread_id = lease.threadID
             record.connection = connection
@@ -92,7 +92,7 @@ struct TargetAudit {
             var record = ps_pool_state()
             record.header = header
             record.header.timestamp_ns = readAt
-            record.header.kind = ps_record_kind.pool_state.rawValue
+            record.header.kind = RecordKind.poolState.rawValue
             record.pool = pool
             record.open_connections = counters.open
             record.idle_connections = counters.idle

@@ -19,7 +19,7 @@ extension Recorder {
 
     /// About once a second, when the losses have been sampled.
     func governDetail(now: UInt64) {
-        let cost = CallCost(losses.counters(of: .socket_io), of: target.process.processID)
+        let cost = CallCost(losses.counters(of: .socketIO), of: target.process.processID)
         guard let choice = governor?.tick(now: now, lost: losses.totalLost, cost: cost) else { return }
         guard (try? session.setDetail(.chosen)) != nil else { return }
         var change = change()
@@ -65,7 +65,7 @@ extension Recorder {
     private func change() -> ps_detail_change {
         var change = ps_detail_change()
         change.header.timestamp_ns = MonotonicClock.now
-        change.header.kind = ps_record_kind.detail_change.rawValue
+        change.header.kind = RecordKind.detailChange.rawValue
         return change
     }
 }

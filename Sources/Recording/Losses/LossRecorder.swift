@@ -22,7 +22,7 @@ struct LossRecorder {
     init(now: UInt64) { windowStart = now }
 
     /// Of a kind, on all processors, as of the latest sample.
-    func counters(of kind: ps_record_kind) -> ps_counters { ps_counters.sum(last.counters[kind.rawValue] ?? []) }
+    func counters(of kind: RecordKind) -> ps_counters { ps_counters.sum(last.counters[kind.rawValue] ?? []) }
 
     /// - Parameter isFinal: no program runs any more, and the ring is empty: what has not come is lost.
     mutating func sample(
@@ -51,7 +51,7 @@ struct LossRecorder {
         for loss in losses where loss.count > 0 {
             var record = ps_loss()
             record.header.timestamp_ns = now
-            record.header.kind = ps_record_kind.loss.rawValue
+            record.header.kind = RecordKind.loss.rawValue
             record.window_start_ns = windowStart
             record.count = loss.count
             record.lost_kind = loss.kind
@@ -84,7 +84,8 @@ struct LossRecorder {
         var attempted: [String: UInt64] = [:]
         var lost: [String: UInt64] = [:]
         for (kind, counters) in last.counters {
-            let (name, counter) = (RecordName.of(kind), ps_counters.sum(counters))
+            let counter = ps_counters.sum(counters)
+            let name = RecordKind(rawValue: kind)?.name ?? "kind \(kind)"
             attempted[name] = counter.attempted
             if counter.lost > 0 { lost[name] = counter.lost }
         }

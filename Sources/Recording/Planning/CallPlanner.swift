@@ -10,7 +10,7 @@ struct CallPlanner {
     private(set) var calls: [PlannedRuntimeCall] = []
     private(set) var probePoints: [CallProbePoint] = []
     /// The first hop of the walk from the object of a call to its socket, by record.
-    private(set) var walks: [String: WalkHop] = [:]
+    private(set) var walks: [RecordKind: WalkHop] = [:]
     /// The fields that are read for them.
     var offsets: [PlannedOffset] { Array(fields.planned.dropFirst(knownBefore)) }
 
@@ -35,7 +35,7 @@ struct CallPlanner {
             if let option = call.option, !options.contains(option) {
                 calls.append(
                     PlannedRuntimeCall(
-                        name: call.name, record: call.record, note: "recorded on request only: \(option)"))
+                        name: call.name, record: call.record.name, note: "recorded on request only: \(option)"))
             } else {
                 plan(call, copies)
             }
@@ -43,7 +43,7 @@ struct CallPlanner {
     }
 
     private mutating func plan(_ call: any RuntimeCall, _ functions: [GoFunction]) {
-        var planned = PlannedRuntimeCall(name: call.name, record: call.record)
+        var planned = PlannedRuntimeCall(name: call.name, record: call.record.name)
         if let object = call.object { walks[call.record] = target.firstHop(from: object, in: &fields) }
         if let field = call.descriptorField {
             let known = GoFieldPlace(offset: field.known, size: 8, origin: .table("every known version"))

@@ -16,7 +16,7 @@ enum MonotonicClock {
         let after = now
         var record = ps_clock_pair()
         record.header.timestamp_ns = before &+ (after &- before) / 2
-        record.header.kind = ps_record_kind.clock_pair.rawValue
+        record.header.kind = RecordKind.clockPair.rawValue
         record.wall_ns = wall
         record.boot_ns = read(CLOCK_BOOTTIME)
         return .clockPair(record)

@@ -75,7 +75,7 @@ public final class Recorder {
             } ?? TraceWriter.unkept()
         writer.observer = options.observer
         walks = planner?.walks ?? []
-        handshakeWalk = calls?.walks["tls_handshake"]
+        handshakeWalk = calls?.walks[.tlsHandshake]
         plan = Self.plan(target, planner, calls, session, options)
         target.fields?.forgetTypes()
         started = MonotonicClock.now
@@ -173,7 +173,7 @@ public final class Recorder {
         let count = session.drain(limit: Self.drainLimit) { kind, bytes in
             if complete(kind, bytes) { return }
             _ = writer.append(kind: kind, bytes: bytes)
-            if isWatching, kind == ps_record_kind.socket_io.rawValue {
+            if isWatching, kind == RecordKind.socketIO.rawValue {
                 // ps_socket_io.socket_inode stands right behind the header.
                 governor?.note(
                     inode: bytes.loadUnaligned(fromByteOffset: MemoryLayout<ps_header>.size, as: UInt64.self))
@@ -192,7 +192,7 @@ public final class Recorder {
 
     /// Takes from a record what the recorder itself needs. I/O, the bulk, passes at the cost of one comparison.
     private func look(at kind: UInt16, _ bytes: UnsafeRawBufferPointer) {
-        guard kind != ps_record_kind.socket_io.rawValue, let record = TraceRecord(kind: kind, bytes: bytes) else {
+        guard kind != RecordKind.socketIO.rawValue, let record = TraceRecord(kind: kind, bytes: bytes) else {
             return
         }
         switch record {
@@ -224,7 +224,7 @@ public final class Recorder {
 
     /// Writes a handshake whose walk in the kernel stopped at a type that it did not know, with its socket.
     private func complete(_ kind: UInt16, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard kind == ps_record_kind.tls_handshake.rawValue, let handshakeWalk,
+        guard kind == RecordKind.tlsHandshake.rawValue, let handshakeWalk,
             case .tlsHandshake(let record) = TraceRecord(kind: kind, bytes: bytes),
             record.walk_status == ps_walk_status.unknown_type.rawValue
         else { return false }

@@ -35,7 +35,8 @@ enum FindingJSON {
     static func event(_ event: EventReference?, _ analysis: TraceAnalysis) -> JSONValue {
         guard let event else { return .null }
         return [
-            "event": .unsigned(event.ordinal), "kind": .string(event.kind), "at_ns": offset(event.timestamp, analysis),
+            "event": .unsigned(event.ordinal), "kind": .string(event.kind.name),
+            "at_ns": offset(event.timestamp, analysis),
         ]
     }
 

@@ -45,7 +45,8 @@ struct ReportJSON {
             "started_at": JSONValue(analysis.wallClock?.text(of: analysis.startedAt)),
             "ended_because": JSONValue(analysis.end?.reason),
             "is_complete": .bool(analysis.end != nil),
-            "records": Self.counts(analysis.recordCounts),
+            "records": Self.counts(
+                Dictionary(uniqueKeysWithValues: analysis.recordCounts.map { ($0.key.name, $0.value) })),
             "open_leases": .unsigned(UInt64(analysis.openLeases.count)),
             "waiting_reads": .unsigned(UInt64(analysis.waitingReads.count) &+ analysis.unlistedWaitingReads),
             "open_sockets": .unsigned(analysis.openSockets),
@@ -156,7 +157,7 @@ struct ReportJSON {
 
     private func loss(_ window: LossWindow) -> JSONValue {
         [
-            "kind": JSONValue(window.kind), "count": .unsigned(window.count), "reason": .string(window.reason),
+            "kind": JSONValue(window.kind?.name), "count": .unsigned(window.count), "reason": .string(window.reason),
             "is_stack_only": .bool(window.isStackOnly),
             "from_ns": JSONValue(window.start - report.analysis.startedAt),
             "to_ns": JSONValue(window.end - report.analysis.startedAt),

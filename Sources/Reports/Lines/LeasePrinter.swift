@@ -147,7 +147,7 @@ public struct LeasePrinter: Sendable {
     static func event(_ event: EventReference?) -> JSONValue {
         guard let event else { return .null }
         return [
-            "event": .unsigned(event.ordinal), "kind": .string(event.kind),
+            "event": .unsigned(event.ordinal), "kind": .string(event.kind.name),
             "timestamp_ns": .unsigned(event.timestamp.nanoseconds),
         ]
     }

@@ -61,11 +61,11 @@ enum CoverageText {
         }
         for window in merged(analysis.losses) {
             page.paragraph(
-                "\(window.count) \(window.kind ?? "of unknown kind") from \(time.offset(window.start)) to "
+                "\(window.count) \(window.kind?.name ?? "of unknown kind") from \(time.offset(window.start)) to "
                     + "\(time.offset(window.end)): \(window.reason)\(processors(window.cpus))",
                 first: "  lost           ")
         }
-        let placed = Set(analysis.losses.compactMap(\.kind))
+        let placed = Set(analysis.losses.compactMap(\.kind?.name))
         for (kind, count) in (analysis.end?.lost ?? [:]).sorted(by: { $0.key < $1.key })
         where count > 0 && !placed.contains(kind) {
             page.paragraph("\(count) \(kind), when is not known", first: "  lost           ")

@@ -23,7 +23,7 @@ enum LeaseText {
         parts.append(lease.descriptor.map { "fd \($0)" } ?? "fd not known")
         if let last = lease.lastActivity {
             parts.append("silent for \(time.since(last.timestamp)) (since \(time.offset(last.timestamp))) [\(last)]")
-        } else if time.analysis.isTraced("socket_io") {
+        } else if time.analysis.isTraced(.socketIO) {
             parts.append("no I/O since the acquire")
         } else if let last = socket.lastActivityByCensus {
             parts.append("silent for \(time.since(last)), by the kernel's own count")

@@ -34,7 +34,7 @@ enum LeaseTimeText {
         }
         page.table(rows, rightAligned: Set(1..<(4 + shown.count)))
         for pool in pools { writeNotes(pool, to: &page) }
-        let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         if lost > 0 {
             page.paragraph(
                 "\(ReadableText.count(lost, "record")) of receives and sends are missing: what they would "

@@ -55,10 +55,10 @@ public struct SocketCensus: Sendable {
         // A process that exits under the census gives its sockets back one after the other: the rest is not "open".
         if table.process.isGone() { throw .processGone("/proc/\(processID)") }
 
-        emitSockets(header(.census_socket, started), index: index, isBeforeAttach, sink)
-        emitNames(header(.unix_address, started), sink)
+        emitSockets(header(.censusSocket, started), index: index, isBeforeAttach, sink)
+        emitNames(header(.unixAddress, started), sink)
         var end = ps_census_end()
-        end.header = header(.census_end, Self.monotonicNanoseconds())
+        end.header = header(.censusEnd, Self.monotonicNanoseconds())
         end.started_ns = started
         end.census_index = index
         end.socket_count = UInt32(clamping: table.sockets.count)
@@ -112,7 +112,7 @@ public struct SocketCensus: Sendable {
         var remote: [UInt8] = []
     }
 
-    private func header(_ kind: ps_record_kind, _ nanoseconds: UInt64) -> ps_header {
+    private func header(_ kind: RecordKind, _ nanoseconds: UInt64) -> ps_header {
         var header = ps_header()
         header.timestamp_ns = nanoseconds
         header.process_id = UInt32(bitPattern: processID)

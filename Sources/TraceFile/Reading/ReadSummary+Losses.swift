@@ -9,7 +9,7 @@ extension ReadSummary {
     public func lossRecords() -> [TraceRecord] {
         damagedRanges.map { range in
             var loss = ps_loss()
-            loss.header.kind = ps_record_kind.loss.rawValue
+            loss.header.kind = RecordKind.loss.rawValue
             loss.header.timestamp_ns = (range.to ?? latest)?.nanoseconds ?? 0
             loss.window_start_ns = (range.from ?? earliest)?.nanoseconds ?? 0
             loss.count = range.records ?? 1

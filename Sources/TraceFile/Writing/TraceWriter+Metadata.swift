@@ -50,20 +50,20 @@ extension TraceWriter {
 
     /// Puts the records that the disk refused into the trace as losses: data, as every other loss.
     private func writeLosses() {
-        guard counters.recordsLost > 0, packer.size(of: ps_record_kind.loss.rawValue) == MemoryLayout<ps_loss>.size
+        guard counters.recordsLost > 0, packer.size(of: RecordKind.loss.rawValue) == MemoryLayout<ps_loss>.size
         else {
             return
         }
         for kind in losses.indices where losses[kind].count > 0 {
             var loss = ps_loss()
             loss.header.timestamp_ns = losses[kind].latest
-            loss.header.kind = ps_record_kind.loss.rawValue
+            loss.header.kind = RecordKind.loss.rawValue
             loss.window_start_ns = losses[kind].earliest
             loss.count = losses[kind].count
             loss.lost_kind = UInt16(truncatingIfNeeded: kind)
             loss.reason = ps_loss_reason.writer.rawValue
             withUnsafeBytes(of: loss) { bytes in
-                if let start = bytes.baseAddress { packer.append(kind: ps_record_kind.loss.rawValue, bytes: start) }
+                if let start = bytes.baseAddress { packer.append(kind: RecordKind.loss.rawValue, bytes: start) }
             }
         }
         sealRecords()

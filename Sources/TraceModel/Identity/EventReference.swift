@@ -4,15 +4,14 @@
 public struct EventReference: Hashable, Sendable, CustomStringConvertible {
     /// The record's place in the trace, counted from 0: what `poolscope show --event` takes.
     public var ordinal: UInt64
-    /// The record kind by schema name, such as `pool_acquire_end`.
-    public var kind: String
+    public var kind: RecordKind
     public var timestamp: MonotonicInstant
 
-    public init(ordinal: UInt64, kind: String, timestamp: MonotonicInstant) {
+    public init(ordinal: UInt64, kind: RecordKind, timestamp: MonotonicInstant) {
         self.ordinal = ordinal
         self.kind = kind
         self.timestamp = timestamp
     }
 
-    public var description: String { "#\(ordinal) \(kind)" }
+    public var description: String { "#\(ordinal) \(kind.name)" }
 }

@@ -2,8 +2,8 @@
 
 /// Records of one kind that are not in the trace.
 public struct LossWindow: Hashable, Sendable {
-    /// The kind's schema name; `nil`: not known which.
-    public var kind: String?
+    /// `nil`: not known which.
+    public var kind: RecordKind?
     public var reason: String
     /// `true`: the record is there, only its stack is not.
     public var isStackOnly: Bool
@@ -14,7 +14,7 @@ public struct LossWindow: Hashable, Sendable {
     public var cpus: [UInt32]
 
     public init(
-        kind: String?, reason: String, isStackOnly: Bool = false, count: UInt64, start: MonotonicInstant,
+        kind: RecordKind?, reason: String, isStackOnly: Bool = false, count: UInt64, start: MonotonicInstant,
         end: MonotonicInstant, cpus: [UInt32] = []
     ) {
         self.kind = kind

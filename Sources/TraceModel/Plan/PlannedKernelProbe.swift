@@ -20,4 +20,7 @@ public struct PlannedKernelProbe: Codable, Sendable, Equatable {
         self.records = records
         self.note = note
     }
+
+    /// It is armed, and a record of the kind comes from it.
+    public func delivers(_ kind: RecordKind) -> Bool { mechanism != nil && records.contains(kind.name) }
 }

@@ -20,4 +20,7 @@ public struct PlannedRuntimeCall: Codable, Sendable, Equatable {
 
     /// Every point is armed.
     public var isArmed: Bool { note == nil && !points.isEmpty && points.allSatisfy { $0.mechanism != nil } }
+
+    /// It is armed, and makes records of the kind.
+    public func delivers(_ kind: RecordKind) -> Bool { isArmed && record == kind.name }
 }

@@ -3,7 +3,9 @@ public import CTraceRecords
 
 /// One record of a trace, as the kernel, the census or the file delivered it.
 ///
-/// The payloads are the C structs of `bpf/include/trace_records.h`, which document each field with its unit.
+/// The payloads are the C structs of `bpf/include/trace_records.h`, which document each field with its unit. Each kind of
+/// the list in `bpf/include/record_kinds.h` is a case, and stands in two `switch`es below that the compiler holds to the
+/// list; all else about a kind comes from the schema.
 public enum TraceRecord: Sendable {
     case socketOpen(ps_socket_open)
     case socketConnect(ps_socket_connect)
@@ -51,51 +53,8 @@ public enum TraceRecord: Sendable {
     /// Returns `nil` when the kind is unknown or `bytes` has not exactly the size of its record: what comes from a ring
     /// buffer or a file is not trusted, and the caller counts what it could not read.
     public init?(kind: UInt16, bytes: UnsafeRawBufferPointer) {
-        // Straight into `self`: an optional on the way would copy the largest record several times.
-        func fits<T>(_ type: T.Type) -> Bool { bytes.count == MemoryLayout<T>.size }
-        func load<T>() -> T { bytes.loadUnaligned(as: T.self) }
-
-        switch ps_record_kind(rawValue: kind) {
-        case .socket_open where fits(ps_socket_open.self): self = .socketOpen(load())
-        case .socket_connect where fits(ps_socket_connect.self): self = .socketConnect(load())
-        case .socket_accept where fits(ps_socket_accept.self): self = .socketAccept(load())
-        case .socket_state where fits(ps_socket_state.self): self = .socketState(load())
-        case .socket_io where fits(ps_socket_io.self): self = .socketIO(load())
-        case .socket_close where fits(ps_socket_close.self): self = .socketClose(load())
-        case .descriptor_open where fits(ps_descriptor_open.self): self = .descriptorOpen(load())
-        case .descriptor_close where fits(ps_descriptor_close.self): self = .descriptorClose(load())
-        case .unix_address where fits(ps_unix_address.self): self = .unixAddress(load())
-        case .task_exit where fits(ps_task_exit.self): self = .taskExit(load())
-        case .task_fork where fits(ps_task_fork.self): self = .taskFork(load())
-        case .task_exec where fits(ps_task_exec.self): self = .taskExec(load())
-        case .socket_retransmit where fits(ps_socket_retransmit.self): self = .socketRetransmit(load())
-        case .socket_reset where fits(ps_socket_reset.self): self = .socketReset(load())
-        case .datagram_drop where fits(ps_datagram_drop.self): self = .datagramDrop(load())
-        case .socket_listen where fits(ps_socket_listen.self): self = .socketListen(load())
-        case .socket_option where fits(ps_socket_option.self): self = .socketOption(load())
-        case .socket_bind where fits(ps_socket_bind.self): self = .socketBind(load())
-        case .socket_shutdown where fits(ps_socket_shutdown.self): self = .socketShutdown(load())
-        case .dns_message where fits(ps_dns_message.self): self = .dnsMessage(load())
-        case .socket_sum where fits(ps_socket_sum.self): self = .socketSum(load())
-        case .datagram_peer where fits(ps_datagram_peer.self): self = .datagramPeer(load())
-        case .pool_acquire_begin where fits(ps_pool_acquire_begin.self): self = .poolAcquireBegin(load())
-        case .pool_acquire_end where fits(ps_pool_acquire_end.self): self = .poolAcquireEnd(load())
-        case .pool_release where fits(ps_pool_release.self): self = .poolRelease(load())
-        case .pool_connection_close where fits(ps_pool_connection_close.self): self = .poolConnectionClose(load())
-        case .name_lookup where fits(ps_name_lookup.self): self = .nameLookup(load())
-        case .tls_handshake where fits(ps_tls_handshake.self): self = .tlsHandshake(load())
-        case .deadline where fits(ps_deadline.self): self = .deadline(load())
-        case .census_socket where fits(ps_census_socket.self): self = .censusSocket(load())
-        case .census_end where fits(ps_census_end.self): self = .censusEnd(load())
-        case .holder_state where fits(ps_holder_state.self): self = .holderState(load())
-        case .pool_state where fits(ps_pool_state.self): self = .poolState(load())
-        case .lease_join where fits(ps_lease_join.self): self = .leaseJoin(load())
-        case .clock_pair where fits(ps_clock_pair.self): self = .clockPair(load())
-        case .loss where fits(ps_loss.self): self = .loss(load())
-        case .stack where fits(ps_stack.self): self = .stack(load())
-        case .detail_change where fits(ps_detail_change.self): self = .detailChange(load())
-        default: return nil
-        }
+        guard RecordLayout.size(of: kind) == bytes.count else { return nil }
+        self.init(checkedKind: kind, bytes: bytes)
     }
 
     /// Reads one record of a kind and size that the caller has checked; any other is a programming error and stops the
@@ -103,46 +62,46 @@ public enum TraceRecord: Sendable {
     public init(checkedKind kind: UInt16, bytes: UnsafeRawBufferPointer) {
         func load<T>() -> T { bytes.loadUnaligned(as: T.self) }
 
-        switch ps_record_kind(rawValue: kind) {
-        case .socket_open: self = .socketOpen(load())
-        case .socket_connect: self = .socketConnect(load())
-        case .socket_accept: self = .socketAccept(load())
-        case .socket_state: self = .socketState(load())
-        case .socket_io: self = .socketIO(load())
-        case .socket_close: self = .socketClose(load())
-        case .descriptor_open: self = .descriptorOpen(load())
-        case .descriptor_close: self = .descriptorClose(load())
-        case .unix_address: self = .unixAddress(load())
-        case .task_exit: self = .taskExit(load())
-        case .task_fork: self = .taskFork(load())
-        case .task_exec: self = .taskExec(load())
-        case .socket_retransmit: self = .socketRetransmit(load())
-        case .socket_reset: self = .socketReset(load())
-        case .datagram_drop: self = .datagramDrop(load())
-        case .socket_listen: self = .socketListen(load())
-        case .socket_option: self = .socketOption(load())
-        case .socket_bind: self = .socketBind(load())
-        case .socket_shutdown: self = .socketShutdown(load())
-        case .dns_message: self = .dnsMessage(load())
-        case .socket_sum: self = .socketSum(load())
-        case .datagram_peer: self = .datagramPeer(load())
-        case .pool_acquire_begin: self = .poolAcquireBegin(load())
-        case .pool_acquire_end: self = .poolAcquireEnd(load())
-        case .pool_release: self = .poolRelease(load())
-        case .pool_connection_close: self = .poolConnectionClose(load())
-        case .name_lookup: self = .nameLookup(load())
-        case .tls_handshake: self = .tlsHandshake(load())
+        switch ps_record_kind(rawValue: kind)! {
+        case .socketOpen: self = .socketOpen(load())
+        case .socketConnect: self = .socketConnect(load())
+        case .socketAccept: self = .socketAccept(load())
+        case .socketState: self = .socketState(load())
+        case .socketIO: self = .socketIO(load())
+        case .socketClose: self = .socketClose(load())
+        case .descriptorOpen: self = .descriptorOpen(load())
+        case .descriptorClose: self = .descriptorClose(load())
+        case .unixAddress: self = .unixAddress(load())
+        case .taskExit: self = .taskExit(load())
+        case .taskFork: self = .taskFork(load())
+        case .taskExec: self = .taskExec(load())
+        case .socketRetransmit: self = .socketRetransmit(load())
+        case .socketReset: self = .socketReset(load())
+        case .datagramDrop: self = .datagramDrop(load())
+        case .socketListen: self = .socketListen(load())
+        case .socketOption: self = .socketOption(load())
+        case .socketBind: self = .socketBind(load())
+        case .socketShutdown: self = .socketShutdown(load())
+        case .dnsMessage: self = .dnsMessage(load())
+        case .socketSum: self = .socketSum(load())
+        case .datagramPeer: self = .datagramPeer(load())
+        case .poolAcquireBegin: self = .poolAcquireBegin(load())
+        case .poolAcquireEnd: self = .poolAcquireEnd(load())
+        case .poolRelease: self = .poolRelease(load())
+        case .poolConnectionClose: self = .poolConnectionClose(load())
+        case .nameLookup: self = .nameLookup(load())
+        case .tlsHandshake: self = .tlsHandshake(load())
         case .deadline: self = .deadline(load())
-        case .census_socket: self = .censusSocket(load())
-        case .census_end: self = .censusEnd(load())
-        case .holder_state: self = .holderState(load())
-        case .pool_state: self = .poolState(load())
-        case .lease_join: self = .leaseJoin(load())
-        case .clock_pair: self = .clockPair(load())
+        case .censusSocket: self = .censusSocket(load())
+        case .censusEnd: self = .censusEnd(load())
+        case .holderState: self = .holderState(load())
+        case .poolState: self = .poolState(load())
+        case .leaseJoin: self = .leaseJoin(load())
+        case .clockPair: self = .clockPair(load())
         case .loss: self = .loss(load())
         case .stack: self = .stack(load())
-        case .detail_change: self = .detailChange(load())
-        default: preconditionFailure("record kind \(kind) was not checked")
+        case .detailChange: self = .detailChange(load())
+        @unknown default: preconditionFailure("record kind \(kind) was not checked")
         }
     }
 

@@ -35,19 +35,19 @@ import TraceScripts
         #expect(finding.headline == "3 of 3 look-ups took 300 ms or longer")
         #expect(finding.subject == "10.0.0.5:5432" && finding.count == 3)
         #expect(finding.confidence.level == .high)
-        #expect(finding.evidence.first?.events.map(\.kind) == ["name_lookup", "name_lookup"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.nameLookup, .nameLookup])
     }
 
     @Test func slowHandshakesAreFound() throws {
         let finding = try #require(births(handshake: 900).decided("slow-connect").findings.first)
         #expect(finding.headline == "3 of 3 TLS handshakes took 800 ms or longer")
-        #expect(finding.evidence.first?.events.map(\.kind) == ["tls_handshake", "tls_handshake"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.tlsHandshake, .tlsHandshake])
     }
 
     @Test func slowStartUpIsFound() throws {
         let finding = try #require(births(startUp: 1200).decided("slow-connect").findings.first)
         #expect(finding.headline == "3 of 3 start-ups took 1 s or longer")
-        #expect(finding.evidence.first?.events.map(\.kind) == ["pool_acquire_end", "pool_acquire_end"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.poolAcquireEnd, .poolAcquireEnd])
     }
 
     @Test func partsOfOneEndpointAreOneFinding() throws {

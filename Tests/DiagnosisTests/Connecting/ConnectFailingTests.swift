@@ -188,10 +188,10 @@ import TraceScripts
 
     @Test func lossesLeaveItUnprovenOrUndecided() {
         var script = failing(3)
-        script.loss(from: 0, to: 50, kind: .socket_connect, count: 1)
+        script.loss(from: 0, to: 50, kind: .socketConnect, count: 1)
         #expect(script.decided("connect-failing").findings.first?.confidence.level == .unproven)
         var clean = failing(1)
-        clean.loss(from: 0, to: 50, kind: .socket_state, count: 1)
+        clean.loss(from: 0, to: 50, kind: .socketState, count: 1)
         #expect(clean.decided("connect-failing").reason?.contains("1 record of connects") == true)
     }
 

@@ -41,7 +41,7 @@ import TraceScripts
             evidence.text
                 == "4 acquires looked up a name: 215 ms of the 295 ms that they took (73 %). Of 4 look-ups 3 took 50 ms or "
                 + "longer, and 0 failed after 1 s or longer; the longest, of db.internal, took 80 ms.")
-        #expect(evidence.events.map(\.kind) == ["name_lookup", "name_lookup"])
+        #expect(evidence.events.map(\.kind) == [.nameLookup, .nameLookup])
     }
 
     @Test func fewFastOrSmallOnesAreNot() {
@@ -81,10 +81,10 @@ import TraceScripts
 
     @Test func lossesAndGapsAreSaid() {
         var quiet = script([5])
-        quiet.loss(from: 0, to: 50, kind: .name_lookup, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .nameLookup, count: 1)
         #expect(quiet.decided("dns-in-acquire").reason?.hasPrefix("Look-ups may be missing") == true)
         var lossy = script([60, 70, 80])
-        lossy.loss(from: 0, to: 50, kind: .name_lookup, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .nameLookup, count: 1)
         #expect(lossy.decided("dns-in-acquire").findings.first?.confidence.level == .high)
         var blind = script([60, 70, 80])
         blind.plan.runtimeCalls = nil

@@ -150,7 +150,7 @@ import TraceScripts
 
     @Test func lostRecordsAreSaid() {
         var script = turnedAway(2)
-        script.loss(from: 100, to: 200, kind: .pool_acquire_end, count: 3)
+        script.loss(from: 100, to: 200, kind: .poolAcquireEnd, count: 3)
         #expect(
             script.decided("connect-failing").limits == [
                 "Start-ups that failed may be missing: 3 records of them were lost."

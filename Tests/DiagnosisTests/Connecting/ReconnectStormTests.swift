@@ -59,7 +59,7 @@ import TraceScripts
 
     @Test func lossesLeaveItUnprovenOrUndecided() {
         var script = refused(at: every(50, times: 61))
-        script.loss(from: 0, to: 50, kind: .socket_connect, count: 1)
+        script.loss(from: 0, to: 50, kind: .socketConnect, count: 1)
         #expect(script.decided("reconnect-storm").findings.first?.confidence.level == .unproven)
         var short = refused(at: [1000])
         short.loss(from: 0, to: 50, kind: nil, count: 3)

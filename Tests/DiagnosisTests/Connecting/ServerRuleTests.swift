@@ -50,10 +50,10 @@ import TraceScripts
 
     @Test func poolSplitSaysLossesAndGaps() {
         var lossy = pools(2, waited: 90)
-        lossy.loss(from: 0, to: 50, kind: .pool_acquire_end, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .poolAcquireEnd, count: 1)
         #expect(lossy.decided("pool-split").findings.first?.confidence.level == .unproven)
         var quiet = pools(2, waited: 0.01)
-        quiet.loss(from: 0, to: 50, kind: .pool_acquire_end, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .poolAcquireEnd, count: 1)
         #expect(quiet.decided("pool-split").reason != nil)
         #expect(TraceScript().decided("pool-split", after: 1).reason != nil)
     }
@@ -85,7 +85,7 @@ import TraceScripts
         let finding = try #require(servers([101, 11, 7]).decided("endpoint-skew").findings.first)
         #expect(finding.headline == "10.0.0.10:5432 gets 85 % of the load on 3 servers")
         #expect(finding.count == 101)
-        #expect(finding.evidence.first?.events.map(\.kind) == ["pool_release", "pool_release"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.poolRelease, .poolRelease])
     }
 
     @Test func evenLoadFewServersOrFewLeasesAreNot() {
@@ -101,10 +101,10 @@ import TraceScripts
 
     @Test func endpointSkewSaysLossesAndGaps() {
         var lossy = servers([101, 11, 7])
-        lossy.loss(from: 0, to: 50, kind: .pool_release, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .poolRelease, count: 1)
         #expect(lossy.decided("endpoint-skew").findings.first?.confidence.level == .unproven)
         var quiet = servers([53, 41, 47])
-        quiet.loss(from: 0, to: 50, kind: .pool_release, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .poolRelease, count: 1)
         #expect(quiet.decided("endpoint-skew").reason != nil)
         #expect(TraceScript().decided("endpoint-skew", after: 1).reason != nil)
     }
@@ -127,7 +127,7 @@ import TraceScripts
         let finding = try #require(connects([1, 1003, 1007, 2, 3011]).decided("slow-connect").findings.first)
         #expect(finding.headline == "3 of 5 connections took 500 ms or longer to be made")
         #expect(finding.subject == "10.0.0.5:5432")
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_state", "socket_state"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketState, .socketState])
     }
 
     @Test func fewOrFastConnectsAreNot() {
@@ -147,7 +147,7 @@ import TraceScripts
 
     @Test func slowConnectSaysLossesAndGaps() {
         var quiet = connects([1, 2, 3])
-        quiet.loss(from: 0, to: 50, kind: .socket_state, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .socketState, count: 1)
         #expect(quiet.decided("slow-connect").reason != nil)
         var blind = connects([1003, 1003, 1003])
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_state" }

@@ -49,7 +49,7 @@ import TraceScripts
         let text = try #require(finding.evidence.first?.text)
         #expect(text.hasPrefix("Of 5 handshakes 3 failed, and 0 took 5 s or longer; the longest 70 ms. "), "\(text)")
         #expect(text.contains("By type of error: x509.UnknownAuthorityError 2, 0x92 1."))
-        #expect(finding.evidence.first?.events.map(\.kind) == ["tls_handshake", "tls_handshake"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.tlsHandshake, .tlsHandshake])
         #expect(finding.advice.hasPrefix("The certificate of 10.0.0.5:5432 is not accepted"))
     }
 
@@ -143,10 +143,10 @@ import TraceScripts
 
     @Test func lossesAndGapsAreSaid() {
         var quiet = script([(40, 0)])
-        quiet.loss(from: 0, to: 50, kind: .tls_handshake, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .tlsHandshake, count: 1)
         #expect(quiet.decided("tls-handshake-failing").reason?.hasPrefix("Handshakes may be missing") == true)
         var lossy = silent(3)
-        lossy.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(lossy.decided("tls-handshake-failing").findings.first?.confidence.level == .unproven)
         #expect(silent(0).decided("tls-handshake-failing").reason?.hasPrefix("TLS handshakes were not traced") == true)
         #expect(script([]).decided("tls-handshake-failing").reason == "No TLS handshake took place.")

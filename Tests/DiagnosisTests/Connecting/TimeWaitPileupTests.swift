@@ -34,7 +34,7 @@ import TraceScripts
         #expect(finding.confidence.level == .high)
         #expect(finding.count == 503)
         #expect(finding.evidence.first?.measurements.contains { $0.name == "open" && $0.value == .count(1) } == true)
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_close", "socket_close"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketClose, .socketClose])
     }
 
     @Test func manyPortsAreAWarning() {
@@ -67,7 +67,7 @@ import TraceScripts
         let finding = try #require(script.decided("time-wait-pileup").findings.first)
         #expect(finding.headline == "11 sockets in SYN_SENT, 100 % of the endpoint's")
         #expect(finding.confidence.level == .certain)
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_retransmit", "socket_retransmit"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketRetransmit, .socketRetransmit])
     }
 
     @Test func fewConnectsOrOneAfterTheOtherAreNot() {
@@ -88,10 +88,10 @@ import TraceScripts
 
     @Test func lossesAndGapsAreSaid() {
         var quiet = script(11)
-        quiet.loss(from: 0, to: 50, kind: .socket_close, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .socketClose, count: 1)
         #expect(quiet.decided("time-wait-pileup").reason?.hasPrefix("Closes may be missing") == true)
         var lossy = script(503)
-        lossy.loss(from: 0, to: 50, kind: .socket_reset, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .socketReset, count: 1)
         #expect(lossy.decided("time-wait-pileup").findings.first?.confidence.level == .unproven)
         var blind = script(503)
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_close" }

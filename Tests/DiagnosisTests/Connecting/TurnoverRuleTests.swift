@@ -49,7 +49,7 @@ import TraceScripts
         #expect(finding.headline == "Connections serve 1 leases each before they are closed")
         #expect(finding.count == 29)
         #expect(finding.evidence.first?.text.hasPrefix("29 leases took 29 new connections; 29 of these") == true)
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_close", "socket_close"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketClose, .socketClose])
         #expect(script.decided("idle-churn").isClean, "one cause, one finding")
     }
 
@@ -160,10 +160,10 @@ import TraceScripts
     @Test(arguments: ["no-reuse", "idle-churn"]) func lossesAndGapsAreSaid(_ rule: String) {
         let kept: UInt64 = rule == "no-reuse" ? 0 : 60
         var lossy = script(connections: 29, kept: kept)
-        lossy.loss(from: 0, to: 50, kind: .socket_close, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .socketClose, count: 1)
         #expect(lossy.decided(rule).findings.first?.confidence.level == .unproven)
         var quiet = script(connections: 29, closedAfter: nil)
-        quiet.loss(from: 0, to: 50, kind: .socket_close, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .socketClose, count: 1)
         #expect(quiet.decided(rule).reason != nil)
         var blind = script(connections: 29, kept: kept)
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_close" }

@@ -95,7 +95,7 @@ import TraceScripts
         script.connect(at: 5, inode: 900, descriptor: 7, goroutine: 2)
         script.acquire(at: 10, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
         script.release(at: 20, goroutine: 5, connection: 0xc0)
-        script.loss(from: 6, to: 1000, kind: .pool_acquire_end, count: 1)
+        script.loss(from: 6, to: 1000, kind: .poolAcquireEnd, count: 1)
         let use = try #require(script.leases().first).connection
         #expect(use.isNew == nil)
         #expect((use.number, use.isNumberExact, use.isAgeExact) == (1, false, true))

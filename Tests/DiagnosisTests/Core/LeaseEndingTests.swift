@@ -29,7 +29,7 @@ import TraceScripts
         var script = leased
         script.release(at: 50, goroutine: 5, connection: 0xc0)
         try expect(.returned, of: script)
-        #expect(script.leases().first?.ending?.event?.kind == "pool_release")
+        #expect(script.leases().first?.ending?.event?.kind == .poolRelease)
     }
 
     /// A query may fail and its connection be well.
@@ -119,7 +119,7 @@ import TraceScripts
         var script = leased
         script.connectionClose(at: 50, connection: 0xc0, goroutine: 5)
         try expect(.closedInUse, of: script)
-        #expect(script.leases().first?.ending?.event?.kind == "pool_connection_close")
+        #expect(script.leases().first?.ending?.event?.kind == .poolConnectionClose)
     }
 
     /// A driver closes the socket of a broken connection itself; the pool hears of it with the release.
@@ -133,7 +133,7 @@ import TraceScripts
 
     @Test func lostReleaseIsAnUnknownEnd() throws {
         var script = leased
-        script.loss(from: 20, to: 80, kind: .pool_release, count: 1)
+        script.loss(from: 20, to: 80, kind: .poolRelease, count: 1)
         script.acquire(at: 90, goroutine: 6, connection: 0xc0, inode: 900, descriptor: 7)
         try expect(.unknown, of: script)
         let leases = script.leases()

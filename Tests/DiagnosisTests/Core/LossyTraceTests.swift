@@ -10,7 +10,7 @@ import TraceScripts
 @Suite struct LossyTraceTests {
     /// A service that takes a connection in a new goroutine for each request, and dials one now and then. Each kind of
     /// record that ends something is lost at times, and the trace says so, with the kind or without.
-    @Test(arguments: [(1, UInt16(0)), (2, ps_record_kind.pool_release.rawValue)] as [(UInt64, UInt16)])
+    @Test(arguments: [(1, UInt16(0)), (2, RecordKind.poolRelease.rawValue)] as [(UInt64, UInt16)])
     func memoryIsThatOfWhatIsAlive(_ seed: UInt64, _ lostKind: UInt16) throws {
         var random = Random(state: seed)
         var correlator = Correlator(keepsEndedLeases: true)
@@ -52,7 +52,7 @@ import TraceScripts
             let end = Double(round + 1) * 10_000
             var script = TraceScript()
             // Losses come to an end before the census begins; a tenth of the censuses lose something themselves.
-            script.loss(from: end - 9990, to: end - 0.9, kind: ps_record_kind(rawValue: lostKind), count: 9)
+            script.loss(from: end - 9990, to: end - 0.9, kind: RecordKind(rawValue: lostKind), count: 9)
             if round % 10 == 5 { script.loss(from: end - 0.85, to: end - 0.7, kind: nil, count: 1) }
             for inode in [900, 901] as [UInt64] {
                 script.census(at: end - 0.8, index: UInt32(round), inode: inode, descriptor: 7)

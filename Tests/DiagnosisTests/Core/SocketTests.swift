@@ -24,7 +24,7 @@ import TraceScripts
     @Test func censusWithLostRecordsClosesNothing() throws {
         var script = TraceScript()
         script.connect(at: 1, inode: 900, descriptor: 7)
-        script.loss(from: 1000.7, to: 1000.8, kind: .census_socket, count: 1, reason: .writer)
+        script.loss(from: 1000.7, to: 1000.8, kind: .censusSocket, count: 1, reason: .writer)
         script.censusEnd(at: 1002, index: 1, started: 1000.5, sockets: 0)
         #expect(script.analyzed().openSockets == 1)
     }

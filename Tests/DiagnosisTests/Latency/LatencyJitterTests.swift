@@ -47,7 +47,7 @@ import TraceScripts
         #expect(measurement("late_resent", of: finding) == .count(0))
         #expect(finding.stack?.site?.function == (isLeased ? "main.balance" : nil))
         let events = try #require(finding.evidence.first?.events)
-        #expect(events.count == 6 && events.allSatisfy { $0.kind == "socket_io" })
+        #expect(events.count == 6 && events.allSatisfy { $0.kind == .socketIO })
         #expect(events[1].timestamp - events[0].timestamp == .milliseconds(61))
     }
 
@@ -148,10 +148,10 @@ import TraceScripts
     @Test func tooFewTooShortLossesAndGapsAreSaid() throws {
         #expect(script(99) { $0 % 27 == 5 ? 61 : 2 }.decided("latency-jitter").reason?.hasPrefix("No endpoint") == true)
         var lossy = script(301) { $0 % 27 == 5 ? 61 : 2 }
-        lossy.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(lossy.decided("latency-jitter").findings.first?.confidence.level == .unproven)
         var quiet = script(301) { _ in 2 }
-        quiet.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(quiet.decided("latency-jitter").reason?.hasPrefix("Round trips may be missing") == true)
         var blind = quiet
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_io" }

@@ -109,11 +109,11 @@ import TraceScripts
 
     @Test func lossesLeaveItUndecided() throws {
         var script = read(101, late: 4)
-        script.loss(from: 0, to: 50, kind: .socket_io, count: 5)
+        script.loss(from: 0, to: 50, kind: .socketIO, count: 5)
         #expect(
             script.decided("receive-backlog").reason == "Late receives may be missing: 5 records of I/O are missing.")
         script = read(101, late: 7)
-        script.loss(from: 0, to: 50, kind: .socket_io, count: 5)
+        script.loss(from: 0, to: 50, kind: .socketIO, count: 5)
         #expect(try #require(script.decided("receive-backlog").findings.first).confidence.level == .unproven)
     }
 

@@ -46,7 +46,7 @@ import TraceScripts
         #expect(usual > .milliseconds(19) && usual < .milliseconds(21))
         #expect(deviation > .milliseconds(20) && deviation < .milliseconds(30))
         #expect(finding.count > 80 && finding.count <= 151)
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_io", "socket_io", "socket_io"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketIO, .socketIO, .socketIO])
     }
 
     @Test func evenStreamsAndNewPacesAreNot() {
@@ -108,10 +108,10 @@ import TraceScripts
 
     @Test func lossesAndGapsAreSaid() {
         var lossy = script(even(151) + uneven(151))
-        lossy.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(lossy.decided("recv-jitter").findings.first?.confidence.level == .unproven)
         var quiet = script(even(301))
-        quiet.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(quiet.decided("recv-jitter").reason?.hasPrefix("Receives may be missing") == true)
         quiet.plan.kernelProbes[0].records.removeAll { $0 == "socket_io" }
         #expect(quiet.decided("recv-jitter").reason == "Receives and sends were not traced.")

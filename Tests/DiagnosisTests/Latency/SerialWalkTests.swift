@@ -32,7 +32,7 @@ import TraceScripts
         #expect(
             finding.evidence.first?.text.hasSuffix("At once they would save 155 ms at least, over all runs.") == true,
             "\(finding.evidence)")
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_io", "socket_io"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketIO, .socketIO])
     }
 
     @Test func fewOrFastTripsAreNot() {
@@ -74,10 +74,10 @@ import TraceScripts
 
     @Test func lossesAndGapsAreSaid() {
         var lossy = script(trips: 53)
-        lossy.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(lossy.decided("serial-walk").findings.first?.confidence.level == .unproven)
         var quiet = script(trips: 10)
-        quiet.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(quiet.decided("serial-walk").reason != nil)
         var blind = script(trips: 53)
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_io" }

@@ -57,7 +57,7 @@ import TraceScripts
             finding.evidence.first?.text
                 == "2 stalls, the longest of 1 s, in which up to 2 connections waited and none was answered; of 120 round "
                 + "trips 99 % took up to 1 ms; 4 of 4 requests are known to have arrived.")
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_io", "socket_io"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketIO, .socketIO])
     }
 
     @Test func silenceThatGoesOnIsFoundToo() throws {
@@ -208,10 +208,10 @@ import TraceScripts
         #expect(blind.reason == "Receives and sends were not traced.")
         let lossy = decided { script in
             stall(&script)
-            script.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+            script.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         }
         #expect(lossy.findings.first?.confidence.level == .unproven)
         #expect(
-            decided { $0.loss(from: 0, to: 50, kind: .socket_io, count: 1) }.reason?.contains("are missing") == true)
+            decided { $0.loss(from: 0, to: 50, kind: .socketIO, count: 1) }.reason?.contains("are missing") == true)
     }
 }

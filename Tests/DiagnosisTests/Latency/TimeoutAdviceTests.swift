@@ -18,7 +18,7 @@ import TraceScripts
             script.receive(at: at + time, inode: 900, goroutine: 5)
             script.receive(at: at + time + 5, inode: 900, goroutine: 5)
         }
-        if lost { script.loss(from: 0, to: 50, kind: .socket_io, count: 1) }
+        if lost { script.loss(from: 0, to: 50, kind: .socketIO, count: 1) }
         return RuleRegistry.report(on: script.analysis(after: 90)).advice
     }
 

@@ -105,7 +105,7 @@ import TraceScripts
         #expect(
             decided(readers(5)) { $0.loss(from: 0, to: 9, kind: .deadline, count: 2) }.reason?.contains("2 records")
                 == true)
-        let lossy = decided(readers(5)) { $0.loss(from: 0, to: 9, kind: .socket_io, count: 2) }
+        let lossy = decided(readers(5)) { $0.loss(from: 0, to: 9, kind: .socketIO, count: 2) }
         #expect(lossy.findings.first?.confidence.level == .unproven)
     }
 }

@@ -52,7 +52,7 @@ import TraceScripts
 
     @Test func lossesLeaveItUndecided() {
         var script = census(sockets: 20)
-        script.loss(from: 0, to: 50, kind: .socket_accept, count: 2)
+        script.loss(from: 0, to: 50, kind: .socketAccept, count: 2)
         #expect(script.decided("fd-exhaustion").reason?.contains("2 records of accepts") == true)
     }
 }

@@ -40,7 +40,7 @@ import TraceScripts
         script.leak()
         script.holder(at: 50_000, goroutine: 50, connection: 0xc0, .exists)
         let finding = try #require(script.decided("lease-leak").findings.first)
-        #expect(finding.evidence.first?.events.map(\.kind) == ["pool_acquire_end", "socket_io", "holder_state"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.poolAcquireEnd, .socketIO, .holderState])
     }
 }
 

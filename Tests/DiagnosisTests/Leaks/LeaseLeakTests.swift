@@ -92,7 +92,7 @@ import TraceScripts
         script.usualLeases()
         script.leak()
         script.holder(at: 50_000, goroutine: 50, connection: 0xc0, .ended)
-        script.loss(from: 10_000, to: 11_000, kind: isKindKnown ? .pool_release : nil, count: 1)
+        script.loss(from: 10_000, to: 11_000, kind: isKindKnown ? .poolRelease : nil, count: 1)
         let finding = try #require(script.decided("lease-leak").findings.first)
         #expect(finding.confidence.level == .unproven)
         #expect(finding.severity == .warning)
@@ -104,8 +104,8 @@ import TraceScripts
         script.returned()
         script.leak()
         script.holder(at: 50_000, goroutine: 50, connection: 0xc0, .ended)
-        script.loss(from: 1000, to: 2000, kind: .pool_release, count: 1)
-        script.loss(from: 10_000, to: 11_000, kind: .pool_release, count: 1, reason: .stack_missing)
+        script.loss(from: 1000, to: 2000, kind: .poolRelease, count: 1)
+        script.loss(from: 10_000, to: 11_000, kind: .poolRelease, count: 1, reason: .stack_missing)
         let finding = try #require(script.decided("lease-leak").findings.first)
         #expect(finding.confidence.level == .certain)
     }
@@ -121,7 +121,7 @@ import TraceScripts
     @Test func lostAcquiresLeaveTheRuleUndecided() {
         var script = TraceScript()
         script.usualLeases()
-        script.loss(from: 1000, to: 2000, kind: .pool_acquire_end, count: 3)
+        script.loss(from: 1000, to: 2000, kind: .poolAcquireEnd, count: 3)
         #expect(
             script.decided("lease-leak").reason
                 == "Leases may be missing: 3 records of acquires or of unknown kind were lost.")
@@ -254,7 +254,7 @@ import TraceScripts
         script.usualLeases()
         script.leak()
         script.leak(at: 4000, goroutine: 51, connection: 0xc1)
-        script.loss(from: 5000, to: 6000, kind: .pool_release, count: 2)
+        script.loss(from: 5000, to: 6000, kind: .poolRelease, count: 2)
         script.returned(site: 2)
         script.leak(at: 7000, goroutine: 52, connection: 0xc2, site: 2)
         for (goroutine, connection) in [(50, 0xc0), (51, 0xc1), (52, 0xc2)] as [(UInt64, UInt64)] {

@@ -29,7 +29,7 @@ import TraceScripts
         #expect(
             finding.evidence.last?.text
                 == "16 of 1000 descriptors are in use; at 12 a minute the rest lasts for 82 min 0 s.")
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_open", "socket_open"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketOpen, .socketOpen])
     }
 
     @Test func fewOrClosedOrUsedOnesAreNot() {
@@ -100,10 +100,10 @@ import TraceScripts
 
     @Test func lossesLeaveItUnprovenOrUndecided() {
         var script = opened(11, every: 5000)
-        script.loss(from: 0, to: 50, kind: .socket_close, count: 1)
+        script.loss(from: 0, to: 50, kind: .socketClose, count: 1)
         #expect(script.decided("socket-leak").findings.first?.confidence.level == .unproven)
         var few = opened(3, every: 5000)
-        few.loss(from: 0, to: 50, kind: .socket_open, count: 1)
+        few.loss(from: 0, to: 50, kind: .socketOpen, count: 1)
         #expect(few.decided("socket-leak").reason?.hasPrefix("Sockets may be missing") == true)
     }
 

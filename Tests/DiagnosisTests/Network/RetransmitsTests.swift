@@ -30,7 +30,7 @@ import TraceScripts
         #expect(
             finding.evidence.first?.text
                 == "21 of 1000 segments with data were sent again, on 1 socket; the highest round trip is 350 us.")
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_retransmit", "socket_retransmit"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketRetransmit, .socketRetransmit])
     }
 
     @Test func aSmallerShareOrFewAreNot() {
@@ -59,7 +59,7 @@ import TraceScripts
 
     @Test func lossesLeaveItUndecided() {
         var script = counted(1, of: 1000)
-        script.loss(from: 0, to: 50, kind: .census_socket, count: 1)
+        script.loss(from: 0, to: 50, kind: .censusSocket, count: 1)
         #expect(script.decided("retransmits").reason?.hasPrefix("1 record of censuses") == true)
     }
 }

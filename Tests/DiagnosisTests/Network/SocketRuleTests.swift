@@ -45,7 +45,7 @@ import TraceScripts
 
     @Test func lostIOMakesIdleHoldUnproven() {
         var script = holds(5, held: 500, used: 20)
-        script.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        script.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(script.decided("idle-hold").findings.first?.confidence.level == .unproven)
     }
 

@@ -73,7 +73,7 @@ import TraceScripts
 
     @Test func lossesLeaveItUndecided() {
         var script = TraceScript()
-        script.loss(from: 0, to: 50, kind: .datagram_drop, count: 5)
+        script.loss(from: 0, to: 50, kind: .datagramDrop, count: 5)
         #expect(script.decided("udp-drop").reason == "5 records of drops or of unknown kind were lost.")
     }
 }

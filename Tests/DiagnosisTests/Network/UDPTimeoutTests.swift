@@ -43,7 +43,7 @@ import TraceScripts
             finding.evidence.first?.text
                 == "12 of 72 requests not answered, 12 of them sent again; in the worst 30 s 6 of 36; they were waited for 300 ms "
                 + "as a rule, where 99 % of the answers take up to 4 ms; fd 7 was the last.")
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_io", "socket_io"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketIO, .socketIO])
     }
 
     @Test func fewAreNot() {
@@ -133,10 +133,10 @@ import TraceScripts
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_io" }
         #expect(decided(blind).reason == "Receives and sends were not traced.")
         var lossy = polls(60, dropped: 5)
-        lossy.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(decided(lossy).findings.first?.confidence.level == .unproven)
         var quiet = polls(60, dropped: 7)
-        quiet.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(decided(quiet).reason?.hasPrefix("Requests may be missing") == true)
     }
 }

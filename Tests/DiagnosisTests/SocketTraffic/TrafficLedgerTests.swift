@@ -170,7 +170,7 @@ import TraceScripts
 
     @Test func lossesAreTold() {
         var script = TraceScript()
-        script.loss(from: 1, to: 2, kind: .socket_io, count: 17)
+        script.loss(from: 1, to: 2, kind: .socketIO, count: 17)
         script.loss(from: 2, to: 3, kind: nil, count: 2)
         #expect(ledger(script).lostCount == 19)
     }

@@ -136,10 +136,10 @@ import TraceScripts
 
     @Test func lossesLeaveItUnprovenOrUndecided() {
         var script = used(after: [20, 15, 30], .reset)
-        script.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        script.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(script.decided("idle-killed").findings.first?.confidence.level == .unproven)
         var clean = used(after: [20], .reset)
-        clean.loss(from: 0, to: 50, kind: .socket_reset, count: 1)
+        clean.loss(from: 0, to: 50, kind: .socketReset, count: 1)
         #expect(clean.decided("idle-killed").reason?.hasPrefix("Failures may be missing") == true)
     }
 

@@ -85,7 +85,7 @@ import TraceScripts
         #expect(advice(script(died: [20, 30, 40], survived: [25])) == nil)
         #expect(advice(script(died: [20, 30], survived: [])) == nil)
         var lossy = script(died: [20, 30, 40], survived: [])
-        lossy.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(advice(lossy) == nil)
     }
 }

@@ -38,7 +38,7 @@ import TraceScripts
             finding.evidence.first?.text
                 == "7 of 11 connections (64 %) got FIN or RST within 600 ms; 1 attempts to connect followed within 30 s."
         )
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_state", "socket_state"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketState, .socketState])
     }
 
     @Test func fewOrASmallShareOrSlowOnesAreNot() {
@@ -105,7 +105,7 @@ import TraceScripts
         let finding = try #require(farewells().decided("mass-invalidation").findings.first)
         #expect(finding.count == 7)
         #expect(finding.evidence.first?.text.hasPrefix("7 of 7 connections") == true)
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_state", "socket_state"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketState, .socketState])
         #expect(farewells(end: (11, 0)).decided("mass-invalidation").findings.first?.count == 7, "FINs that cross")
     }
 
@@ -180,10 +180,10 @@ import TraceScripts
 
     @Test func lossesLeaveItUnprovenOrUndecided() {
         var script = redialled(ended(7, of: 11))
-        script.loss(from: 0, to: 50, kind: .socket_state, count: 1)
+        script.loss(from: 0, to: 50, kind: .socketState, count: 1)
         #expect(script.decided("mass-invalidation").findings.first?.confidence.level == .unproven)
         var clean = ended(0, of: 11)
-        clean.loss(from: 0, to: 50, kind: .socket_state, count: 1)
+        clean.loss(from: 0, to: 50, kind: .socketState, count: 1)
         #expect(clean.decided("mass-invalidation").reason?.hasPrefix("Closes may be missing") == true)
     }
 

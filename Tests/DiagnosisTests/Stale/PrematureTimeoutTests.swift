@@ -31,14 +31,14 @@ import TraceScripts
             finding.evidence.first?.text
                 == "0 closed with the answer unread, 3 up to 30 ms before it came; they had waited 500 ms to 500 ms; fd 7 was "
                 + "the last.")
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_reset", "socket_reset"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketReset, .socketReset])
         #expect(finding.advice.contains("above 500 ms"))
     }
 
     @Test func answersThatLieUnreadAreFound() throws {
         let finding = try #require(closed(3, after: 500, late: nil).decided("premature-timeout").findings.first)
         #expect(finding.evidence.first?.text.hasPrefix("3 closed with the answer unread") == true)
-        #expect(finding.evidence.first?.events.map(\.kind) == ["socket_close", "socket_close"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.socketClose, .socketClose])
     }
 
     @Test(arguments: [(UInt32(1), true), (2, false)]) func aPeerThatHasClosedHasNotAnswered(
@@ -121,10 +121,10 @@ import TraceScripts
 
     @Test func lossesLeaveItUnprovenOrUndecided() {
         var script = closed(3, after: 500, late: 30)
-        script.loss(from: 0, to: 50, kind: .socket_io, count: 1)
+        script.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(script.decided("premature-timeout").findings.first?.confidence.level == .unproven)
         var clean = closed(1, after: 500, late: 30)
-        clean.loss(from: 0, to: 50, kind: .socket_reset, count: 1)
+        clean.loss(from: 0, to: 50, kind: .socketReset, count: 1)
         #expect(clean.decided("premature-timeout").reason?.hasPrefix("Late answers may be missing") == true)
     }
 

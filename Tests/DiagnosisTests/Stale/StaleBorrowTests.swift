@@ -32,7 +32,7 @@ import TraceScripts
             finding.evidence.first?.text
                 == "The socket was in CLOSE_WAIT at the acquire, up to 3.5 s after the peer closed, "
                 + "to 10.0.0.5:5432; 4 of 4 leases ended without an answer.")
-        #expect(finding.evidence.first?.events.map(\.kind) == Array(repeating: "pool_acquire_end", count: 4))
+        #expect(finding.evidence.first?.events.map(\.kind) == Array(repeating: RecordKind.poolAcquireEnd, count: 4))
     }
 
     @Test func soundConnectionsAreNot() {
@@ -62,10 +62,10 @@ import TraceScripts
 
     @Test func lostAcquiresLeaveItUndecided() {
         var lossy = script(closedAt: nil)
-        lossy.loss(from: 0, to: 50, kind: .pool_acquire_end, count: 3)
+        lossy.loss(from: 0, to: 50, kind: .poolAcquireEnd, count: 3)
         #expect(lossy.decided("stale-borrow").reason != nil)
         var found = script()
-        found.loss(from: 0, to: 50, kind: .pool_acquire_end, count: 3)
+        found.loss(from: 0, to: 50, kind: .poolAcquireEnd, count: 3)
         #expect(found.decided("stale-borrow").findings.first?.confidence.level == .certain)
     }
 

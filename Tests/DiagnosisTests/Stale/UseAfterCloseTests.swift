@@ -59,7 +59,7 @@ import TraceScripts
             finding.evidence.first?.text
                 == "3 leases, whose established connections, to 10.0.0.5:5432, were closed by 1 goroutine or thread, none of "
                 + "which held the lease; no request was out.")
-        #expect(finding.evidence.first?.events.prefix(2).map(\.kind) == ["socket_close", "pool_acquire_end"])
+        #expect(finding.evidence.first?.events.prefix(2).map(\.kind) == [.socketClose, .poolAcquireEnd])
     }
 
     @Test func whoGivesUpARequestIsNot() {
@@ -124,7 +124,7 @@ import TraceScripts
         let finding = try #require(script.decided("use-after-close").findings.first)
         #expect(finding.confidence.level == .certain)
         #expect(finding.evidence.first?.text.hasSuffix("the holders gave them back up to 100 ms later.") == true)
-        #expect(finding.evidence.first?.events.map(\.kind) == ["pool_connection_close", "pool_release"])
+        #expect(finding.evidence.first?.events.map(\.kind) == [.poolConnectionClose, .poolRelease])
         script.plan.pools[0].adapter = "net/http"
         #expect(script.decided("use-after-close").isClean, "net/http gives up requests so")
     }
@@ -133,7 +133,7 @@ import TraceScripts
     private func borrow(_ script: inout TraceScript, inode: UInt64 = 0, isUsed: Bool = false) {
         script.begin(at: 499, goroutine: 30)
         var record = ps_pool_acquire_end()
-        record.header = TraceScript.header(.pool_acquire_end, at: 500, goroutine: 30)
+        record.header = TraceScript.header(.poolAcquireEnd, at: 500, goroutine: 30)
         record.connection = 0xc0
         record.socket_inode = inode
         record.descriptor = -1
@@ -185,11 +185,11 @@ import TraceScripts
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_close" }
         #expect(blind.decided("use-after-close").reason == "Closes of sockets were not traced.")
         var lossy = leased()
-        lossy.loss(from: 0, to: 50, kind: .socket_close, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .socketClose, count: 1)
         #expect(lossy.decided("use-after-close").reason?.contains("1 record of acquires or closes") == true)
         close(&lossy)
         goOn(&lossy)
-        lossy.loss(from: 0, to: 50, kind: .pool_release, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .poolRelease, count: 1)
         #expect(lossy.decided("use-after-close").findings.first?.confidence.level == .unproven)
     }
 }

@@ -25,10 +25,10 @@ import TraceScripts
         #expect(calls.endpoint?.description == "10.0.0.5:5432" && calls.receives == 307 && calls.sends == 307)
         #expect(calls.answers.reduce(0, +) == 307)
         #expect(calls.answerTime(percentile: 99) == .nanoseconds(4096))
-        #expect(analysis.lost(["socket_io"], since: analysis.startedAt) == 614)
-        #expect(analysis.lost(["socket_io"], since: TraceScript.instant(2001)) == 0)
-        #expect(analysis.lost(["socket_io"], since: analysis.startedAt, withSums: false) == 0)
-        #expect(analysis.lost(["socket_open"], since: analysis.startedAt) == 0)
+        #expect(analysis.lost([.socketIO], since: analysis.startedAt) == 614)
+        #expect(analysis.lost([.socketIO], since: TraceScript.instant(2001)) == 0)
+        #expect(analysis.lost([.socketIO], since: analysis.startedAt, withSums: false) == 0)
+        #expect(analysis.lost([.socketOpen], since: analysis.startedAt) == 0)
     }
 
     @Test func whatWasMeasuredIsTold() throws {

@@ -62,10 +62,10 @@ import TraceScripts
 
     @Test func lossesAndGapsAreSaid() {
         var lossy = script()
-        lossy.loss(from: 0, to: 50, kind: .pool_release, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .poolRelease, count: 1)
         #expect(lossy.decided("lease-hog").findings.first?.confidence.level == .unproven)
         var quiet = script(waits: false)
-        quiet.loss(from: 0, to: 50, kind: .pool_release, count: 1)
+        quiet.loss(from: 0, to: 50, kind: .poolRelease, count: 1)
         #expect(quiet.decided("lease-hog").reason != nil)
         var blind = script()
         blind.plan.points[2].mechanism = nil

@@ -144,7 +144,7 @@ import TraceScripts
     @Test func lossesAreNotTold() throws {
         let time = try time { script in
             script.query(at: 110, inode: 900, goroutine: 7, took: 10)
-            script.loss(from: 130, to: 140, kind: .socket_io, count: 1)
+            script.loss(from: 130, to: 140, kind: .socketIO, count: 1)
         }
         #expect(milliseconds(time) == ["pool": 5, "missing": 100])
     }

@@ -37,7 +37,7 @@ import TraceScripts
     @Test func fewLeasesOrLossesMakeNone() {
         #expect(advice(script(99)).isEmpty)
         var lossy = script()
-        lossy.loss(from: 0, to: 50, kind: .pool_release, count: 1)
+        lossy.loss(from: 0, to: 50, kind: .poolRelease, count: 1)
         #expect(advice(lossy).isEmpty)
         #expect(RuleRegistry.report(on: TraceAnalysis()).advice.isEmpty)
     }

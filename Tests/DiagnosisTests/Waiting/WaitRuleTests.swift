@@ -50,7 +50,7 @@ import TraceScripts
 
     @Test func lostEndsMakeWaitsUnproven() {
         var script = queue(held: 30)
-        script.loss(from: 0, to: 50, kind: .pool_acquire_end, count: 1)
+        script.loss(from: 0, to: 50, kind: .poolAcquireEnd, count: 1)
         #expect(script.decided("pool-wait").findings.first?.confidence.level == .unproven)
     }
 

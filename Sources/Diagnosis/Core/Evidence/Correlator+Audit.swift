@@ -6,8 +6,8 @@ import TraceModel
 extension Correlator {
     private static let listening: UInt16 = 10
     private static let tcp: UInt16 = 6
-    private static let listed: Set<String> = ["census_socket"]
-    private static let endsOfLeases: Set<String> = ["pool_release", "pool_connection_close"]
+    private static let listed: Set<RecordKind> = [.censusSocket]
+    private static let endsOfLeases: Set<RecordKind> = [.poolRelease, .poolConnectionClose]
     /// Leases whose ends are known to be lost are kept up to so many.
     static let lostLeaseLimit = 1024
 

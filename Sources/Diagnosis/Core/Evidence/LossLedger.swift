@@ -13,13 +13,13 @@ struct LossLedger {
     mutating func add(_ record: ps_loss) {
         let name = Self.reasonName(record.reason)
         let window = LossWindow(
-            kind: record.lost_kind == 0 ? nil : RecordKindName.name(of: record.lost_kind),
+            kind: RecordKind(known: record.lost_kind),
             reason: name.text, isStackOnly: name.isStackOnly, count: record.count,
             start: MonotonicInstant(nanoseconds: min(record.window_start_ns, record.header.timestamp_ns)),
             end: MonotonicInstant(nanoseconds: record.header.timestamp_ns),
             cpus: record.is_cpu_known == 1 ? [record.cpu] : [])
         if record.count == 0 { return }
-        if window.kind == nil || window.kind == "pool_acquire_end" { mayMissLeases = true }
+        if window.kind == nil || window.kind == .poolAcquireEnd { mayMissLeases = true }
         if windows.count >= 4 * Self.limit {
             // Only a damaged trace has so many kinds and reasons: what is lost is then not known.
             mayMissLeases = true
@@ -36,7 +36,7 @@ struct LossLedger {
     }
 
     /// Whether records of a kind, or of an unknown one, were lost between `start` and `end`, both included.
-    func meets(_ kinds: Set<String>, from start: UInt64, to end: UInt64) -> Bool {
+    func meets(_ kinds: Set<RecordKind>, from start: UInt64, to end: UInt64) -> Bool {
         windows.contains { window in
             !window.isStackOnly && window.kind.map(kinds.contains) ?? true && window.start.nanoseconds <= end
                 && window.end.nanoseconds >= start

@@ -24,7 +24,7 @@ extension Correlator {
     }
 
     private static func losesLeases(kind: UInt16) -> Bool {
-        kind == 0 || kind == ps_record_kind.pool_acquire_end.rawValue
+        kind == 0 || kind == RecordKind.poolAcquireEnd.rawValue
     }
 
     /// An earlier lease of a connection may be missing.

@@ -81,7 +81,7 @@ extension Correlator {
 
     private func wait(_ logged: LoggedWait, _ fullFrom: UInt64?, isEnded: Bool) -> Wait {
         let begin = EventReference(
-            ordinal: logged.ordinal, kind: "pool_acquire_begin", timestamp: MonotonicInstant(nanoseconds: logged.begin))
+            ordinal: logged.ordinal, kind: .poolAcquireBegin, timestamp: MonotonicInstant(nanoseconds: logged.begin))
         return Wait(
             holder: logged.holder, begin: begin, end: isEnded ? MonotonicInstant(nanoseconds: logged.end) : nil,
             site: logged.site >= 0 ? Int(logged.site) : nil, isFull: fullFrom.map { logged.occupied >= $0 })

@@ -39,7 +39,7 @@ extension Correlator {
             else { continue }
             var record = ps_socket_close()
             record.header = gone.close.header
-            record.header.kind = ps_record_kind.socket_close.rawValue
+            record.header.kind = RecordKind.socketClose.rawValue
             record.socket_inode = gone.close.socket_inode
             record.family = core.sockets[socket].family
             record.protocol = core.sockets[socket].protocolNumber

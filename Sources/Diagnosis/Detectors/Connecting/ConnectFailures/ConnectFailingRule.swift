@@ -14,10 +14,10 @@ public struct ConnectFailingRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_connect") else {
+        guard analysis.isTraced(.socketConnect) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Connects were not traced."))
         }
-        let lost = analysis.lost(["socket_connect", "socket_state"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketConnect, .socketState], since: analysis.startedAt)
         let failing = analysis.connects.filter { $0.failureCount > 0 }
         let hosts = Self.byAddress(failing, atLeast: thresholds.connectFailingFailures)
         let grouped = Set(hosts.flatMap { $0.map(\.endpoint) })
@@ -39,7 +39,7 @@ public struct ConnectFailingRule: Rule {
 
     private func limits(_ analysis: TraceAnalysis, lost: UInt64) -> [String] {
         var limits: [String] = []
-        if !analysis.isTraced("socket_state") {
+        if !analysis.isTraced(.socketState) {
             limits.append("Connects that do not block end by a TCP state, and TCP states were not traced.")
         }
         if analysis.undecidedConnects > 0 {

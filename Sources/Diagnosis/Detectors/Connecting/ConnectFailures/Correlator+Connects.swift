@@ -133,7 +133,7 @@ extension Correlator {
     }
 
     private var isStateTraced: Bool {
-        core.plan.map { $0.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_state") } } ?? true
+        core.plan.map { $0.kernelProbes.contains { $0.delivers(.socketState) } } ?? true
     }
 
     private mutating func settleConnect(of socket: Int32, error: Int32, isSuccess: Bool, _ mark: EventMark) {

@@ -9,13 +9,13 @@ public struct ReconnectStormRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_connect") else {
+        guard analysis.isTraced(.socketConnect) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Connects were not traced."))
         }
-        let lost = analysis.lost(["socket_connect", "socket_state"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketConnect, .socketState], since: analysis.startedAt)
         let findings = analysis.connects.compactMap { finding($0, lost: lost, analysis, thresholds) }
         var limits: [String] = []
-        if !analysis.isTraced("socket_state") {
+        if !analysis.isTraced(.socketState) {
             limits.append("Connects that do not block end by a TCP state, and TCP states were not traced.")
         }
         if findings.isEmpty, lost > 0 {

@@ -9,7 +9,7 @@ public struct DNSInAcquireRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("name_lookup") else {
+        guard analysis.isTraced(.nameLookup) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Look-ups of names were not traced."))
         }
         let coverage = PoolCoverage(analysis, roles: ["acquire_begin", "acquire_end"])
@@ -35,7 +35,7 @@ public struct DNSInAcquireRule: Rule {
     }
 
     private static func lost(_ analysis: TraceAnalysis) -> UInt64 {
-        analysis.lost(["name_lookup", "pool_acquire_begin", "pool_acquire_end"], since: analysis.startedAt)
+        analysis.lost([.nameLookup, .poolAcquireBegin, .poolAcquireEnd], since: analysis.startedAt)
     }
 
     private static func isBlocked(_ lookups: AcquireLookups, _ thresholds: Thresholds) -> Bool {

@@ -35,7 +35,7 @@ public struct PoolSplitRule: Rule {
     }
 
     private static func lost(_ analysis: TraceAnalysis) -> UInt64 {
-        analysis.lost(["pool_acquire_begin", "pool_acquire_end"], since: analysis.startedAt)
+        analysis.lost([.poolAcquireBegin, .poolAcquireEnd], since: analysis.startedAt)
     }
 
     /// Pools of one library by the server that they use most, in the order of the pools.

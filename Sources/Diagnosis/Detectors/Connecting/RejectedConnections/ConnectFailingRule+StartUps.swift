@@ -4,8 +4,8 @@ import TraceModel
 /// Connections that are made and then turned away: the server has as many as it allows, or does not know the user.
 extension ConnectFailingRule {
     /// What a start-up that ended is known by.
-    private static let startUpRecords: Set<String> = [
-        "socket_open", "socket_io", "socket_close", "pool_acquire_begin", "pool_acquire_end",
+    private static let startUpRecords: Set<RecordKind> = [
+        .socketOpen, .socketIO, .socketClose, .poolAcquireBegin, .poolAcquireEnd,
     ]
 
     func startUpFindings(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Finding] {

@@ -9,7 +9,7 @@ public struct SlowConnectRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_state") else {
+        guard analysis.isTraced(.socketState) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "TCP states were not traced."))
         }
         let limits = Self.limits(analysis)
@@ -20,7 +20,7 @@ public struct SlowConnectRule: Rule {
                 rule: id, verdict: .notEvaluated(reason: "No TCP connection was made during the trace."))
         }
         let lost = analysis.lost(
-            ["socket_state", "name_lookup", "tls_handshake", "socket_open"], since: analysis.startedAt)
+            [.socketState, .nameLookup, .tlsHandshake, .socketOpen], since: analysis.startedAt)
         if lost > 0 {
             let reason = "Connects may be missing: \(ReadableText.count(lost, "record")) of new connections were lost."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
@@ -31,8 +31,8 @@ public struct SlowConnectRule: Rule {
     /// What of a new connection is not judged.
     private static func limits(_ analysis: TraceAnalysis) -> [String] {
         var missing: [String] = []
-        if !analysis.isTraced("name_lookup") { missing.append("look-ups") }
-        if !analysis.isTraced("tls_handshake") { missing.append("TLS handshakes") }
+        if !analysis.isTraced(.nameLookup) { missing.append("look-ups") }
+        if !analysis.isTraced(.tlsHandshake) { missing.append("TLS handshakes") }
         if analysis.pools.isEmpty { missing.append("start-up") }
         if missing.isEmpty { return [] }
         return ["Not judged of new connections, as it is not in the trace: \(missing.joined(separator: ", "))."]

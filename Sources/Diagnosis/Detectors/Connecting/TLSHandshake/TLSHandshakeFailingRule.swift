@@ -14,7 +14,7 @@ public struct TLSHandshakeFailingRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        let isTraced = analysis.isTraced("tls_handshake")
+        let isTraced = analysis.isTraced(.tlsHandshake)
         let known = analysis.handshakes.filter { Self.speaksTLS($0) }
         var limits: [String] = []
         if !isTraced {
@@ -33,7 +33,7 @@ public struct TLSHandshakeFailingRule: Rule {
         if isTraced, known.isEmpty, !analysis.endpoints.contains(where: { Self.isTLSPort(of: $0) }) {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "No TLS handshake took place."))
         }
-        let lost = analysis.lost(["tls_handshake", "socket_close"], since: analysis.startedAt)
+        let lost = analysis.lost([.tlsHandshake, .socketClose], since: analysis.startedAt)
         if lost > 0 {
             let reason =
                 "Handshakes may be missing: \(ReadableText.count(lost, "record")) of them, of closes or of unknown kind were "
@@ -103,7 +103,7 @@ public struct TLSHandshakeFailingRule: Rule {
         if summary.failed > 0 || summary.long > 0 {
             return Confidence(.certain, because: "the library's own error, and the time from call to return")
         }
-        let lost = analysis.lost(["tls_handshake", "socket_io"], since: analysis.startedAt)
+        let lost = analysis.lost([.tlsHandshake, .socketIO], since: analysis.startedAt)
         if lost > 0 {
             return Confidence(
                 .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the peer's answers")

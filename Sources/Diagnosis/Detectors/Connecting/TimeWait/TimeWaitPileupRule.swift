@@ -11,11 +11,11 @@ public struct TimeWaitPileupRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_close") else {
+        guard analysis.isTraced(.socketClose) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Closes were not traced."))
         }
         var limits: [String] = []
-        if !analysis.isTraced("socket_retransmit") {
+        if !analysis.isTraced(.socketRetransmit) {
             limits.append("Retransmits were not traced: sockets in SYN_SENT are not judged.")
         }
         if analysis.unlistedPileups > 0 {
@@ -34,7 +34,7 @@ public struct TimeWaitPileupRule: Rule {
             ].compactMap { $0 }
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
-        let lost = analysis.lost(["socket_close", "socket_retransmit"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketClose, .socketRetransmit], since: analysis.startedAt)
         if lost > 0 {
             let reason =
                 "Closes may be missing: \(ReadableText.count(lost, "record")) of them, of retransmits or of unknown kind were "
@@ -50,8 +50,8 @@ public struct TimeWaitPileupRule: Rule {
         guard peak.sockets >= max(1, thresholds.timeWaitSockets), peak.share > thresholds.timeWaitShare else {
             return nil
         }
-        let isReset = analysis.isTraced("socket_reset")
-        let lost = analysis.lost(["socket_reset"], since: analysis.startedAt)
+        let isReset = analysis.isTraced(.socketReset)
+        let lost = analysis.lost([.socketReset], since: analysis.startedAt)
         return finding(
             endpoint, peak, state: "TIME_WAIT",
             // A tenth of the ports: at ten times the rate there are none left.

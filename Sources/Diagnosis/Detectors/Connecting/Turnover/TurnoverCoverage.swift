@@ -12,11 +12,11 @@ struct TurnoverCoverage {
     init(_ analysis: TraceAnalysis) {
         let coverage = PoolCoverage(analysis, roles: ["acquire_end", "release"])
         lost = analysis.lost(
-            ["pool_acquire_end", "pool_release", "socket_open", "socket_close"], since: analysis.startedAt)
+            [.poolAcquireEnd, .poolRelease, .socketOpen, .socketClose], since: analysis.startedAt)
         reason = coverage.reason
         limits = coverage.gaps
         if reason != nil { return }
-        for kind in ["socket_open", "socket_close"] where !analysis.isTraced(kind) {
+        for kind in [RecordKind.socketOpen, .socketClose] where !analysis.isTraced(kind) {
             reason = "Opened and closed sockets were not traced."
             return
         }

@@ -66,8 +66,8 @@ struct LateCauses {
 
     private var silence: String {
         let isTold =
-            analysis.isTraced("socket_retransmit")
-            && analysis.lost(["socket_retransmit"], since: analysis.startedAt) == 0
+            analysis.isTraced(.socketRetransmit)
+            && analysis.lost([.socketRetransmit], since: analysis.startedAt) == 0
         guard isTold else { return "Whether all that was sent again was recorded is not certain." }
         return (resent > 0 ? "Of the others nothing was sent again" : "Nothing was sent again meanwhile")
             + ": the peer took its time, or its answer was lost on the way."

@@ -14,10 +14,10 @@ public struct LatencyJitterRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_io") else {
+        guard analysis.isTraced(.socketIO) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."))
         }
-        let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let judged = analysis.responses.filter {
             $0.times.count >= thresholds.latencyJitterSamples && $0.windows >= Self.leastWindows
         }

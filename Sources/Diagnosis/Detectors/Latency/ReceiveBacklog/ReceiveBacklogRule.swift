@@ -10,10 +10,10 @@ public struct ReceiveBacklogRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_io") else {
+        guard analysis.isTraced(.socketIO) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives were not traced."))
         }
-        let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let findings = analysis.receiveBacklogs.filter {
             $0.late >= max(1, thresholds.receiveBacklogReceives)
                 && Double($0.late) >= thresholds.receiveBacklogShare * Double($0.receives)

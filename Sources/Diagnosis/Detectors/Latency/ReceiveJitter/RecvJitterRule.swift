@@ -9,10 +9,10 @@ public struct RecvJitterRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_io") else {
+        guard analysis.isTraced(.socketIO) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."))
         }
-        let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         var limits: [String] = []
         if analysis.unlistedStreamJitters > 0 {
             limits.append("\(ReadableText.count(analysis.unlistedStreamJitters, "further socket")) are not listed.")

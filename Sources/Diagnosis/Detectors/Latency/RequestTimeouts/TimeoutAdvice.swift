@@ -9,7 +9,7 @@ enum TimeoutAdvice {
     private static let checkMargin = Duration.milliseconds(100)
 
     static func of(_ trips: RoundTrips, in analysis: TraceAnalysis) -> Advice? {
-        guard trips.last.count == RoundTrips.kept, analysis.lost(["socket_io"], since: analysis.startedAt) == 0
+        guard trips.last.count == RoundTrips.kept, analysis.lost([.socketIO], since: analysis.startedAt) == 0
         else { return nil }
         let sorted = trips.last.sorted()
         let p90 = sorted[(sorted.count * 9 + 9) / 10 - 1]

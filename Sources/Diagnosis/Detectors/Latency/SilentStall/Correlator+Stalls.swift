@@ -170,7 +170,7 @@ extension Correlator {
             let request = core.sockets[slot].request
             var mark = EventMark(ps_header(), ordinal: request.ordinal)
             mark.timestamp = request.sentAt
-            mark.kind = ps_record_kind.socket_io.rawValue
+            mark.kind = .socketIO
             var givenUp = detectors.stalls.peers[peer].givenUp ?? StallSilence(first: mark)
             givenUp.end = now
             add(slot, to: &givenUp, at: now)
@@ -195,7 +195,7 @@ extension Correlator {
     }
 
     private var isRetransmitTraced: Bool {
-        core.plan.map { $0.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_retransmit") } }
+        core.plan.map { $0.kernelProbes.contains { $0.delivers(.socketRetransmit) } }
             ?? false
     }
 
@@ -210,7 +210,7 @@ extension Correlator {
         detectors.stalls.peers[peer].settle(least: core.thresholds.silentStallConnections)
         var mark = EventMark(ps_header(), ordinal: 0)
         mark.timestamp = core.now
-        mark.kind = ps_record_kind.socket_io.rawValue
+        mark.kind = .socketIO
         var isGoingOn = false
         let isAsked = detectors.stalls.peers[peer].outstanding > 0
         if !isAsked || !core.sockets.live.contains(where: { isWaiting($0, for: peer, at: core.now) }) {

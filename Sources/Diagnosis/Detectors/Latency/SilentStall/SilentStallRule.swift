@@ -11,13 +11,13 @@ public struct SilentStallRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_io") else {
+        guard analysis.isTraced(.socketIO) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."))
         }
-        let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let limits = limits(analysis, thresholds)
         let findings = analysis.silentStalls.filter { $0.stalls > 0 && !Self.isOnPurpose($0) }
-            .map { finding($0, lost: analysis.lost(["socket_io"], since: analysis.startedAt, withSums: false)) }
+            .map { finding($0, lost: analysis.lost([.socketIO], since: analysis.startedAt, withSums: false)) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         guard analysis.silentStalls.contains(where: { $0.roundTrips.count >= thresholds.silentStallRoundTrips }) else {
             let reason =

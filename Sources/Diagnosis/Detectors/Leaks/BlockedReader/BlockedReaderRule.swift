@@ -28,7 +28,7 @@ public struct BlockedReaderRule: Rule {
         if analysis.unlistedWaitingReads > 0 {
             limits.append("\(ReadableText.count(analysis.unlistedWaitingReads, "younger read")) were not looked at.")
         }
-        let lost = analysis.lost(["socket_io", "socket_close"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketIO, .socketClose], since: analysis.startedAt)
         var findings: [Finding] = []
         for (endpoint, reads) in order.compactMap({ endpoint in groups[endpoint].map { (endpoint, $0) } })
         where Self.isGrowing(reads, thresholds) {
@@ -44,14 +44,14 @@ public struct BlockedReaderRule: Rule {
     }
 
     private static func gap(in analysis: TraceAnalysis, _ thresholds: Thresholds) -> String? {
-        guard analysis.isTraced("deadline") else {
+        guard analysis.isTraced(.deadline) else {
             return "Which reads have a deadline was not recorded (of Go programs: record --deadlines)."
         }
-        for (kind, name) in [("socket_io", "Receives"), ("socket_open", "The opening of sockets")]
+        for (kind, name) in [(RecordKind.socketIO, "Receives"), (.socketOpen, "The opening of sockets")]
         where !analysis.isTraced(kind) {
             return "\(name) were not traced."
         }
-        let lost = analysis.lost(["deadline"], since: analysis.startedAt)
+        let lost = analysis.lost([.deadline], since: analysis.startedAt)
         if lost > 0 { return "\(ReadableText.count(lost, "record")) of deadlines or of unknown kind were lost." }
         guard analysis.duration < thresholds.blockedReaderAge * 2 else { return nil }
         return "The trace lasts \(ReadableText.duration(analysis.duration)); growth can be told after "

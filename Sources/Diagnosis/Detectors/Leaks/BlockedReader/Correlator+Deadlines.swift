@@ -17,8 +17,8 @@ extension Correlator {
     /// `nil`: no call was seen, and the socket is older than the trace or its deadlines are not recorded; or a call may be
     /// missing.
     func readDeadline(of socket: SocketState) -> ReadDeadline? {
-        guard core.plan?.runtimeCalls?.contains(where: { $0.isArmed && $0.record == "deadline" }) ?? false,
-            !core.losses.windows.contains(where: { !$0.isStackOnly && ($0.kind == nil || $0.kind == "deadline") })
+        guard core.plan?.runtimeCalls?.contains(where: { $0.delivers(.deadline) }) ?? false,
+            !core.losses.windows.contains(where: { !$0.isStackOnly && ($0.kind == nil || $0.kind == .deadline) })
         else { return nil }
         return socket.readDeadline ?? (socket.bornAt != 0 ? ReadDeadline.none : nil)
     }

@@ -9,7 +9,7 @@ public struct CloseWaitRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_state") || analysis.hasCensus else {
+        guard analysis.isTraced(.socketState) || analysis.hasCensus else {
             return RuleDecision(
                 rule: id, verdict: .notEvaluated(reason: "TCP states were not traced, and no census was taken."))
         }
@@ -21,7 +21,7 @@ public struct CloseWaitRule: Rule {
                 + "\(ReadableText.duration(thresholds.closeWaitAge))."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
-        let lost = analysis.lost(["socket_state"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketState], since: analysis.startedAt)
         if lost > 0, !analysis.hasCensus {
             let reason = "\(ReadableText.count(lost, "record")) of TCP states or of unknown kind were lost."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
@@ -48,7 +48,7 @@ public struct CloseWaitRule: Rule {
         let pooled = spans.filter { $0.isPooled && !$0.isLeased }
         let longest = spans.map { ($0.endedAt ?? analysis.endedAt) - $0.event.timestamp }.max() ?? .zero
         let endpoint = spans.first?.socket.endpoint?.description ?? "an unknown endpoint"
-        let lost = analysis.lost(["socket_state"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketState], since: analysis.startedAt)
         let count = UInt64(spans.count)
         let descriptors = open.compactMap(\.socket.descriptor).sorted().prefix(10).map(String.init)
         var text = "Longest \(ReadableText.duration(longest)); \(open.count) still so at the end"

@@ -11,7 +11,7 @@ public struct FdExhaustionRule: Rule {
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         let pressure = analysis.descriptorPressure
         let isLimitKnown = pressure.peak?.limit != nil
-        guard isLimitKnown || analysis.isTraced("socket_accept") else {
+        guard isLimitKnown || analysis.isTraced(.socketAccept) else {
             let reason = "No census told the limit of descriptors, and accepts were not traced."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
@@ -19,13 +19,13 @@ public struct FdExhaustionRule: Rule {
         if !isLimitKnown {
             limits.append("No census told the limit of descriptors: only accepts that failed are known.")
         }
-        if !analysis.isTraced("socket_accept") {
+        if !analysis.isTraced(.socketAccept) {
             limits.append("Accepts were not traced: only the censuses are known.")
         }
         if let finding = finding(pressure, analysis, thresholds) {
             return RuleDecision(rule: id, verdict: .findings([finding]), limits: limits)
         }
-        let lost = analysis.lost(["socket_accept", "census_end"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketAccept, .censusEnd], since: analysis.startedAt)
         if lost > 0 {
             let reason =
                 "Failures may be missing: \(ReadableText.count(lost, "record")) of accepts, of censuses "

@@ -29,10 +29,10 @@ struct LeaseJudgement {
     ) {
         self.lease = lease
         silentSince = Self.silence(of: lease, in: analysis)
-        lostReleases = analysis.lost(["pool_release", "pool_connection_close"], since: lease.acquired.timestamp)
+        lostReleases = analysis.lost([.poolRelease, .poolConnectionClose], since: lease.acquired.timestamp)
         lostActivity =
-            analysis.isTraced("socket_io")
-            ? analysis.lost(["socket_io"], since: silentSince ?? lease.acquired.timestamp, withSums: false) : 0
+            analysis.isTraced(.socketIO)
+            ? analysis.lost([.socketIO], since: silentSince ?? lease.acquired.timestamp, withSums: false) : 0
         let age = analysis.endedAt - lease.acquired.timestamp
         let silence = silentSince.map { analysis.endedAt - $0 }
         let isGone = Self.isHolderGone(lease, in: analysis)
@@ -56,7 +56,7 @@ struct LeaseJudgement {
         let acquired = lease.acquired.timestamp
         if let last = lease.lastActivity { return max(last.timestamp, acquired) }
         if lease.socket == nil { return nil }
-        if analysis.isTraced("socket_io") { return acquired }
+        if analysis.isTraced(.socketIO) { return acquired }
         return lease.socket?.lastActivityByCensus.map { max($0, acquired) }
     }
 

@@ -44,7 +44,7 @@ public struct LeaseLeakRule: Rule {
 
     /// Why the trace may not have all leases, as a sentence; `nil`: it has, as far as can be known.
     private static func missing(_ pools: [PoolSummary], _ analysis: TraceAnalysis) -> String? {
-        let lost = analysis.lost(["pool_acquire_end"], since: analysis.startedAt)
+        let lost = analysis.lost([.poolAcquireEnd], since: analysis.startedAt)
         if lost > 0 {
             return
                 "Leases may be missing: \(ReadableText.count(lost, "record")) of acquires or of unknown kind were lost."
@@ -145,7 +145,7 @@ public struct LeaseLeakRule: Rule {
         let unknown = judged.filter { $0.outcome == .silenceUnknown }
         if !unknown.isEmpty {
             let reason =
-                analysis.isTraced("socket_io")
+                analysis.isTraced(.socketIO)
                 ? "no socket is known for them" : "receives and sends were not traced"
             limits.append(
                 "\(pool.name): \(ReadableText.count(UInt64(unknown.count), "long lease")) not judged, as \(reason), "

@@ -5,15 +5,15 @@ import TraceModel
 public struct SocketLeakRule: Rule {
     public let id = "socket-leak"
     public let summary = "sockets are opened and never closed"
-    private static let records: Set<String> = ["socket_open", "socket_accept", "socket_io", "socket_close"]
+    private static let records: Set<RecordKind> = [.socketOpen, .socketAccept, .socketIO, .socketClose]
 
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_open") || analysis.isTraced("socket_accept") else {
+        guard analysis.isTraced(.socketOpen) || analysis.isTraced(.socketAccept) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "The opening of sockets was not traced."))
         }
-        guard analysis.isTraced("socket_io") else {
+        guard analysis.isTraced(.socketIO) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."))
         }
         let lost = analysis.lost(Self.records, since: analysis.startedAt)
@@ -29,7 +29,7 @@ public struct SocketLeakRule: Rule {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
         // An I/O or a close that was lost would have refuted a finding; there is none.
-        let missing = analysis.lost(["socket_open", "socket_accept"], since: analysis.startedAt)
+        let missing = analysis.lost([.socketOpen, .socketAccept], since: analysis.startedAt)
         if missing > 0 {
             let reason =
                 "Sockets may be missing: \(ReadableText.count(missing, "record")) of their opening "

@@ -34,7 +34,7 @@ public struct EndpointSkewRule: Rule {
     }
 
     private static func lost(_ analysis: TraceAnalysis) -> UInt64 {
-        analysis.lost(["pool_acquire_end", "pool_release"], since: analysis.startedAt)
+        analysis.lost([.poolAcquireEnd, .poolRelease], since: analysis.startedAt)
     }
 
     private func finding(_ pool: PoolSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds) -> Finding? {

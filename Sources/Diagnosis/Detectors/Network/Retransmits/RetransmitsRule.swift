@@ -19,7 +19,7 @@ public struct RetransmitsRule: Rule {
                 "No census told of segments sent: no TCP connection was used, or the recorder was an older one."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
-        let lost = analysis.lost(["census_socket"], since: analysis.startedAt)
+        let lost = analysis.lost([.censusSocket], since: analysis.startedAt)
         if lost > 0 {
             let reason = "\(ReadableText.count(lost, "record")) of censuses or of unknown kind were lost."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))

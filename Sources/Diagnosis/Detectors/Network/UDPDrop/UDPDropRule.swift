@@ -11,20 +11,20 @@ public struct UDPDropRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("datagram_drop") || analysis.hasCensus else {
+        guard analysis.isTraced(.datagramDrop) || analysis.hasCensus else {
             return RuleDecision(
                 rule: id, verdict: .notEvaluated(reason: "Dropped datagrams were not traced, and no census was taken."))
         }
         let findings = analysis.datagramDrops.filter { $0.drops >= max(1, thresholds.udpDropDatagrams) }
             .map { finding($0, analysis) }
         var limits: [String] = []
-        if !analysis.isTraced("datagram_drop") {
+        if !analysis.isTraced(.datagramDrop) {
             limits.append("Drops were not traced: those of sockets that closed since the last census are not known.")
         }
         if analysis.unlistedDrops > 0 {
             limits.append("\(ReadableText.count(analysis.unlistedDrops, "drop")) of further sockets are not listed.")
         }
-        let lost = analysis.lost(["datagram_drop"], since: analysis.startedAt)
+        let lost = analysis.lost([.datagramDrop], since: analysis.startedAt)
         if findings.isEmpty, lost > 0, !analysis.hasCensus {
             let reason = "\(ReadableText.count(lost, "record")) of drops or of unknown kind were lost."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)

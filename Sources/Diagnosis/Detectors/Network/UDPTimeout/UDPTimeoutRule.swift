@@ -11,7 +11,7 @@ public struct UDPTimeoutRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_io") else {
+        guard analysis.isTraced(.socketIO) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."))
         }
         var limits: [String] = []
@@ -20,7 +20,7 @@ public struct UDPTimeoutRule: Rule {
                 "\(ReadableText.count(analysis.unpairedDatagramSockets, "UDP socket")) not looked at: not connected, and with "
                     + "several peers or none that is known; or beyond those that are told apart.")
         }
-        let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         var findings: [Finding] = []
         for exchanges in analysis.datagramExchanges where Self.isMany(exchanges, thresholds) {
             if exchanges.answerTimes.p50 * Self.promptness > exchanges.waits.p50 {

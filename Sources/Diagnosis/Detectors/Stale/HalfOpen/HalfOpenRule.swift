@@ -9,10 +9,10 @@ public struct HalfOpenRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_retransmit") else {
+        guard analysis.isTraced(.socketRetransmit) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Retransmits were not traced."))
         }
-        let lost = analysis.lost(["socket_retransmit", "socket_io"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketRetransmit, .socketIO], since: analysis.startedAt)
         var order: [Endpoint?] = []
         var groups: [Endpoint?: [HalfOpenSpan]] = [:]
         for span in analysis.halfOpens {
@@ -21,14 +21,14 @@ public struct HalfOpenRule: Rule {
         }
         let findings = order.compactMap { groups[$0] }.map { finding($0, lost: lost, analysis) }
         var limits: [String] = []
-        if !analysis.isTraced("socket_io") {
+        if !analysis.isTraced(.socketIO) {
             limits.append("Receives were not traced: only a census tells that a peer has answered.")
         }
         if analysis.unlistedHalfOpens > 0 {
             limits.append("\(ReadableText.count(analysis.unlistedHalfOpens, "further socket")) are not listed.")
         }
         // A receive that was lost would have refuted a finding; there is none.
-        let missing = analysis.lost(["socket_retransmit"], since: analysis.startedAt)
+        let missing = analysis.lost([.socketRetransmit], since: analysis.startedAt)
         if findings.isEmpty, missing > 0 {
             let reason =
                 "Retransmits may be missing: \(ReadableText.count(missing, "record")) of them or of unknown kind were lost."

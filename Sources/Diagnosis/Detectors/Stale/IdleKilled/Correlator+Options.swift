@@ -51,9 +51,9 @@ extension Correlator {
     }
 
     private var areOptionsWhole: Bool {
-        guard let plan = core.plan, !core.losses.windows.contains(where: { $0.kind == nil || $0.kind == "socket_option" }) else {
+        guard let plan = core.plan, !core.losses.windows.contains(where: { $0.kind == nil || $0.kind == .socketOption }) else {
             return false
         }
-        return plan.kernelProbes.contains { $0.mechanism != nil && $0.records.contains("socket_option") }
+        return plan.kernelProbes.contains { $0.delivers(.socketOption) }
     }
 }

@@ -5,18 +5,18 @@ import TraceModel
 public struct IdleKilledRule: Rule {
     public let id = "idle-killed"
     public let summary = "idle connections are dropped, and the next request fails"
-    private static let records: Set<String> = ["socket_io", "socket_reset", "socket_retransmit"]
+    private static let records: Set<RecordKind> = [.socketIO, .socketReset, .socketRetransmit]
 
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        for (kind, name) in [("socket_io", "Receives and sends"), ("socket_reset", "Resets")]
+        for (kind, name) in [(RecordKind.socketIO, "Receives and sends"), (.socketReset, "Resets")]
         where !analysis.isTraced(kind) {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "\(name) were not traced."))
         }
         let lost = analysis.lost(Self.records, since: analysis.startedAt)
         var limits: [String] = []
-        if !analysis.isTraced("socket_retransmit") {
+        if !analysis.isTraced(.socketRetransmit) {
             limits.append("Retransmits were not traced: only connections that were reset are known.")
         }
         for survival in analysis.idleSurvivals where survival.explained > 0 {

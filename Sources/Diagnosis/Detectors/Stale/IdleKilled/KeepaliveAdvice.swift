@@ -8,7 +8,7 @@ enum KeepaliveAdvice {
     /// `nil`: too few, or others survived as long, so that silence is not what killed them, one restart may
     /// have, or records were lost.
     static func of(_ survival: IdleSurvival, in analysis: TraceAnalysis, _ thresholds: Thresholds) -> Advice? {
-        let lost = analysis.lost(["socket_io", "socket_reset", "socket_retransmit"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketIO, .socketReset, .socketRetransmit], since: analysis.startedAt)
         let failed = survival.shortestFailed
         guard lost == 0, survival.failed >= max(1, thresholds.idleKilledFailures), survival.longestSurvived < failed,
             survival.isNoRestart(atMost: thresholds.idleKilledFailures)

@@ -9,10 +9,10 @@ public struct MassInvalidationRule: Rule {
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
-        guard analysis.isTraced("socket_state") else {
+        guard analysis.isTraced(.socketState) else {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "TCP states were not traced."))
         }
-        let lost = analysis.lost(["socket_state", "socket_connect"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketState, .socketConnect], since: analysis.startedAt)
         let findings = analysis.massClosures.filter { closure in
             closure.closed >= max(1, thresholds.massInvalidationConnections) && closure.redials > 0
                 && closure.idleTimeout == nil && !closure.isMetAfterIdle

@@ -10,11 +10,11 @@ public struct PrematureTimeoutRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         for (kind, name) in [
-            ("socket_io", "Receives and sends"), ("socket_close", "Closes"), ("socket_reset", "Resets"),
+            (RecordKind.socketIO, "Receives and sends"), (.socketClose, "Closes"), (.socketReset, "Resets"),
         ] where !analysis.isTraced(kind) {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "\(name) were not traced."))
         }
-        let lost = analysis.lost(["socket_io", "socket_close", "socket_reset"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketIO, .socketClose, .socketReset], since: analysis.startedAt)
         let findings = analysis.lateAnswers.filter { $0.count >= max(1, thresholds.prematureTimeoutAnswers) }
             .map { finding($0, lost: lost, analysis) }
         if findings.isEmpty, lost > 0 {

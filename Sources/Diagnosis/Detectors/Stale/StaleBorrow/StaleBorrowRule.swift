@@ -23,7 +23,7 @@ public struct StaleBorrowRule: Rule {
             let reason = limits.last ?? "No connection was leased during the trace."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
-        let lost = analysis.lost(["pool_acquire_end"], since: analysis.startedAt)
+        let lost = analysis.lost([.poolAcquireEnd], since: analysis.startedAt)
         if lost > 0 {
             let reason = "Leases may be missing: \(ReadableText.count(lost, "record")) of acquires were lost."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)

@@ -13,7 +13,7 @@ public struct UseAfterCloseRule: Rule {
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         let coverage = PoolCoverage(analysis, roles: ["acquire_end", "release"])
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
-        guard analysis.isTraced("socket_close") else {
+        guard analysis.isTraced(.socketClose) else {
             return RuleDecision(
                 rule: id, verdict: .notEvaluated(reason: "Closes of sockets were not traced."), limits: coverage.gaps)
         }
@@ -34,7 +34,7 @@ public struct UseAfterCloseRule: Rule {
             return RuleDecision(
                 rule: id, verdict: .notEvaluated(reason: "The socket of no lease is known."), limits: limits)
         }
-        let lost = analysis.lost(["pool_acquire_end", "socket_close"], since: analysis.startedAt)
+        let lost = analysis.lost([.poolAcquireEnd, .socketClose], since: analysis.startedAt)
         if lost > 0 {
             let reason = "Closes may be missing: \(ReadableText.count(lost, "record")) of acquires or closes were lost."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
@@ -99,7 +99,7 @@ public struct UseAfterCloseRule: Rule {
 
     private func confidence(_ use: UseAfterClose, _ pool: PoolSummary, _ analysis: TraceAnalysis) -> Confidence {
         let lost = analysis.lost(
-            ["pool_release", "pool_acquire_end", "pool_connection_close"], since: analysis.startedAt)
+            [.poolRelease, .poolAcquireEnd, .poolConnectionClose], since: analysis.startedAt)
         if lost > 0 {
             return Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of the pool were lost")
         }

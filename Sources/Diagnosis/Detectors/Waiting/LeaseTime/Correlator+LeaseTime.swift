@@ -5,7 +5,7 @@ import TraceModel
 /// Where the time of a lease goes: the parts of its wait, from the making of its connection, and of its hold, from the
 /// calls on its socket.
 extension Correlator {
-    private static let calls: Set<String> = ["socket_io"]
+    private static let calls: Set<RecordKind> = [.socketIO]
 
     /// Wait and hold by part, if the lease ends at `end`. Inlined, as its parts: a call would copy the correlator.
     @inline(__always)
@@ -137,7 +137,7 @@ extension Correlator {
     mutating func take(_ record: ps_loss) {
         core.losses.add(record)
         guard record.count > 0, record.reason != ps_loss_reason.stack_missing.rawValue,
-            record.lost_kind == 0 || record.lost_kind == ps_record_kind.socket_io.rawValue
+            record.lost_kind == 0 || record.lost_kind == RecordKind.socketIO.rawValue
         else { return }
         for lease in core.leases.open
         where core.leases[lease].acquired.timestamp <= record.header.timestamp_ns { core.leases[lease].split.lose() }

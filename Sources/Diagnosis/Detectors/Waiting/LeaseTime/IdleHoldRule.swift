@@ -11,11 +11,11 @@ public struct IdleHoldRule: Rule {
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         let coverage = PoolCoverage(analysis, roles: ["acquire_end", "release"])
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
-        guard analysis.isTraced("socket_io") else {
+        guard analysis.isTraced(.socketIO) else {
             return RuleDecision(
                 rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."), limits: coverage.gaps)
         }
-        let lost = analysis.lost(["socket_io"], since: analysis.startedAt)
+        let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let findings = coverage.pools.flatMap { pool in
             Self.bySite(pool).compactMap { finding($0, pool: pool, lost: lost, analysis, thresholds) }
         }

@@ -28,7 +28,7 @@ public struct LeaseHogRule: Rule {
 
     private static func lost(_ analysis: TraceAnalysis) -> UInt64 {
         analysis.lost(
-            ["pool_acquire_begin", "pool_acquire_end", "pool_release", "pool_connection_close"],
+            [.poolAcquireBegin, .poolAcquireEnd, .poolRelease, .poolConnectionClose],
             since: analysis.startedAt)
     }
 

@@ -28,7 +28,7 @@ struct PoolCoverage {
                 analysis.gap(inPointsOf: pool.adapterID, roles: roles)
             }.first
             let lost = analysis.lost(
-                ["pool_acquire_begin", "pool_acquire_end", "pool_release"], since: analysis.startedAt)
+                [.poolAcquireBegin, .poolAcquireEnd, .poolRelease], since: analysis.startedAt)
             reason =
                 idle
                 ?? (lost == 0

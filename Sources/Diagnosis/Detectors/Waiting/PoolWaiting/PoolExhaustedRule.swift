@@ -37,7 +37,7 @@ public struct PoolExhaustedRule: Rule {
 
     private func lostRecords(_ analysis: TraceAnalysis) -> UInt64 {
         analysis.lost(
-            ["pool_acquire_begin", "pool_acquire_end", "pool_release", "pool_connection_close"],
+            [.poolAcquireBegin, .poolAcquireEnd, .poolRelease, .poolConnectionClose],
             since: analysis.startedAt)
     }
 

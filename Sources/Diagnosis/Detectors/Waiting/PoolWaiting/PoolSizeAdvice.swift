@@ -10,7 +10,7 @@ enum PoolSizeAdvice {
 
     static func of(_ pool: PoolSummary, in analysis: TraceAnalysis) -> Advice? {
         let lost = analysis.lost(
-            ["pool_acquire_begin", "pool_acquire_end", "pool_release", "pool_connection_close"],
+            [.poolAcquireBegin, .poolAcquireEnd, .poolRelease, .poolConnectionClose],
             since: analysis.startedAt)
         guard pool.holds.count >= leastLeases, lost == 0 else { return nil }
         let mean = Duration.nanoseconds(pool.holds.total.wholeNanoseconds / Int64(clamping: pool.holds.count))

@@ -90,7 +90,7 @@ public struct PoolWaitRule: Rule {
 
     private static func lost(_ analysis: TraceAnalysis) -> UInt64 {
         analysis.lost(
-            ["pool_acquire_begin", "pool_acquire_end", "pool_release", "pool_connection_close"],
+            [.poolAcquireBegin, .poolAcquireEnd, .poolRelease, .poolConnectionClose],
             since: analysis.startedAt)
     }
 
@@ -136,7 +136,7 @@ public struct PoolWaitRule: Rule {
         evidence.append(
             PoolDemand(pool, over: analysis.duration).verdict(
                 leaked: leaked,
-                isProven: analysis.lost(["pool_release", "pool_connection_close"], since: analysis.startedAt) == 0))
+                isProven: analysis.lost([.poolRelease, .poolConnectionClose], since: analysis.startedAt) == 0))
         return evidence
     }
 
