@@ -17,29 +17,31 @@ extension Correlator {
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
         analysis.staleBorrows = staleBorrows()
         analysis.connectTimes = detectors.connectTimes.times
-        analysis.serialWalks = serialWalks()
-        analysis.roundTrips = detectors.roundTrips.all
+        analysis.serialWalks = detectors.sequentialRoundTrips.result(core)
+        analysis.roundTrips = detectors.requestTimeouts.result
         analysis.responses = responseTimes()
         analysis.unlistedResponses = detectors.responses.unlisted
-        analysis.silentStalls = silentStalls()
-        analysis.unlistedStallPeers = detectors.stalls.unlisted
+        analysis.silentStalls = detectors.silentStall.result(core)
+        analysis.unlistedStallPeers = detectors.silentStall.unlisted
         addSockets(to: &analysis)
         analysis.origins = socketOrigins(from: analysis.startedAt.nanoseconds)
         analysis.useAfterCloses = useAfterCloses()
         analysis.unlistedUseAfterCloses = detectors.afterCloses.unlisted
         analysis.massClosures = detectors.closures.worst
         analysis.idleSurvivals = failedSurvivals(live: core.sockets.live)
-        analysis.lateAnswers = detectors.lateAnswers.values.sorted { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
-        analysis.descriptorPressure = detectors.descriptorPressure
+        let late = detectors.prematureTimeout.result
+        analysis.lateAnswers = late.items
+        analysis.unlistedLateAnswers = late.unlisted
+        analysis.descriptorPressure = detectors.descriptorExhaustion.pressure
         analysis.connects = connectSummaries()
         analysis.endedStartUps = endedStartUps()
         analysis.unlistedConnectFailures = detectors.connects.unlisted
         analysis.undecidedConnects = detectors.connects.undecided
-        analysis.descriptors = detectors.descriptorUsage
+        analysis.descriptors = detectors.descriptorExhaustion.usage
         analysis.losses = core.losses.windows
         analysis.processExit = core.processExit?.reference
-        analysis.startedProcesses = detectors.forks.summary
-        analysis.newProgram = detectors.newProgram
+        analysis.startedProcesses = detectors.childProcesses.result
+        analysis.newProgram = detectors.childProcesses.newProgram
         analysis.irregularities.contraryWitnesses &+= UInt64(analysis.openLeases.count { $0.isWitnessContrary })
         return analysis
     }
@@ -59,64 +61,37 @@ extension Correlator {
         let live = core.sockets.live.sorted()
         for socket in live {
             endpoints.add(
-                core.sockets[socket], isOpen: true, isAccepted: isAccepted(core.sockets[socket]),
+                core.sockets[socket], isOpen: true, isAccepted: core.isAccepted(socket),
                 hasVanishedPeer: isHalfOpen(socket))
         }
         analysis.openSockets = UInt64(live.count)
-        addPeers(of: live, to: &analysis, &endpoints)
+        detectors.datagramPeers.addResult(to: &analysis, &endpoints, core)
         analysis.endpoints = endpoints.summaries
-        analysis.receiveBacklogs = receiveBacklogs(endpoints)
-        analysis.unlistedBacklogs = detectors.backlogs.unlisted
-        analysis.closeWaits = detectors.closeWaits + live.compactMap { closeWaitSpan(of: $0, until: core.now, isOpen: true) }
+        analysis.receiveBacklogs = detectors.receiveBacklog.result(endpoints, core)
+        analysis.unlistedBacklogs = detectors.receiveBacklog.unlisted
+        analysis.closeWaits =
+            detectors.closeWaits + live.compactMap { closeWaitSpan(of: $0, until: core.now, isOpen: true) }
         analysis.closeWaits.sort { $0.event.ordinal < $1.event.ordinal }
         analysis.unlistedCloseWaits = detectors.unlistedCloseWaits
         analysis.halfOpens = detectors.halfOpens + live.compactMap { halfOpenSpan(of: $0, endedAt: nil) }
         analysis.halfOpens.sort { $0.first.ordinal < $1.first.ordinal }
         analysis.unlistedHalfOpens = detectors.unlistedHalfOpens
-        analysis.datagramDrops = detectors.datagramDrops + live.compactMap { dropSummary(of: $0) }
-        analysis.datagramDrops.sort { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
-        analysis.unlistedDrops = detectors.unlistedDrops
-        analysis.datagramExchanges = datagramExchanges()
-        analysis.unpairedDatagramSockets = detectors.datagrams.unlisted &+ detectors.datagrams.unconnected
+        analysis.datagramDrops = detectors.udpDrop.result(core)
+        analysis.unlistedDrops = detectors.udpDrop.unlisted
+        analysis.datagramExchanges = detectors.udpTimeout.result(core)
+        analysis.unpairedDatagramSockets = detectors.udpTimeout.unpaired
         analysis.irregularities = core.irregularities
         analysis.irregularities.unlistedStacks = core.stacks.unlisted
-        addStreams(to: &analysis, live: live)
+        detectors.receiveJitter.addResult(to: &analysis, drops: detectors.udpDrop, core)
         analysis.handshakes = handshakeSummaries(live: live)
         analysis.unlistedHandshakes = detectors.handshakes.unlisted
-        analysis.pileups = socketPileups()
-        analysis.unlistedPileups = detectors.pileups.unlisted
+        analysis.pileups = detectors.timeWait.result
+        analysis.unlistedPileups = detectors.timeWait.unlisted
         addBirths(to: &analysis)
         addNames(to: &analysis)
         addSums(to: &analysis)
-        addWaitingReads(to: &analysis)
+        detectors.blockedReader.addResult(to: &analysis, core)
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted
-    }
-
-    func summary(ofSocket slot: Int32) -> SocketSummary {
-        let socket = core.sockets[slot]
-        var summary = SocketSummary(
-            id: socket.id, family: socket.family, protocolNumber: socket.protocolNumber, local: socket.local,
-            remote: socket.remote, isAccepted: isAccepted(socket), descriptor: descriptor(of: slot),
-            state: socket.state,
-            receivedBytes: socket.receivedBytes, sentBytes: socket.sentBytes,
-            lastActivity: socket.lastActivity?.reference,
-            lastActivityByCensus: socket.lastActivityByCensus == 0
-                ? nil : MonotonicInstant(nanoseconds: socket.lastActivityByCensus),
-            receiveQueueBytes: socket.censusAt == 0 ? nil : socket.receiveQueueBytes,
-            sendQueueBytes: socket.censusAt == 0 ? nil : socket.sendQueueBytes,
-            openStack: socket.openStack < 0 ? nil : core.stacks.resolve(stackID: socket.openStack))
-        summary.readDeadline = readDeadline(of: socket)
-        summary.closedWindows = socket.closedWindows
-        return summary
-    }
-
-    /// The lowest descriptor; after the last was closed, the one that it had last.
-    private func descriptor(of slot: Int32) -> Int32? {
-        let socket = core.sockets[slot]
-        if socket.descriptorCount > 1 || core.sockets.descriptors[socket.descriptor] != slot {
-            if let lowest = core.sockets.descriptors.keys(ofSlot: slot).min() { return lowest }
-        }
-        return socket.descriptor >= 0 ? socket.descriptor : nil
     }
 
     func summary(ofLease slot: Int32) -> LeaseSummary {
@@ -128,17 +103,17 @@ extension Correlator {
         summary.requested = lease.requested?.reference
         summary.connection = connectionUse(ofLease: slot)
         summary.wait = lease.wait.map { .nanoseconds(clamping: $0) }
-        summary.stack = lease.site >= 0 ? stack(of: pool.sites[Int(lease.site)]) : nil
+        summary.stack = lease.site >= 0 ? core.stack(of: pool.sites[Int(lease.site)]) : nil
         summary.join = lease.join
         summary.walkedDescriptor = lease.walkedDescriptor >= 0 ? lease.walkedDescriptor : nil
         summary.isWitnessContrary = lease.isContrary
         if lease.socket >= 0 {
-            summary.socket = self.summary(ofSocket: lease.socket)
+            summary.socket = core.summary(ofSocket: lease.socket)
         } else if let closed = core.leases.closedSocket(of: slot) {
             summary.socket = closed
         } else if lease.join == .none, lease.witnessInode != 0, !lease.isWitnessAmbiguous {
             summary.join = .witness
-            summary.socket = core.sockets.slot(inode: lease.witnessInode).map { self.summary(ofSocket: $0) }
+            summary.socket = core.sockets.slot(inode: lease.witnessInode).map { core.summary(ofSocket: $0) }
         }
         summary.lastActivity = lease.lastActivity?.reference
         summary.isHandedOver = lease.isHandedOver
@@ -159,12 +134,5 @@ extension Correlator {
         let socket = core.sockets[lease.socket]
         let isSent = socket.isSendLastByCensus && socket.lastActivityByCensus >= lease.acquired.timestamp
         return isSent ? socket.lastActivityByCensus : nil
-    }
-
-    func stack(of site: SiteState) -> CallStack? {
-        let point = core.points[site.key.pointID]
-        var stack = core.stacks.resolve(site.key, pointAddress: point?.address)
-        stack?.poolFunction = point?.function
-        return stack
     }
 }

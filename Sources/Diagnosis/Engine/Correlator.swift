@@ -144,13 +144,4 @@ public struct Correlator: ~Copyable, Sendable {
         }
         return true
     }
-
-    /// From `start` to `end`; zero, and counted, when `end` is earlier.
-    mutating func elapsed(from start: UInt64, to end: UInt64) -> UInt64 {
-        if end < start {
-            core.irregularities.negativeIntervals &+= 1
-            return 0
-        }
-        return end - start
-    }
 }

@@ -97,6 +97,8 @@ public struct TraceAnalysis: Sendable {
     /// Of endpoints on which a connection was found dead.
     public var idleSurvivals: [IdleSurvival] = []
     public var lateAnswers: [LateAnswers] = []
+    /// Closes with a request out of which it is not known whether an answer came: there were too many.
+    public var unlistedLateAnswers: UInt64 = 0
     public var halfOpens: [HalfOpenSpan] = []
     /// Sockets that closed half open, beyond those listed.
     public var unlistedHalfOpens: UInt64 = 0

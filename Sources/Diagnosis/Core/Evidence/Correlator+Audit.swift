@@ -31,9 +31,8 @@ extension Correlator {
         noteAges(record, socket)
         noteTimer(record, socket, ordinal)
         noteKeepalive(record, socket)
-        noteRequest(record, socket)
         core.sockets[socket].segments.add(record, isBorn: core.sockets[socket].birth != nil)
-        noteDrops(record, socket, ordinal)
+        detectors.censusSaw(record, ordinal, core.sockets.slot(socket), core)
         if record.protocol == Self.tcp {
             if record.state == Self.listening { core.listeningPorts.insert(record.local_port) }
             setState(record.state, of: socket, at: EventMark(record.header, ordinal: ordinal))
@@ -53,11 +52,7 @@ extension Correlator {
     }
 
     mutating func take(_ record: ps_census_end, _ ordinal: UInt64) {
-        let usage = DescriptorUsage(
-            sockets: UInt64(record.socket_count), descriptors: UInt64(record.descriptor_count),
-            limit: record.descriptor_limit == 0 ? nil : UInt64(record.descriptor_limit))
-        detectors.descriptorUsage = usage
-        noteDescriptors(record, usage, ordinal)
+        detectors.descriptorExhaustion.censusEnded(record, ordinal)
         endLostLeases(at: EventMark(record.header, ordinal: ordinal))
         closeUnreferred(before: record.header.timestamp_ns)
         // A census whose own records were lost proves no absence; the next one does.
@@ -120,6 +115,16 @@ extension Correlator {
             condition.thereSince = MonotonicInstant(nanoseconds: place.since)
         }
         return condition
+    }
+
+    mutating func take(_ record: ps_task_fork, _ ordinal: UInt64) { detectors.childProcesses.forked(record, ordinal) }
+
+    /// The old program has ended, and all that it held: as far as its leases go, the process has.
+    mutating func take(_ record: ps_task_exec, _ ordinal: UInt64) {
+        if detectors.childProcesses.newProgram != nil { return }
+        let mark = EventMark(record.header, ordinal: ordinal)
+        detectors.childProcesses.execed(record, mark)
+        core.processExit = mark
     }
 
     mutating func take(_ record: ps_task_exit, _ ordinal: UInt64) {

@@ -110,7 +110,8 @@ extension Correlator {
             var summary = summary(ofLease: slot)
             summary.time = kind == .unknown ? nil : time(ofLease: slot, until: mark?.timestamp ?? core.now)
             summary.ending = LeaseEnding(
-                kind: kind, event: mark?.reference, errorType: core.stacks.errorType(errorType), hasError: errorType != 0)
+                kind: kind, event: mark?.reference, errorType: core.stacks.errorType(errorType),
+                hasError: errorType != 0)
             sequence = core.endedLeases.add(summary, endedAt: mark?.timestamp ?? core.now, isFinal: kind != .returned)
         }
         guard let connection = core.connections.slot(core.leases[slot].key) else { return }

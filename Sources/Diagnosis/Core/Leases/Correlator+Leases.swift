@@ -14,7 +14,7 @@ extension Correlator {
             acquired: EventMark(record.header, ordinal: ordinal))
         lease.requested = request?.begin
         lease.goroutineAddress = request?.goroutineAddress ?? 0
-        lease.wait = request.map { elapsed(from: $0.begin.timestamp, to: record.header.timestamp_ns) }
+        lease.wait = request.map { core.elapsed(from: $0.begin.timestamp, to: record.header.timestamp_ns) }
         lease.walkedDescriptor = record.descriptor
         lease.dialAt = request?.dialAt ?? 0
         lease.lookupTime = request?.lookupTime ?? 0
@@ -78,7 +78,9 @@ extension Correlator {
             key, by: HolderKey(record.header), at: EventMark(record.header, ordinal: ordinal))
         // database/sql hands back a connection that came too late for a cancelled request, inside the acquire
         // (DB.conn in database/sql/sql.go): nobody leased it.
-        if let holder = HolderKey(record.header), core.pending.slot(PendingKey(holder: holder, adapterID: adapter)) != nil {
+        if let holder = HolderKey(record.header),
+            core.pending.slot(PendingKey(holder: holder, adapterID: adapter)) != nil
+        {
             return
         }
         let pool = releasedPool(record.pool, key)
@@ -136,15 +138,18 @@ extension Correlator {
         core.pools[pool].endLease(of: core.leases[slot].site, at: mark.timestamp)
         noteEndpoint(of: slot, at: mark)
         if core.leases[slot].isContrary { core.irregularities.contraryWitnesses &+= 1 }
-        let hold = elapsed(from: core.leases[slot].acquired.timestamp, to: mark.timestamp)
+        let hold = core.elapsed(from: core.leases[slot].acquired.timestamp, to: mark.timestamp)
         let isEndKnown = kind != .unknown
         if isEndKnown {
             let time = time(ofLease: slot, until: mark.timestamp)
-            core.pools[pool].add(core.leases[slot].completed(at: mark.timestamp, hold: hold, time, longFrom: core.floors.idleHold))
+            core.pools[pool].add(
+                core.leases[slot].completed(at: mark.timestamp, hold: hold, time, longFrom: core.floors.idleHold))
         }
         noteReturn(of: slot, by: holder)
         noteEnd(of: slot, kind: kind, mark: isEndKnown ? mark : nil, errorType: errorType, by: holder)
-        if !detectors.afterCloses.isIdle { detectors.afterCloses.ended(core.leases[slot].key, isUsed: core.leases[slot].isUsed) }
+        if !detectors.afterCloses.isIdle {
+            detectors.afterCloses.ended(core.leases[slot].key, isUsed: core.leases[slot].isUsed)
+        }
         unlinkFromSocket(slot)
         core.leases.remove(slot)
     }
@@ -164,7 +169,8 @@ extension Correlator {
         var socket = core.leases[lease].socket
         if socket < 0 { socket = core.sockets.slot(inode: core.leases[lease].witnessInode) ?? -1 }
         guard socket >= 0, let remote = core.sockets[socket].remote else { return }
-        core.pools[Int(core.leases[lease].pool)].note(endpoint: remote, hint: &core.sockets[socket].use.endpointHint, at: mark)
+        core.pools[Int(core.leases[lease].pool)].note(
+            endpoint: remote, hint: &core.sockets[socket].use.endpointHint, at: mark)
     }
 
     mutating func unlinkFromSocket(_ lease: Int32) {

@@ -79,7 +79,7 @@ extension Correlator {
 
     private mutating func endWait(of waiter: Int32, at end: UInt64, isFirstUse: Bool) {
         let request = core.pending[waiter]
-        let length = elapsed(from: request.begin.timestamp, to: end)
+        let length = core.elapsed(from: request.begin.timestamp, to: end)
         let pool = Int(request.pool)
         core.pools[pool].endWait(at: end, isDialling: request.isDialling)
         if request.site >= 0 { core.pools[pool].sites[Int(request.site)].acquires &+= 1 }

@@ -95,7 +95,8 @@ extension Correlator {
         }
         return pool.sites.enumerated().map { number, site in
             SiteSummary(
-                stack: stack(of: site), acquires: site.acquires, openLeases: site.openLeases, completed: site.completed,
+                stack: core.stack(of: site), acquires: site.acquires, openLeases: site.openLeases,
+                completed: site.completed,
                 returnedByTaker: site.returnedByTaker, returnedByOther: site.returnedByOther,
                 totalHold: .nanoseconds(clamping: site.totalHold),
                 longestHold: .nanoseconds(clamping: site.longestHold), longLeases: site.longLeases,

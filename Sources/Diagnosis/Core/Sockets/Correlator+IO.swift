@@ -8,57 +8,24 @@ extension Correlator {
         let io = SocketIO(record, ordinal: ordinal)
         let slot = core.sockets.slot(inode: record.socket_inode) ?? enterSocket(of: record)
         noteIdle(io, record.result, slot)
-        if io.isReceive, !io.isWouldBlock, core.sockets[slot].waitingRead != nil {
-            endWaitingRead(of: slot, at: record.header.timestamp_ns)
-        }
+        let isFirstReceive = core.sockets[slot].receivedBytes == 0
         var lease = core.sockets[slot].note(io)
         let holder = HolderKey(record.header)
         if io.isData { core.sockets[slot].unanswered.note(io, by: holder, farewellTime: core.floors.farewell) }
-        if io.isData, let holder { noteWalk(io, lease: lease, by: holder) }
-        if core.sockets[slot].hasPeers { detectors.peers.note(io, inode: record.socket_inode) }
-        if io.isReceive, io.bytes > 0 { noteBacklog(record, io, slot, lease: lease) }
-        if let holder { detectors.sendBlocks.note(io, by: holder) }
-        if io.isData, lease >= 0 { noteRoundTrip(io, slot) }
+        let event = IOEvent(
+            io: io, socket: core.sockets.slot(slot), result: record.result, holder: holder, lease: lease,
+            queuedBytes: record.queued_bytes, isFirstReceive: isFirstReceive)
+        detectors.dataMoved(event, core)
+        // After the streams: what is pushed is no answer, which they tell by the request that is out.
         if io.isData {
-            noteStream(io, slot)
             noteResponse(io, slot, lease: lease, arrivalAge: UInt64(record.arrival_age_ms) &* 1_000_000)
         }
-        noteRequest(io, record.result, slot)
-        noteDatagram(io, record.result, slot)
         if lease < 0 {
             if io.isActivity, let holder { witness(io, slot, by: holder) }
             return
         }
         let path = core.sockets[slot].path
         while lease >= 0 { lease = core.leases[lease].note(io, by: holder, path) }
-    }
-
-    private mutating func noteRoundTrip(_ io: SocketIO, _ slot: Int32) {
-        let since = core.sockets[slot].requestAt
-        if !io.isReceive {
-            if since == 0 { core.sockets[slot].requestAt = io.start }
-            return
-        }
-        core.sockets[slot].requestAt = 0
-        guard since != 0, let remote = core.sockets[slot].remote else { return }
-        core.sockets[slot].roundTripHint = detectors.roundTrips.add(
-            elapsed(from: since, to: io.mark.timestamp), to: remote, hint: core.sockets[slot].roundTripHint, at: io.mark)
-    }
-
-    private mutating func noteWalk(_ io: SocketIO, lease: Int32, by holder: HolderKey) {
-        if lease < 0 { return detectors.walks.interrupt(holder) }
-        detectors.walks.note(io, key: SerialWalkLedger.Key(pool: core.leases[lease].pool, site: core.leases[lease].site), by: holder)
-    }
-
-    func serialWalks() -> [SerialWalk] {
-        detectors.walks.all.map { entry in
-            let pool = core.pools[Int(entry.key.pool)]
-            return SerialWalk(
-                pool: pool.id, stack: entry.key.site >= 0 ? stack(of: pool.sites[Int(entry.key.site)]) : nil,
-                runs: entry.runs, longestTrips: entry.longestTrips,
-                longestTime: .nanoseconds(clamping: entry.longestTime), savable: .nanoseconds(clamping: entry.savable),
-                begin: entry.begin.reference, end: entry.end.reference)
-        }
     }
 
     private mutating func enterSocket(of record: ps_socket_io) -> Int32 {

@@ -44,7 +44,7 @@ extension Correlator {
         let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port)
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
         if let local { core.sockets[socket].local = local }
-        endDatagrams(of: socket, at: nil)
+        detectors.udpTimeout.end(core.sockets.slot(socket), at: nil, core)
         if let remote { core.sockets[socket].remote = remote }
         core.sockets[socket].connects &+= 1
         if record.result < 0, record.result != Self.inProgress, !Self.interrupted.contains(record.result),
@@ -60,7 +60,7 @@ extension Correlator {
     }
 
     mutating func take(_ record: ps_socket_accept, _ ordinal: UInt64) {
-        noteFailedAccept(record, ordinal)
+        detectors.descriptorExhaustion.acceptReturned(record, ordinal, core)
         guard record.result >= 0, record.socket_inode != 0 else { return }
         let now = record.header.timestamp_ns
         let socket = enterBorn(inode: record.socket_inode, key: record.socket_key, at: now)
@@ -89,13 +89,15 @@ extension Correlator {
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
         // A socket that closes has given its port back already (inet_put_port in net/ipv4/inet_hashtables.c).
         if let local, record.local_port != 0 || core.sockets[socket].local == nil { core.sockets[socket].local = local }
-        if let remote, record.remote_port != 0 || core.sockets[socket].remote == nil { core.sockets[socket].remote = remote }
+        if let remote, record.remote_port != 0 || core.sockets[socket].remote == nil {
+            core.sockets[socket].remote = remote
+        }
         if record.old_state == Self.tcpSynSent, record.new_state == Self.tcpClose {
             core.sockets[socket].failedConnects &+= 1
             core.sockets[socket].isFailureCounted = true
         }
         let mark = EventMark(record.header, ordinal: ordinal)
-        if record.old_state == Self.tcpSynSent { endStuck(socket) }
+        if record.old_state == Self.tcpSynSent { detectors.timeWait.endStuck(core.sockets.slot(socket), core) }
         noteHandshake(record, socket, ordinal)
         notePeerClose(record, socket, ordinal)
         noteConnecting(socket, to: record.new_state, at: mark)
@@ -118,7 +120,11 @@ extension Correlator {
     private mutating func endCloseWait(of socket: Int32, at end: UInt64) {
         guard let span = closeWaitSpan(of: socket, until: end, isOpen: false) else { return }
         core.sockets[socket].closeWait = nil
-        if detectors.closeWaits.count < Self.closeWaitLimit { detectors.closeWaits.append(span) } else { detectors.unlistedCloseWaits &+= 1 }
+        if detectors.closeWaits.count < Self.closeWaitLimit {
+            detectors.closeWaits.append(span)
+        } else {
+            detectors.unlistedCloseWaits &+= 1
+        }
     }
 
     /// `nil`: the socket was not in CLOSE_WAIT, or not for long enough to be kept.
@@ -127,7 +133,7 @@ extension Correlator {
             end &- min(mark.timestamp, end) >= core.thresholds.closeWaitAge.clampedNanoseconds
         else { return nil }
         return CloseWaitSpan(
-            socket: summary(ofSocket: socket), event: mark.reference,
+            socket: core.summary(ofSocket: socket), event: mark.reference,
             endedAt: isOpen ? nil : MonotonicInstant(nanoseconds: end), isLeased: core.sockets[socket].firstLease >= 0,
             isPooled: core.sockets[socket].wasLeased)
     }
@@ -136,13 +142,13 @@ extension Correlator {
         guard let socket = core.sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
         noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         noteCloseWhileConnecting(socket, EventMark(record.header, ordinal: ordinal))
-        noteCloseWhileAsking(record, socket, ordinal)
+        detectors.prematureTimeout.socketClosing(record, core.sockets.slot(socket), ordinal, core)
         noteCloseAfterFarewell(record, socket)
         noteWordlessClose(record, socket, ordinal)
-        notePileup(record, socket, ordinal)
+        noteTimeWait(record, socket, ordinal)
         noteClose(ofPooled: socket, record, ordinal)
         noteOwnClose(record, socket, ordinal)
-        endDatagrams(of: socket, at: EventMark(record.header, ordinal: ordinal))
+        detectors.udpTimeout.end(core.sockets.slot(socket), at: EventMark(record.header, ordinal: ordinal), core)
         close(socket, at: record.header.timestamp_ns)
     }
 
@@ -177,19 +183,15 @@ extension Correlator {
 
     /// The socket is gone: its sums go to its endpoint, and what its leases must know of it stays with them.
     mutating func close(_ socket: Int32, at now: UInt64) {
-        endStuck(socket)
+        let slot = core.sockets.slot(socket)
+        detectors.timeWait.endStuck(slot, core)
         settleEnd(of: socket, at: now)
         endCloseWait(of: socket, at: now)
         endRetransmitRun(of: socket, at: now)
-        endStream(of: socket)
-        endDrops(of: socket)
-        endDatagrams(of: socket, at: nil)
-        endPeers(of: socket)
-        endRequest(of: socket, at: now)
-        endWaitingRead(of: socket, at: now)
+        if let peers = detectors.socketGone(slot, at: now, core) { core.endpoints.add(peers, isOpen: false) }
         noteUnleasedClose(socket, at: now)
         countConnected(socket, isOpen: false)
-        var last = summary(ofSocket: socket)
+        var last = core.summary(ofSocket: socket)
         last.closedAt = MonotonicInstant(nanoseconds: now)
         while core.sockets[socket].firstLease >= 0 {
             let lease = core.sockets[socket].firstLease
@@ -207,12 +209,53 @@ extension Correlator {
         forgetConnections(ofSocket: last.id.inode)
         let isSilent = isHalfOpen(socket)
         core.endpoints.add(
-            core.sockets[socket], isOpen: false, isAccepted: isAccepted(core.sockets[socket]), hasVanishedPeer: isSilent)
+            core.sockets[socket], isOpen: false, isAccepted: core.isAccepted(socket), hasVanishedPeer: isSilent)
         core.sockets.remove(socket)
     }
 
-    /// A socket from before the trace was accepted when this process listens on its local port.
-    func isAccepted(_ socket: SocketState) -> Bool {
-        socket.isAccepted || (socket.bornAt == 0 && socket.local?.port.map(core.listeningPorts.contains) ?? false)
+    private mutating func noteTimeWait(_ record: ps_socket_close, _ socket: Int32, _ ordinal: UInt64) {
+        let open = core.sockets[socket].remote.map { detectors.closures.connectedCount($0) } ?? 0
+        detectors.timeWait.socketClosing(record, core.sockets.slot(socket), ordinal, open: open, core)
+    }
+
+    mutating func take(_ record: ps_datagram_peer, _ ordinal: UInt64) {
+        let peer = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
+        guard let peer, record.socket_inode != 0 else { return }
+        let slot = core.sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+        let socket = core.sockets.slot(slot)
+        if record.operation == ps_io_operation.send.rawValue { detectors.udpTimeout.sendsTo(peer, on: socket, core) }
+        detectors.datagramPeers.turned(record, to: peer, on: socket, ordinal)
+    }
+
+    mutating func take(_ record: ps_datagram_drop, _ ordinal: UInt64) {
+        // Inodes of sockets that are closed are not in the ledger any more: then the drop belongs to none that is listed.
+        guard record.socket_inode != 0 else { return }
+        let socket = core.sockets.enter(
+            inode: record.socket_inode, key: record.socket_key, at: record.header.timestamp_ns)
+        core.sockets[socket].protocolNumber = 17
+        if let local = Endpoint(family: record.family, address: record.local_address, port: record.local_port) {
+            core.sockets[socket].local = local
+        } else if core.sockets[socket].local == nil {
+            core.sockets[socket].family = record.family
+        }
+        detectors.udpDrop.datagramDropped(record, ordinal, core.sockets.slot(socket))
+    }
+
+    mutating func take(_ record: ps_socket_reset, _ ordinal: UInt64) {
+        detectors.timeWait.connectionReset(record)
+        let mark = EventMark(record.header, ordinal: ordinal)
+        guard record.direction == ps_reset_direction.received.rawValue else {
+            return detectors.prematureTimeout.resetSent(record, mark, core)
+        }
+        // Data after a close is reported as a reset received, too, but then the socket is not in the ledger any more.
+        if let socket = core.sockets.slot(inode: record.socket_inode, key: record.socket_key) {
+            noteEnd(of: socket, isReset: true, isMet: false, mark)
+        }
+    }
+
+    mutating func take(_ record: ps_deadline) {
+        guard UInt32(record.mode) & PS_DEADLINE_READ != 0 else { return }
+        let socket = core.sockets.enter(inode: record.socket_inode, at: record.header.timestamp_ns)
+        core.sockets[socket].readDeadline = record.is_cleared != 0 ? ReadDeadline.none : .armed
     }
 }

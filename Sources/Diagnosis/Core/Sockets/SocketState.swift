@@ -29,8 +29,6 @@ struct SocketState {
     /// A failure was counted from the state change; connect(2), which returns after it, reports the same one.
     var isFailureCounted = false
     var connect = ConnectState()
-    /// Its SYN was sent again, and is not answered.
-    var isStuck = false
     /// `nil`: nothing was sent again since the last sign of the peer.
     var retransmitRun: RetransmitRun?
     /// Counted among the connections of its endpoint.
@@ -42,34 +40,18 @@ struct SocketState {
     var segments = SegmentCount()
     var closedWindows: ClosedWindows?
     var trip = TripState()
-    /// Its slot among the streams; -1: nothing came that was not asked for.
-    var stream: Int32 = -1
-    /// Of a UDP socket that a census listed or that lost datagrams.
-    var drops: DropState?
-    var ask = DatagramAsk()
     var keepalive = KeepaliveState()
 
-    /// A UDP socket whose datagrams have peers of their own.
-    var hasPeers = false
     /// Receives of data.
     var dataReceives: UInt64 = 0
-    /// The latest receive of data, if it left some unread; 0: it did not.
-    var leftUnreadAt: UInt64 = 0
     var receivedBytes: UInt64 = 0
     var sentBytes: UInt64 = 0
     var lastActivity: EventMark?
-    /// The receive that found nothing and after which none has found anything.
-    var waitingRead: EventMark?
     var readDeadline: ReadDeadline?
     /// The first of the leases that are open on it; -1: none.
     var firstLease: Int32 = -1
     var wasLeased = false
     var use = PooledUse()
-    /// When the request was sent whose answer has not begun; 0: none is out.
-    var requestAt: UInt64 = 0
-    /// Where `RoundTripLedger` has its endpoint; -1: to be looked up.
-    var roundTripHint: Int32 = -1
-    var request = RequestState()
     var path = AnswerPath()
     /// Its calls come in sums.
     var isSummed = false
@@ -107,7 +89,7 @@ struct SocketState {
         if io.isReceive, io.isData { retransmitRun = nil }
         if io.isReceive {
             receivedBytes &+= io.bytes
-            if !io.isWouldBlock { waitingRead = nil } else if waitingRead == nil { waitingRead = io.mark }
+            if io.bytes > 0 { dataReceives &+= 1 }
         } else {
             sentBytes &+= io.bytes
         }

@@ -104,7 +104,7 @@ extension Correlator {
     func isOldEnoughToEnd(_ socket: Int32, at now: UInt64) -> Bool {
         let bornAt = core.sockets[socket].bornAt
         let window = core.thresholds.massInvalidationWindow.clampedNanoseconds
-        return !isAccepted(core.sockets[socket]) && (bornAt == 0 || now &- min(now, bornAt) >= window)
+        return !core.isAccepted(socket) && (bornAt == 0 || now &- min(now, bornAt) >= window)
     }
 
     mutating func endedByPeer(_ endpoint: Endpoint, _ end: PeerEnd) {
@@ -127,7 +127,9 @@ extension Correlator {
         let isConnected =
             isOpen && core.sockets[socket].state == Self.established && core.sockets[socket].protocolNumber == Self.tcp
             && !core.sockets[socket].isAccepted
-        guard isConnected != core.sockets[socket].isCountedConnected, let endpoint = core.sockets[socket].remote else { return }
+        guard isConnected != core.sockets[socket].isCountedConnected, let endpoint = core.sockets[socket].remote else {
+            return
+        }
         core.sockets[socket].isCountedConnected = isConnected
         if isConnected { detectors.closures.connected(endpoint) } else { detectors.closures.disconnected(endpoint) }
     }

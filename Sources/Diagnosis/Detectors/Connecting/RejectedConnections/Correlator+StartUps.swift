@@ -13,8 +13,10 @@ extension Correlator {
 
     /// A socket is closed that may have been dialled for a pool in vain.
     mutating func noteUnleasedClose(_ socket: Int32, at now: UInt64) {
-        guard let birth = core.births.state(inode: core.sockets[socket].inode), birth.connected != 0, birth.firstLeased == 0,
-            !birth.isHandshakeFailed, let endpoint = core.sockets[socket].remote, let exchange = core.sockets[socket].lastActivity
+        guard let birth = core.births.state(inode: core.sockets[socket].inode), birth.connected != 0,
+            birth.firstLeased == 0,
+            !birth.isHandshakeFailed, let endpoint = core.sockets[socket].remote,
+            let exchange = core.sockets[socket].lastActivity
         else { return }
         let end = core.sockets[socket].end
         guard end.heardAt != 0, now &- min(now, end.heardAt) <= Self.leaveTime,
@@ -34,7 +36,9 @@ extension Correlator {
         failedAt mark: EventMark, pool: Int32, request: PendingAcquire, error: FailureLedger.Key
     ) {
         let endpoints = core.pools[Int(pool)].endpoints
-        guard let connection = detectors.startUps.take(for: request, at: mark.timestamp, endpoints: endpoints) else { return }
+        guard let connection = detectors.startUps.take(for: request, at: mark.timestamp, endpoints: endpoints) else {
+            return
+        }
         detectors.startUps.failed(
             StartUpLedger.Key(pool: pool, endpoint: connection.endpoint),
             StartUpState.Failure(connection: connection, mark: mark, site: request.site), error: error)
@@ -67,7 +71,7 @@ extension Correlator {
                 firstExchange: first.connection.lastExchange.reference,
                 lastExchange: last.connection.lastExchange.reference,
                 first: first.mark.reference, last: last.mark.reference,
-                stack: stack(ofSite: last.site, pool: Int(key.pool)))
+                stack: core.stack(ofSite: last.site, pool: Int(key.pool)))
         }.sorted { $0.first.ordinal < $1.first.ordinal }
     }
 }

@@ -11,7 +11,9 @@ extension Correlator {
     private static let endedByPeer: Set<UInt16> = [7, 8]
 
     mutating func noteConnected(inode: UInt64) {
-        guard let holder = core.births.state(inode: inode)?.holder, let socket = core.sockets.slot(inode: inode) else { return }
+        guard let holder = core.births.state(inode: inode)?.holder, let socket = core.sockets.slot(inode: inode) else {
+            return
+        }
         detectors.handshakes.note(connected: inode, to: core.sockets[socket].remote, by: holder)
     }
 
@@ -22,7 +24,8 @@ extension Correlator {
         detectors.handshakes.add(
             socket.flatMap { core.sockets[$0].remote } ?? connection?.endpoint,
             took: record.duration_ns, error: record.error_type,
-            isClosedHere: socket == nil && connection.map { detectors.handshakes.isClosedSound(inode: $0.inode) } ?? false,
+            isClosedHere: socket == nil
+                && connection.map { detectors.handshakes.isClosedSound(inode: $0.inode) } ?? false,
             isLong: record.duration_ns >= core.thresholds.tlsHandshakeHang.clampedNanoseconds,
             descriptor: socket.map { core.sockets[$0].descriptor } ?? record.descriptor,
             stackID: socket.map { core.sockets[$0].openStack } ?? -1, at: EventMark(record.header, ordinal: ordinal))
@@ -31,7 +34,7 @@ extension Correlator {
 
     /// The process closes a socket. Whether its endpoint speaks TLS is known at the end.
     mutating func noteWordlessClose(_ record: ps_socket_close, _ socket: Int32, _ ordinal: UInt64) {
-        guard record.protocol == Self.tcp, !isAccepted(core.sockets[socket]) else { return }
+        guard record.protocol == Self.tcp, !core.isAccepted(socket) else { return }
         detectors.handshakes.note(
             closed: record.socket_inode, to: core.sockets[socket].remote,
             isSound: record.state == Self.established && record.socket_error == 0)
@@ -48,7 +51,8 @@ extension Correlator {
     /// When the socket was connected, if something was sent on it since and nothing received; and no handshake has returned.
     private func wordlessSince(_ socket: Int32) -> UInt64? {
         guard core.sockets[socket].sentBytes > 0, core.sockets[socket].receivedBytes == 0,
-            let birth = core.births.state(inode: core.sockets[socket].inode), birth.connected > 0, birth.handshakeEnd == 0
+            let birth = core.births.state(inode: core.sockets[socket].inode), birth.connected > 0,
+            birth.handshakeEnd == 0
         else { return nil }
         return birth.connected
     }
@@ -57,12 +61,13 @@ extension Correlator {
     func handshakeSummaries(live: [Int32]) -> [HandshakeSummary] {
         var all = detectors.handshakes
         let hang = core.thresholds.tlsHandshakeHang.clampedNanoseconds
-        for socket in live where core.sockets[socket].protocolNumber == Self.tcp && !isAccepted(core.sockets[socket]) {
+        for socket in live where core.sockets[socket].protocolNumber == Self.tcp && !core.isAccepted(socket) {
             guard let endpoint = core.sockets[socket].remote, let connected = wordlessSince(socket),
                 core.now &- min(core.now, connected) >= hang, let mark = core.sockets[socket].lastActivity
             else { continue }
             all.addWordless(
-                endpoint, descriptor: core.sockets[socket].descriptor, stackID: core.sockets[socket].openStack, at: mark)
+                endpoint, descriptor: core.sockets[socket].descriptor, stackID: core.sockets[socket].openStack, at: mark
+            )
         }
         return all.entries.map { endpoint, entry in
             var summary = HandshakeSummary(endpoint: endpoint)

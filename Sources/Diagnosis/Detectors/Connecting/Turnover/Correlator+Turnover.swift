@@ -41,13 +41,16 @@ extension Correlator {
         let afterClose = closedAt.map { acquired.timestamp - $0 }
         if let afterClose, afterClose < core.thresholds.staleBorrowGrace.clampedNanoseconds { return }
         core.leases[lease].stale = detectors.stale.add(
-            StaleLedger.Key(pool: pool, site: core.leases[lease].site, state: state), endpoint: core.sockets[socket].remote,
+            StaleLedger.Key(pool: pool, site: core.leases[lease].site, state: state),
+            endpoint: core.sockets[socket].remote,
             afterClose: afterClose, at: acquired)
     }
 
     /// A lease ends, its socket still linked.
     mutating func noteEndOfUse(by lease: Int32, at end: UInt64, hasError: Bool) {
-        if core.leases[lease].stale >= 0, core.leases[lease].receivedBytes == 0 { detectors.stale.noteUnanswered(core.leases[lease].stale) }
+        if core.leases[lease].stale >= 0, core.leases[lease].receivedBytes == 0 {
+            detectors.stale.noteUnanswered(core.leases[lease].stale)
+        }
         let socket = core.leases[lease].socket
         guard socket >= 0 else { return }
         core.sockets[socket].use.releasedAt = end
@@ -90,7 +93,7 @@ extension Correlator {
         let since = core.sockets[socket].connectingSince
         core.sockets[socket].connectingSince = state == Self.synSent ? mark.timestamp : 0
         guard state == Self.established, since != 0, let remote = core.sockets[socket].remote else { return }
-        let took = elapsed(from: since, to: mark.timestamp)
+        let took = core.elapsed(from: since, to: mark.timestamp)
         if took < AnswerPath.longestConnect { core.sockets[socket].path.connect = max(1, took) }
         detectors.connectTimes.add(
             remote, took: took,
@@ -101,7 +104,7 @@ extension Correlator {
         detectors.stale.entries.compactMap { entry in
             let pool = core.pools[Int(entry.key.pool)]
             return StaleBorrow(
-                pool: pool.id, stack: entry.key.site >= 0 ? stack(of: pool.sites[Int(entry.key.site)]) : nil,
+                pool: pool.id, stack: entry.key.site >= 0 ? core.stack(of: pool.sites[Int(entry.key.site)]) : nil,
                 state: entry.key.state, endpoint: entry.endpoint, leases: entry.leases, unanswered: entry.unanswered,
                 longestAfterClose: entry.longestAfterClose.map { .nanoseconds(clamping: $0) },
                 events: entry.events.map(\.reference), last: entry.last.reference)

@@ -30,7 +30,8 @@ extension Correlator {
         }
         if core.sockets[slot].trip.series < 0 || core.sockets[slot].trip.seriesKey != kind {
             guard let remote = core.sockets[slot].remote else { return }
-            core.sockets[slot].trip.series = detectors.responses.number(of: remote, hint: &core.sockets[slot].trip.endpointHint, kind)
+            core.sockets[slot].trip.series = detectors.responses.number(
+                of: remote, hint: &core.sockets[slot].trip.endpointHint, kind)
             core.sockets[slot].trip.seriesKey = kind
         }
         detectors.responses.add(trip, to: core.sockets[slot].trip.series)
@@ -49,7 +50,7 @@ extension Correlator {
         detectors.responses.all { kind in
             guard kind.pool >= 0 else { return (nil, nil) }
             let pool = core.pools[Int(kind.pool)]
-            return (pool.id, kind.site >= 0 ? stack(of: pool.sites[Int(kind.site)]) : nil)
+            return (pool.id, kind.site >= 0 ? core.stack(of: pool.sites[Int(kind.site)]) : nil)
         }
     }
 }

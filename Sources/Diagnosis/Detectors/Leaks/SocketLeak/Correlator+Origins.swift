@@ -23,7 +23,7 @@ extension Correlator {
                 resolved[socket.openStack] = .some(core.stacks.resolve(stackID: socket.openStack))
             }
             let stack = resolved[socket.openStack] ?? nil
-            let isAccepted = isAccepted(socket)
+            let isAccepted = core.isAccepted(slot)
             let endpoint = socket.protocolNumber == Self.datagram ? nil : isAccepted ? socket.local : socket.remote
             let key = OriginKey(
                 callers: Array(stack?.callers ?? []), endpoint: endpoint, isAccepted: isAccepted,
@@ -44,7 +44,8 @@ extension Correlator {
         let lastUse = max(socket.lastActivity?.timestamp ?? 0, socket.lastActivityByCensus, socket.bornAt)
         let silence = core.now - min(lastUse, core.now)
         let use = lastUse - socket.bornAt
-        let idle = (isAccepted ? core.thresholds.socketLeakAcceptedIdle : core.thresholds.socketLeakIdle).clampedNanoseconds
+        let idle = (isAccepted ? core.thresholds.socketLeakAcceptedIdle : core.thresholds.socketLeakIdle)
+            .clampedNanoseconds
         guard silence >= idle, silence / 3 >= use, let birth = socket.birth else {
             origin.inUse &+= 1
             return

@@ -11,12 +11,13 @@ extension Correlator {
     mutating func take(_ record: ps_socket_retransmit, _ ordinal: UInt64) {
         guard let socket = core.sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
         noteSynRetransmit(record, socket)
-        notePileup(record, socket, ordinal)
+        let open = core.sockets[socket].remote.map { detectors.closures.connectedCount($0) } ?? 0
+        detectors.timeWait.segmentResent(record, core.sockets.slot(socket), ordinal, open: open, core)
         if Self.unconnected.contains(record.state) { return }
         core.sockets[socket].trip.resend()
         core.sockets[socket].path.resentAt = record.header.timestamp_ns
         // What is not acknowledged is no silence of the peer.
-        forgetRequest(of: socket)
+        detectors.silentStall.forget(core.sockets.slot(socket))
         let mark = EventMark(record.header, ordinal: ordinal)
         if core.sockets[socket].segments.firstResent == nil { core.sockets[socket].segments.firstResent = mark }
         core.sockets[socket].segments.lastResent = mark
@@ -37,7 +38,9 @@ extension Correlator {
         if record.timer == ps_socket_timer.zero_window.rawValue {
             if record.timer_retries < 2 { core.sockets[socket].retransmitRun = nil }
             let event = EventMark(record.header, ordinal: ordinal).reference
-            if core.sockets[socket].closedWindows?.add(event) == nil { core.sockets[socket].closedWindows = ClosedWindows(event) }
+            if core.sockets[socket].closedWindows?.add(event) == nil {
+                core.sockets[socket].closedWindows = ClosedWindows(event)
+            }
         } else if record.send_queue_bytes == 0, record.timer != ps_socket_timer.retransmit.rawValue {
             core.sockets[socket].retransmitRun = nil
         }
@@ -49,14 +52,18 @@ extension Correlator {
     /// The socket goes while its peer owes an answer.
     mutating func endRetransmitRun(of socket: Int32, at end: UInt64) {
         guard let span = halfOpenSpan(of: socket, endedAt: end) else { return }
-        if detectors.halfOpens.count < Self.halfOpenLimit { detectors.halfOpens.append(span) } else { detectors.unlistedHalfOpens &+= 1 }
+        if detectors.halfOpens.count < Self.halfOpenLimit {
+            detectors.halfOpens.append(span)
+        } else {
+            detectors.unlistedHalfOpens &+= 1
+        }
     }
 
     /// `nil`: the peer has answered, or not enough was sent again.
     func halfOpenSpan(of socket: Int32, endedAt end: UInt64?) -> HalfOpenSpan? {
         guard let run = core.sockets[socket].retransmitRun, run.isHalfOpen(core.thresholds) else { return nil }
         var span = HalfOpenSpan(
-            socket: summary(ofSocket: socket), first: run.first.reference, last: run.last.reference,
+            socket: core.summary(ofSocket: socket), first: run.first.reference, last: run.last.reference,
             timeouts: UInt64(run.timeouts), timeout: .microseconds(Int64(run.timeoutMicroseconds)),
             unacknowledgedBytes: UInt64(run.unacknowledgedBytes),
             endedAt: end.map { MonotonicInstant(nanoseconds: $0) },

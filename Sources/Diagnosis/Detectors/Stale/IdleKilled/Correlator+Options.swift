@@ -51,7 +51,8 @@ extension Correlator {
     }
 
     private var areOptionsWhole: Bool {
-        guard let plan = core.plan, !core.losses.windows.contains(where: { $0.kind == nil || $0.kind == .socketOption }) else {
+        guard let plan = core.plan, !core.losses.windows.contains(where: { $0.kind == nil || $0.kind == .socketOption })
+        else {
             return false
         }
         return plan.kernelProbes.contains { $0.delivers(.socketOption) }

@@ -75,13 +75,16 @@ extension Correlator {
         // The closed descriptor of a net.Conn is -1 (poll.FD.destroy in internal/poll/fd_unix.go).
         let isClosed = record.walk_status == ps_walk_status.not_socket.rawValue && record.descriptor == -1
         detectors.afterCloses.acquired(
-            key, site: core.leases[lease].site, pool: core.leases[lease].pool, isClosed: isClosed, at: core.leases[lease].acquired)
+            key, site: core.leases[lease].site, pool: core.leases[lease].pool, isClosed: isClosed,
+            at: core.leases[lease].acquired)
     }
 
     /// By pool and kind, in the order of the first of each.
     func useAfterCloses() -> [UseAfterClose] {
         var closes: [HolderKey: Int] = [:]
-        for entry in detectors.afterCloses.entries where entry.how == .closedWhileLeased { closes[entry.closer, default: 0] += 1 }
+        for entry in detectors.afterCloses.entries where entry.how == .closedWhileLeased {
+            closes[entry.closer, default: 0] += 1
+        }
         var order: [UseAfterClose] = []
         var closers: [Set<HolderKey>] = []
         for entry in detectors.afterCloses.entries {
@@ -96,7 +99,7 @@ extension Correlator {
             var place = order.firstIndex { $0.pool == pool.id && $0.how == entry.how } ?? order.count
             if place == order.count {
                 var new = UseAfterClose(pool: pool.id, how: entry.how, first: at)
-                new.stack = entry.site >= 0 ? stack(of: pool.sites[Int(entry.site)]) : nil
+                new.stack = entry.site >= 0 ? core.stack(of: pool.sites[Int(entry.site)]) : nil
                 new.endpoint = entry.endpoint
                 order.append(new)
                 closers.append([])

@@ -11,7 +11,7 @@ extension Correlator {
         core.sockets[slot].receivedBytes &+= growth.received_bytes
         core.sockets[slot].sentBytes &+= growth.sent_bytes
         core.sockets[slot].dataReceives &+= growth.receives
-        let isAccepted = isAccepted(core.sockets[slot])
+        let isAccepted = core.isAccepted(slot)
         let endpoint = isAccepted ? core.sockets[slot].local : core.sockets[slot].remote
         detectors.sums.note(
             growth,
@@ -26,23 +26,15 @@ extension Correlator {
         detectors.sums.add(record, ordinal: ordinal)
         if record.socket_inode != 0 {
             if let slot = core.sockets.slot(inode: record.socket_inode) {
-                forgetAsking(slot)
+                detectors.aggregationBegan(core.sockets.slot(slot), core)
                 sumLeases(of: slot)
             }
             return
         }
         core.isAllSummed = true
         for lease in core.leases.open { core.leases[lease].split.sum() }
-        for slot in core.sockets.live { forgetAsking(slot) }
-        detectors.stalls.sumAll(at: core.now, least: core.thresholds.silentStallConnections)
-    }
-
-    private mutating func forgetAsking(_ slot: Int32) {
-        core.sockets[slot].ask.sentAt = 0
-        forgetRequest(of: slot)
-        if core.sockets[slot].request.peer == RequestState.unknown { enterPeer(of: slot) }
-        guard core.sockets[slot].request.peer >= 0 else { return }
-        detectors.stalls.sum(Int(core.sockets[slot].request.peer), at: core.now, least: core.thresholds.silentStallConnections)
+        for slot in core.sockets.all { detectors.aggregationBegan(slot, core) }
+        detectors.silentStall.allAggregated(core)
     }
 
     private mutating func noteUse(_ record: ps_socket_sum, _ slot: Int32, _ ordinal: UInt64) {
@@ -56,11 +48,8 @@ extension Correlator {
         core.sockets[slot].end.heardAt = max(core.sockets[slot].end.heardAt, min(record.last_receive_ns, latest))
         core.sockets[slot].end.spokenAt = latest
         core.sockets[slot].end.spokenBefore = 0
-        core.sockets[slot].requestAt = 0
-        core.sockets[slot].leftUnreadAt = 0
-        core.sockets[slot].waitingRead = nil
         core.sockets[slot].trip.forget()
-        if core.sockets[slot].stream >= 0 { detectors.streams[core.sockets[slot].stream].interrupt() }
+        detectors.callsAggregated(core.sockets.slot(slot))
         let isAsking = record.last_send_ns > record.last_receive_ns
         core.sockets[slot].unanswered = isAsking ? UnansweredSends(lastAt: record.last_send_ns) : UnansweredSends()
         var lease = core.sockets[slot].firstLease
@@ -78,7 +67,8 @@ extension Correlator {
         analysis.summedCalls = detectors.sums.all
         guard let last = detectors.sums.last else { return }
         analysis.summed = SummedTotals(
-            calls: detectors.sums.calls, sockets: detectors.sums.sockets, since: detectors.sums.change?.reference, last: last.reference,
+            calls: detectors.sums.calls, sockets: detectors.sums.sockets, since: detectors.sums.change?.reference,
+            last: last.reference,
             reason: detectors.sums.reason)
     }
 }

@@ -27,7 +27,7 @@ extension Correlator {
                 pool: core.pools[Int(pool)].id, holder: Holder(record.header), requested: request?.begin.reference,
                 failed: mark.reference, wait: wait.map { .nanoseconds(clamping: $0) },
                 isDialled: request?.isDialling ?? false, error: errorName(error),
-                stack: stack(ofSite: request?.site ?? -1, pool: Int(pool))))
+                stack: core.stack(ofSite: request?.site ?? -1, pool: Int(pool))))
     }
 
     /// The acquires that have failed since the last time, in the order in which they did.
@@ -57,12 +57,13 @@ extension Correlator {
 
     private func failedSite(_ state: FailureSiteState, pool: Int) -> FailedSite {
         FailedSite(
-            stack: stack(ofSite: state.site, pool: pool), count: state.count, first: state.first.reference,
+            stack: core.stack(ofSite: state.site, pool: pool), count: state.count, first: state.first.reference,
             last: state.last.reference, lastHolder: state.lastHolder)
     }
 
     func errorName(_ error: FailureLedger.Key) -> String {
         if error.type == 0 { return "others" }
-        return core.stacks.errorType(error.value) ?? core.stacks.errorType(error.type) ?? "0x" + String(error.type, radix: 16)
+        return core.stacks.errorType(error.value) ?? core.stacks.errorType(error.type) ?? "0x"
+            + String(error.type, radix: 16)
     }
 }

@@ -87,7 +87,7 @@ extension Correlator {
         var order: [StackFrame?] = []
         var groups: [StackFrame?: (leases: UInt64, time: LeaseTime, holds: LogHistogram)] = [:]
         for site in pool.sites where site.completed > 0 {
-            let frame = stack(of: site)?.site
+            let frame = core.stack(of: site)?.site
             if groups[frame] == nil { order.append(frame) }
             groups[frame, default: (0, LeaseTime(), LogHistogram())].leases &+= site.completed
             groups[frame]?.time += site.time
@@ -112,7 +112,7 @@ extension Correlator {
             let known = core.sockets[socket].path.smoothed
             core.sockets[socket].path.smoothed = known == 0 ? smoothed : min(known, smoothed)
         }
-        guard record.protocol == Self.tcp, let remote = core.sockets[socket].remote, !isAccepted(core.sockets[socket]),
+        guard record.protocol == Self.tcp, let remote = core.sockets[socket].remote, !core.isAccepted(socket),
             let shortest = detectors.connectTimes.shortest(to: remote), shortest < AnswerPath.longestConnect
         else { return }
         core.sockets[socket].path.connect = max(1, shortest)

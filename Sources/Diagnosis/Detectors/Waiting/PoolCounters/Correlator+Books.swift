@@ -12,7 +12,8 @@ extension Correlator {
     }
 
     func comparesWaits(_ pool: PoolState) -> Bool {
-        core.plan?.pools.first { $0.adapterID == pool.id.adapterID }.map { Self.countsQueued.contains($0.adapter) } ?? false
+        core.plan?.pools.first { $0.adapterID == pool.id.adapterID }.map { Self.countsQueued.contains($0.adapter) }
+            ?? false
     }
 
     /// An acquire came back with a connection: did it queue for it? Before the lease is booked to the connection.
@@ -57,7 +58,7 @@ extension Correlator {
         }
         let unclaimed = core.sockets.live.count { slot in
             let socket = core.sockets[slot]
-            guard let remote = socket.remote, !isAccepted(socket), endpoints.contains(remote) else { return false }
+            guard let remote = socket.remote, !core.isAccepted(slot), endpoints.contains(remote) else { return false }
             return core.connections.first(ofSocket: socket.inode) == nil
         }
         return UInt64(unclaimed) > unseen ? UInt64(unclaimed) - unseen : 0

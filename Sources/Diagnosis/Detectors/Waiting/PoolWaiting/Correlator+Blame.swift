@@ -12,8 +12,8 @@ extension Correlator {
         var order: [[[StackFrame]]] = []
         var groups: [[[StackFrame]]: (waiter: CallStack?, holder: CallStack?, time: Double)] = [:]
         for pair in ledger.pairs {
-            let waiter = stack(ofSite: pair.waiter, pool: index)
-            let holder = stack(ofSite: pair.holder, pool: index)
+            let waiter = core.stack(ofSite: pair.waiter, pool: index)
+            let holder = core.stack(ofSite: pair.holder, pool: index)
             let key = [Array(waiter?.callers ?? []), Array(holder?.callers ?? [])]
             if groups[key] == nil { order.append(key) }
             groups[key, default: (waiter, holder, 0)].time += pair.time
@@ -32,9 +32,5 @@ extension Correlator {
         ledger.blame(
             core.pending[slot].site, since: core.pending.clocks, from: PendingLedger.place(ofClocksOf: slot),
             count: core.pending[slot].clockCount, at: now)
-    }
-
-    func stack(ofSite site: Int32, pool: Int) -> CallStack? {
-        site >= 0 ? stack(of: core.pools[pool].sites[Int(site)]) : nil
     }
 }

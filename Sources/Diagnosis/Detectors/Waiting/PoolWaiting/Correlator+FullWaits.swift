@@ -16,7 +16,8 @@ extension Correlator {
         var levels = pool.waitLevels
         for request in open {
             PoolState.add(
-                request, length: core.now - request.begin.timestamp, isFirstUse: false, slowFrom: core.floors.poolWaitP99,
+                request, length: core.now - request.begin.timestamp, isFirstUse: false,
+                slowFrom: core.floors.poolWaitP99,
                 toLevel: Int(clamping: occupied(request, pool)), of: &levels)
         }
         var full = FullWaits()

@@ -4,51 +4,60 @@ import CTraceRecords
 import TraceModel
 
 /// Sockets that are of no use and still there: ended ones in TIME_WAIT, and those whose SYN nobody answers.
-extension Correlator {
+struct TimeWait: Sendable {
+    private var ledger = PileupLedger()
+    /// Its SYN was sent again, and is not answered.
+    private var isStuck = SocketColumn(false)
+
     private static let tcp: UInt16 = 6
     private static let synSent: UInt16 = 2
     /// ESTABLISHED, FIN_WAIT1, FIN_WAIT2: the peer has not closed.
     private static let closesFirst: Set<UInt16> = [1, 4, 5]
 
     /// The process closes a socket. With data unread, or an error, it ends by RST and leaves nothing.
-    mutating func notePileup(_ record: ps_socket_close, _ socket: Int32, _ ordinal: UInt64) {
-        endStuck(socket)
+    ///
+    /// - Parameter open: Connections to the endpoint that are established.
+    mutating func socketClosing(
+        _ record: ps_socket_close, _ socket: SocketSlot, _ ordinal: UInt64, open: UInt64, _ core: borrowing Core
+    ) {
+        endStuck(socket, core)
         guard record.protocol == Self.tcp, Self.closesFirst.contains(record.state), record.unread_bytes == 0,
-            record.socket_error == 0, !isAccepted(core.sockets[socket]), let endpoint = core.sockets[socket].remote
+            record.socket_error == 0, !core.isAccepted(socket), let endpoint = core.sockets[socket].remote
         else { return }
-        let open = detectors.closures.connectedCount(endpoint)
-        detectors.pileups.addClose(
+        ledger.addClose(
             endpoint, open: open &- (core.sockets[socket].isCountedConnected && open > 0 ? 1 : 0),
             at: EventMark(record.header, ordinal: ordinal))
     }
 
     /// A socket with SO_LINGER of zero sends RST when it is closed.
-    mutating func notePileup(_ record: ps_socket_reset) {
+    mutating func connectionReset(_ record: ps_socket_reset) {
         guard record.direction == ps_reset_direction.sent.rawValue, record.is_answer == 0,
             let endpoint = Endpoint(
                 family: record.family, address: record.remote_address, port: record.remote_port)
         else { return }
-        detectors.pileups.takeBackClose(endpoint, at: record.header.timestamp_ns)
+        ledger.takeBackClose(endpoint, at: record.header.timestamp_ns)
     }
 
     /// A SYN is sent again: it has not been answered for a second.
-    mutating func notePileup(_ record: ps_socket_retransmit, _ socket: Int32, _ ordinal: UInt64) {
-        guard record.state == Self.synSent, !core.sockets[socket].isStuck, let endpoint = core.sockets[socket].remote
+    mutating func segmentResent(
+        _ record: ps_socket_retransmit, _ socket: SocketSlot, _ ordinal: UInt64, open: UInt64, _ core: borrowing Core
+    ) {
+        guard record.state == Self.synSent, !isStuck[socket], let endpoint = core.sockets[socket].remote
         else { return }
-        core.sockets[socket].isStuck = true
-        detectors.pileups.addStuck(
-            endpoint, open: detectors.closures.connectedCount(endpoint), at: EventMark(record.header, ordinal: ordinal))
+        isStuck[socket] = true
+        ledger.addStuck(
+            endpoint, open: open, at: EventMark(record.header, ordinal: ordinal))
     }
 
-    mutating func endStuck(_ socket: Int32) {
-        guard core.sockets[socket].isStuck, let endpoint = core.sockets[socket].remote else { return }
-        core.sockets[socket].isStuck = false
-        detectors.pileups.removeStuck(endpoint)
+    mutating func endStuck(_ socket: SocketSlot, _ core: borrowing Core) {
+        guard isStuck[socket], let endpoint = core.sockets[socket].remote else { return }
+        isStuck[socket] = false
+        ledger.removeStuck(endpoint)
     }
 
     /// By the endpoint's text, so that the order does not depend on hashing.
-    func socketPileups() -> [SocketPileup] {
-        detectors.pileups.entries.map { endpoint, entry in
+    var result: [SocketPileup] {
+        ledger.entries.map { endpoint, entry in
             (
                 SocketPileup(endpoint: endpoint, waiting: summary(of: entry.waiting), stuck: summary(of: entry.stuck)),
                 endpoint.description
@@ -61,4 +70,7 @@ extension Correlator {
         return SocketPileup.Peak(
             sockets: peak.count, open: peak.open, first: first.reference, event: moment.reference)
     }
+
+    /// Endpoints beyond those that are told apart.
+    var unlisted: UInt64 { ledger.unlisted }
 }
