@@ -32,12 +32,7 @@ public final class KernelSession {
         if let reason = features.btf.reason { throw .noBTF(reason) }
         let btf = KernelBTF(path: options.btfPath)
         var ladder = AttachLadder(features: features, btf: btf, forced: options.forcedMechanism)
-        var options = options
-        var attempt: Attempt
-        repeat {
-            attempt = try Self.attempt(&options, &ladder, features: features, btf: btf)
-        } while attempt.session == nil
-        guard let parts = attempt.session else { throw .attach("the probes", errno: EINVAL) }
+        let parts = try Self.parts(options, &ladder, features: features, btf: btf)
         object = parts.object
         links = parts.links
         kernelProbes = parts.kernelProbes
@@ -95,9 +90,6 @@ public final class KernelSession {
         return KernelAccount(counters: counters, skips: skips.filter { $0.value > 0 }, undelivered: undelivered)
     }
 
-    /// The kernel side's account by record kind, over all CPUs.
-    public func readCounters() -> [UInt16: ps_counters] { counters.read().mapValues(ps_counters.sum) }
-
     /// Records from the ring that had no header.
     public var malformedRecords: UInt64 { ring.malformed }
 
@@ -151,14 +143,20 @@ public final class KernelSession {
         let hooks: [HookPrograms]
     }
 
-    /// One try: `session` is `nil` when a rung was refused and the next try may succeed.
-    private struct Attempt {
-        let session: Parts?
+    /// Tries until all is attached that can be. Each try that fails takes away what failed in it, so that they end.
+    private static func parts(
+        _ options: KernelSessionOptions, _ ladder: inout AttachLadder, features: KernelFeatures, btf: KernelBTF?
+    ) throws(KernelProbeError) -> Parts {
+        var options = options
+        while true {
+            if let parts = try attempt(&options, &ladder, features: features, btf: btf) { return parts }
+        }
     }
 
+    /// One try; `nil`: something was refused, and the next try may succeed.
     private static func attempt(
         _ options: inout KernelSessionOptions, _ ladder: inout AttachLadder, features: KernelFeatures, btf: KernelBTF?
-    ) throws(KernelProbeError) -> Attempt {
+    ) throws(KernelProbeError) -> Parts? {
         let object = try BPFObject(btfPath: options.btfPath)
         let selection = ProbeRegistry.all.map { ($0, ladder.choose($0)) }
         let choices = selection.compactMap { $0.1.choice }
@@ -171,7 +169,7 @@ public final class KernelSession {
             try object.load()
         } catch {
             try refuse(error, choices: choices, ladder: &ladder)
-            return Attempt(session: nil)
+            return nil
         }
         try points.fillMap()
         var links: [BPFLink] = []
@@ -185,7 +183,7 @@ public final class KernelSession {
                 }
             } catch {
                 ladder.refuse(choice, reason: error.description)
-                return Attempt(session: nil)
+                return nil
             }
         }
         do {
@@ -193,22 +191,20 @@ public final class KernelSession {
         } catch {
             guard points.hasFallback else { throw error }
             options.usesPerfEvents = true
-            return Attempt(session: nil)
+            return nil
         }
-        return Attempt(
-            session: Parts(
-                object: object, links: links, kernelProbes: selection.map { planned($0.0, $0.1) },
-                pointMechanism: points.mechanism, hooks: try HookPrograms.all(of: choices, in: object)))
+        return Parts(
+            object: object, links: links, kernelProbes: selection.map { planned($0.0, $0.1) },
+            pointMechanism: points.mechanism, hooks: try HookPrograms.all(of: choices, in: object))
     }
 
     /// A load failed: the rung of the program that the kernel refused is out. Without a culprit nothing can be mended.
     private static func refuse(
         _ error: KernelProbeError, choices: [AttachLadder.Choice], ladder: inout AttachLadder
     ) throws(KernelProbeError) {
-        let culprit = choices.first { choice in
-            choice.programs.contains { error.object.hasSuffix(" \($0.name)") }
-        }
-        guard let culprit else { throw error }
+        guard let program = error.program,
+            let culprit = choices.first(where: { $0.programs.contains { $0.name == program } })
+        else { throw error }
         ladder.refuse(culprit, reason: error.description)
     }
 

@@ -40,8 +40,9 @@ public struct ProgramTrial: Codable, Sendable {
                 try object.load()
                 break
             } catch {
-                let culprit = names.first { error.object.hasSuffix(" \($0)") && refused[$0] == nil }
-                guard let culprit else { throw error }
+                guard let culprit = error.program, names.contains(culprit), refused[culprit] == nil else {
+                    throw error
+                }
                 refused[culprit] = error.description
             }
         }

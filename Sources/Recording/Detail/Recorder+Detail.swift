@@ -21,7 +21,12 @@ extension Recorder {
     func governDetail(now: UInt64) {
         let cost = CallCost(losses.counters(of: .socketIO), of: target.process.processID)
         guard let choice = governor?.tick(now: now, lost: losses.totalLost, cost: cost) else { return }
-        guard (try? session.setDetail(.chosen)) != nil else { return }
+        do throws(KernelProbeError) {
+            try session.setDetail(.chosen)
+        } catch {
+            note("The busiest sockets' receives and sends are still recorded one by one: \(error)")
+            return
+        }
         var change = change()
         change.calls_per_second = choice.callsPerSecond
         change.limit_per_second = options.detailLimits.callsPerSecond

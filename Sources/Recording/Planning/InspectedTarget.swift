@@ -7,8 +7,10 @@ import TraceModel
 /// The target with all that could be learnt from its executable before anything is armed.
 public struct InspectedTarget: Sendable {
     public let process: TargetProcess
-    /// `nil`: not a Go program.
+    /// `nil`: not a Go program, or one whose build information cannot be read.
     public let buildInfo: GoBuildInfo?
+    /// Why the build information of a Go program cannot be read; `nil`: it can, or the program is not Go.
+    public let buildInfoFailure: InspectionError?
     public let symbols: GoSymbolTable?
     public let runtime: GoRuntimeLayout?
     /// Where fields lie, with those of the runtime asked for already; `nil`: not a Go program.
@@ -33,8 +35,13 @@ public struct InspectedTarget: Sendable {
         var fields: GoFieldResolver?
         var format: GoMemoryFormat?
         var standardWalks: [UInt64: WalkHop] = [:]
-        buildInfo = try? GoBuildInfo(image: process.image)
-        if let buildInfo {
+        switch Self.buildInfo(of: process.image) {
+        case .success(let found): (buildInfo, buildInfoFailure) = (found, nil)
+        case .failure(let error): (buildInfo, buildInfoFailure) = (nil, error)
+        }
+        if let buildInfoFailure {
+            blindSpots.append("Goroutines and pools cannot be told apart: \(buildInfoFailure)")
+        } else if let buildInfo {
             do throws(InspectionError) {
                 let table = try GoSymbolTable(image: process.image, version: buildInfo.goVersion)
                 symbols = table
@@ -77,6 +84,15 @@ public struct InspectedTarget: Sendable {
         self.format = format
         self.standardWalks = standardWalks
         self.blindSpots = blindSpots
+    }
+
+    /// `nil`: not a Go program. One that cannot be read is a failure: it must not pass for a program in another language.
+    private static func buildInfo(of image: ExecutableImage) -> Result<GoBuildInfo?, InspectionError> {
+        do throws(InspectionError) {
+            return .success(try GoBuildInfo(image: image))
+        } catch {
+            return error.code == .notGo ? .success(nil) : .failure(error)
+        }
     }
 
     /// The program's own type descriptors; `nil`: not found, or not as poolscope reads them.

@@ -40,6 +40,10 @@ public final class Recorder {
     var unlistedInodes: Set<UInt64> = []
     private var walker: LeaseWalker
     private var censusIndex: UInt32 = 0
+    /// When the latest census was taken, and how many sockets it has listed.
+    private var latestCensus: (time: UInt64, sockets: Int)
+    /// What could not be read or changed since the start, each once.
+    private var notes: [String] = []
     /// Sockets that were opened since the probes were armed; only needed for the first census.
     private var openedInodes: Set<UInt64> = []
     /// Acquires of this drain whose walk has to be completed.
@@ -84,6 +88,7 @@ public final class Recorder {
         stacks = StackRecorder(target: target)
         errorTypes = ErrorTypeRecorder(target: target)
         losses = LossRecorder(now: started)
+        latestCensus = (started, 0)
         walker = LeaseWalker(target: target)
         try writer.write(
             .process(target.process.facts(buildInfo: target.buildInfo, recorderVersion: options.version)))
@@ -92,7 +97,6 @@ public final class Recorder {
         try beginDetail(now: started)
         // Before anyone is told that it records: what happens in interrupts is the target's by the sockets that are known.
         takeCensus()
-        openedInodes = []
         // Planning and loading took memory for the target's tables and the kernel's types, which a recording does not need.
         ps_trim_heap()
     }
@@ -118,9 +122,9 @@ public final class Recorder {
         writeSums(at: endedAt.nanoseconds)
         sampleLosses(isFinal: true)
         let totals = losses.totals()
-        if !walker.blindSpots.isEmpty || !walker.offsets.isEmpty {
+        if !walker.blindSpots.isEmpty || !walker.offsets.isEmpty || !notes.isEmpty {
             var plan = plan
-            plan.blindSpots += walker.blindSpots
+            plan.blindSpots += walker.blindSpots + notes
             plan.offsets? += walker.offsets
             try? writer.write(.plan(plan))
         }
@@ -263,10 +267,12 @@ public final class Recorder {
                 writer.append(record)
             }
         } catch {
-            // The target is going: the loop will see it. What the census would have said is in no trace then.
+            censusFailed(error)
             return
         }
+        if isFirst { openedInodes = [] }
         censusIndex += 1
+        latestCensus = (MonotonicClock.now, listed.count)
         writeSums(listed: listed)
         let now = MonotonicClock.now
         audit.take(ledger, now: now, isFinal: isFinal) { record in
@@ -275,6 +281,23 @@ public final class Recorder {
         }
         try? stacks.write(from: session, to: writer, now: now)
         try? writer.flush()
+    }
+
+    private func censusFailed(_ error: CensusError) {
+        // The target is going: the loop will see it, and the end of the trace says so.
+        if error.code == .processGone { return }
+        let (now, before) = (MonotonicClock.now, latestCensus)
+        losses.noteCensus(sockets: before.sockets, since: before.time, now: now) { writer.append($0) }
+        latestCensus.time = now
+        note("A list of all sockets could not be taken: \(error)")
+    }
+
+    /// Tells the user, and at the end the trace, of something that could not be read or changed: once.
+    func note(_ sentence: String) {
+        // A sentence has the text of an error, of which there are few.
+        guard notes.count < 64, !notes.contains(sentence) else { return }
+        notes.append(sentence)
+        options.onNote?(sentence)
     }
 
     private func progress(now: UInt64) -> RecordingProgress {
