@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
 
+@testable import PoolAdapters
 @testable import TargetInspection
 
 /// What inspection finds in a running Go program, against what the program says about itself.

@@ -50,7 +50,7 @@ public struct Correlator: Sendable {
     var pending = PendingLedger()
     /// Adapters that have had a record.
     var adapters: [UInt32] = []
-    /// Local ports on which a census found a listener.
+    /// Local ports on which the process listens: from listen(2) and from the census.
     var listeningPorts: Set<UInt16> = []
 
     var counts = [UInt64](repeating: 0, count: 64)
@@ -131,6 +131,7 @@ public struct Correlator: Sendable {
     private mutating func take(_ plan: ProbePlan) {
         self.plan = plan
         points = Dictionary(plan.points.map { ($0.id, $0) }) { first, _ in first }
+        stacks.libraries = plan.libraries ?? []
         adapterOfPoint = SlotMap()
         for (id, point) in points { adapterOfPoint.insert(id, point.adapterID) }
         let closes = plan.kernelProbes.filter { $0.delivers(.socketClose) }
@@ -171,8 +172,9 @@ public struct Correlator: Sendable {
         case .taskExit(let record): take(record, ordinal)
         case .taskFork(let record): take(record, ordinal)
         case .taskExec(let record): take(record, ordinal)
-        // Evidence for rules, not part of a socket's or a lease's state.
-        case .socketListen, .socketBind, .socketShutdown: break
+        case .socketListen(let record): take(record)
+        // For 'poolscope show': the local address comes with other records, and the state with socket_state.
+        case .socketBind, .socketShutdown: break
         case .socketOption(let record): take(record)
         case .dnsMessage(let record): take(record, ordinal)
         case .socketSum(let record): take(record, ordinal)

@@ -13,6 +13,8 @@ import TargetInspection
 struct GoRedisAdapter: PoolAdapter {
     let name: String
     let module: String?
+    /// Of every version.
+    let modules = ["github.com/redis/go-redis", "github.com/go-redis/redis"]
     let points: [AdapterPoint]
     /// `Conn.netConn` is a `net.Conn` in 8.11 and 9.7, and in 9.22 an `atomic.Value` elsewhere.
     let walk: ConnectionWalk
@@ -53,7 +55,7 @@ struct GoRedisAdapter: PoolAdapter {
             of: GoStructureName(package: package, name: "ConnPool"),
             [
                 .open: "poolSize", .idle: "idleConnsLen", .maximumOpen: "cfg.PoolSize",
-                .maximumIdle: "cfg.MaxIdleConns", .waitCount: "stats.WaitCount", .waitNanoseconds: "waitDurationNs",
+                .maximumIdle: "cfg.MaxIdleConns", .waitCount: "stats.WaitCount",
             ], &fields
         ) { counters in
             if counters.maximumIdle == 0 { counters.maximumIdle = -1 }  // no limit

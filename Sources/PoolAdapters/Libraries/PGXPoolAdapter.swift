@@ -16,6 +16,7 @@ import TargetInspection
 struct PGXPoolAdapter: PoolAdapter {
     let name: String
     let module: String?
+    let modules = ["github.com/jackc/pgx", "github.com/jackc/pgconn", "github.com/jackc/puddle"]
     let points: [AdapterPoint]
     let walk: ConnectionWalk
     let keySteps: [KeyStep]

@@ -209,7 +209,7 @@ public struct PointPlanner {
         pools.append(
             PlannedPool(
                 adapterID: adapterID, adapter: adapter.name + place, version: version, isComplete: missing.isEmpty,
-                keepsConnections: adapter.keepsConnections ? nil : false,
+                keepsConnections: adapter.keepsConnections ? nil : false, traits: adapter.traits,
                 note: missing.isEmpty ? nil : missing.joined(separator: "; ")))
     }
 
