@@ -12,7 +12,7 @@ public protocol PoolAdapter: Sendable {
     var module: String? { get }
     var points: [AdapterPoint] { get }
     /// From the connection object to its socket.
-    var walk: ConnectionWalk { get }
+    var chain: ConnectionChain { get }
     /// Only armed when the user names the pool: because a healthy lease of it may be silent for as long as it likes, so that
     /// a finding is a question rather than an answer, or because its cost is not asked for.
     var isOnRequest: Bool { get }

@@ -28,8 +28,8 @@ import TraceModel
         #expect(pool.points.map(\.connection) == [nil, 0, 1, 1])
         #expect(pool.points.map(\.error) == [nil, 1, nil, nil])
         #expect(pool.points.map(\.isOptional) == [false, false, false, true])
-        guard case .interfaceField(let field) = pool.walk else {
-            Issue.record("\(pool.walk)")
+        guard case .interfaceField(let field) = pool.chain else {
+            Issue.record("\(pool.chain)")
             return
         }
         #expect(field.description == "main.pooledConnection.socket")

@@ -31,9 +31,9 @@ struct DatabaseSQLAdapter: PoolAdapter {
     ]
 
     /// `driverConn.ci`, the driver's connection.
-    let walk = ConnectionWalk.field(
+    let chain = ConnectionChain.field(
         GoField("ci", of: GoStructureName(package: "database/sql", name: "driverConn")), skipping: 0,
-        otherwise: WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 40)))
+        otherwise: PointerHop(dereferenceOffsets: [], terminal: .interface(offset: 40)))
 
     /// As `DB.Stats` has them.
     func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? {

@@ -17,7 +17,7 @@ struct GoRedisAdapter: PoolAdapter {
     let modules = ["github.com/redis/go-redis", "github.com/go-redis/redis"]
     let points: [AdapterPoint]
     /// `Conn.netConn` is a `net.Conn` in 8.11 and 9.7, and in 9.22 an `atomic.Value` elsewhere.
-    let walk: ConnectionWalk
+    let chain: ConnectionChain
 
     /// The first versions of 8 have no `ctx` in `Put` and `Remove`, so that the connection is in another register.
     private let knownVersions: String?
@@ -32,7 +32,7 @@ struct GoRedisAdapter: PoolAdapter {
         self.module = module
         self.knownVersions = knownVersions
         package = "\(module)/internal/pool"
-        walk = .structure(name: "pool.Conn", package: package)
+        chain = .structure(name: "pool.Conn", package: package)
         points = [
             AdapterPoint(.acquire_begin, "\(package).(*ConnPool).Get", at: .entry, pool: 0),
             AdapterPoint(.acquire_end, "\(package).(*ConnPool).Get", at: .returns, connection: 0, error: 1),

@@ -41,7 +41,7 @@ struct HTTPTransportAdapter: PoolAdapter {
 
     let sharedField: GoField? = GoField("alt", of: GoStructureName(package: "net/http", name: "persistConn"))
 
-    let walk = ConnectionWalk.structure(name: "http.persistConn", package: "net/http")
+    let chain = ConnectionChain.structure(name: "http.persistConn", package: "net/http")
 
     /// Connections are counted by host, in maps; only how many are idle is said in one number, once one has been so.
     func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? {

@@ -26,5 +26,5 @@ struct MongoDBAdapter: PoolAdapter {
     ]
 
     /// `connection.nc`.
-    let walk = ConnectionWalk.structure(name: "topology.connection", package: package)
+    let chain = ConnectionChain.structure(name: "topology.connection", package: package)
 }

@@ -12,7 +12,7 @@ struct DefinedPool: PoolAdapter {
     let modules: [String]
     let isDefinedByUser = true
     let points: [AdapterPoint]
-    let walk: ConnectionWalk
+    let chain: ConnectionChain
 
     private static let maximumPoints = 32
     private static let maximumModules = 32
@@ -46,7 +46,7 @@ struct DefinedPool: PoolAdapter {
             throw release.error("all of its functions are optional", "Leave \"optional\" out for one")
         }
         self.points = points
-        if let way = members["walk"] { walk = try Self.walk(way) } else { walk = .none }
+        if let way = members["walk"] { chain = try Self.chain(way) } else { chain = .none }
     }
 
     private static func modules(_ node: PoolsFileNode) throws(PoolsFileError) -> [String] {
@@ -142,14 +142,14 @@ struct DefinedPool: PoolAdapter {
         return (position, register)
     }
 
-    private static func walk(_ node: PoolsFileNode) throws(PoolsFileError) -> ConnectionWalk {
+    private static func chain(_ node: PoolsFileNode) throws(PoolsFileError) -> ConnectionChain {
         let members = try node.members(["package", "structure", "field", "interface_offset"])
         if let offset = members["interface_offset"] {
             guard members.count == 1 else {
                 throw node.error("\"interface_offset\" stands alone", "Leave the other keys out")
             }
             let number = UInt32(try offset.number(0...65_536))
-            return .hop(WalkHop(dereferenceOffsets: [], terminal: .interface(offset: number)))
+            return .hop(PointerHop(dereferenceOffsets: [], terminal: .interface(offset: number)))
         }
         let package = try members.required("package", of: node).text()
         let structure = try members.required("structure", of: node).text()

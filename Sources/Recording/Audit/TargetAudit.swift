@@ -10,7 +10,7 @@ struct TargetAudit {
     private let process: TargetProcess
     private let goroutines: GoroutineAudit?
     private var goroutineStack: GoroutineStack?
-    private var stacks = OwnStacks()
+    private var stacks = UserStackCollector()
     /// By adapter ID.
     private let counterReaders: [(any PoolCounterReader)?]
 

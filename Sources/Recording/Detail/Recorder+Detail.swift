@@ -12,7 +12,7 @@ extension Recorder {
             let before = CallCost(ps_counters(), of: target.process.processID)
             governor = DetailGovernor(limits: options.detailLimits, now: now, cost: before)
         }
-        guard options.detail == .summary else { return }
+        guard options.detail == .aggregate else { return }
         try session.setDetail(.summary)
         writer.append(.detailChange(change()))
     }

@@ -18,7 +18,7 @@ struct TopCommand: ParsableCommand {
     @Option(name: [.short, .long], help: "Keep the trace in this file, too. It must not exist.")
     var output: String?
 
-    @Option(help: "Time between two pages, a second at least. (default: 1s)")
+    @Option(help: "Time between two pages, a second at least. (default: 1s)", transform: DurationArgument.parse)
     var interval: DurationArgument?
 
     @OptionGroup var analysis: AnalysisOptions

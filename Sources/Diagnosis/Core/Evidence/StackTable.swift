@@ -13,7 +13,7 @@ struct StackTable {
         var usedAt: UInt64
     }
 
-    /// More than the kernel's map has room for, and half of it is what the recorder remembers (`OwnStacks`).
+    /// More than the kernel's map has room for, and half of it is what the recorder remembers (`UserStackCollector`).
     static let limit = 65_536
 
     private var addresses: [Int32: [UInt64]] = [:]
