@@ -117,10 +117,11 @@ let package = Package(
         .testTarget(name: "KernelProbesTests", dependencies: ["KernelProbes", "TraceModel"], swiftSettings: strict),
         .testTarget(
             name: "TargetInspectionTests",
-            dependencies: ["TargetInspection", "TraceModel", "CTraceRecords", "CLinuxDiag"], swiftSettings: strict),
-        .testTarget(
-            name: "PoolAdaptersTests", dependencies: ["PoolAdapters", "TargetInspection", "CTraceRecords"],
+            dependencies: ["TargetInspection", "PoolAdapters", "TraceModel", "CTraceRecords", "CLinuxDiag"],
             swiftSettings: strict),
+        .testTarget(
+            name: "PoolAdaptersTests",
+            dependencies: ["PoolAdapters", "TargetInspection", "TraceModel", "CTraceRecords"], swiftSettings: strict),
         .testTarget(
             name: "TraceFileTests", dependencies: ["TraceFile", "TraceModel", "CTraceRecords"],
             exclude: ["reference_reader.py"], swiftSettings: strict),

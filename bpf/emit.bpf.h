@@ -54,11 +54,11 @@ static __always_inline void count_return_missed(u32 kind)
 }
 
 /* The kernel skipped the first program of the kind, whose work another now does. */
-static __always_inline void count_done_by_understudy(u32 kind)
+static __always_inline void count_done_by_fallback(u32 kind)
 {
 	struct ps_counters *counter = counters_of(kind);
 	if (counter)
-		count(&counter->done_by_understudy);
+		count(&counter->done_by_fallback);
 }
 
 /*

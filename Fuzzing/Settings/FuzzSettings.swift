@@ -10,7 +10,7 @@ public func fuzzSettings(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     do {
         for pool in try PoolsFile(text: bytes, name: "pools.json").pools {
             precondition(!pool.name.isEmpty && !pool.points.isEmpty, "a pool that says nothing was taken")
-            for point in pool.points { _ = point.probePoint(id: 0, adapterID: 0, walk: .init(), flags: 0) }
+            for point in pool.points { _ = point.probePoint(id: 0, adapterID: 0, chain: .init(), flags: 0) }
         }
     } catch {
         precondition(!error.description.isEmpty, "refused without a word")

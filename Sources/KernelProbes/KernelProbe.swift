@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 public import TraceModel
 
-/// A way for a BPF program to be called by the kernel, best first: the rungs of the attach ladder.
+/// A way for a BPF program to be called by the kernel, best first.
 public enum AttachMechanism: String, CaseIterable, Sendable {
     case fentry, kprobe, tracepoint
 }
 
 /// One of the ways in which a probe can be attached.
-public struct Rung: Sendable {
+public struct AttachOption: Sendable {
     public let mechanism: AttachMechanism
     /// The BPF programs to load, by their names in `bpf/`.
     let programs: [ProgramChoice]
-    /// What is missing on this rung, for plan, doctor and the trace; `nil`: nothing.
+    /// What is missing with it, for plan, doctor and the trace; `nil`: nothing.
     let note: String?
 
     init(_ mechanism: AttachMechanism, _ programs: [ProgramChoice], note: String? = nil) {
@@ -28,20 +28,20 @@ struct ProgramChoice: Sendable {
     let hook: String
     /// Only the program whose number fits the kernel's function is loaded; `nil`: fits all.
     let argumentCount: Int?
-    /// `true`: a kernel without this hook does without this program, instead of leaving the rung.
+    /// `true`: a kernel without this hook does without this program, instead of leaving the option for the next.
     let isOptional: Bool
     /// It does what another program of the hook would have done that the kernel skipped, and counts it
-    /// (`ps_counters.done_by_understudy`).
-    let isUnderstudy: Bool
+    /// (`ps_counters.done_by_fallback`).
+    let isFallback: Bool
 
     init(
-        _ name: String, on hook: String, arguments: Int? = nil, optional: Bool = false, isUnderstudy: Bool = false
+        _ name: String, on hook: String, arguments: Int? = nil, optional: Bool = false, isFallback: Bool = false
     ) {
         self.name = name
         self.hook = hook
         argumentCount = arguments
         isOptional = optional
-        self.isUnderstudy = isUnderstudy
+        self.isFallback = isFallback
     }
 
     /// The return of a function with so many arguments, and its entry: once the entry is armed, no call is without a return.
@@ -68,5 +68,5 @@ public protocol KernelProbe: Sendable {
     /// The record kinds that it delivers.
     var records: [RecordKind] { get }
     /// Best first.
-    var rungs: [Rung] { get }
+    var attachOptions: [AttachOption] { get }
 }

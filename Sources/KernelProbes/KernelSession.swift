@@ -8,7 +8,7 @@ public import TraceModel
 ///
 /// Used from one thread.
 public final class KernelSession {
-    /// What is attached and on which rung, and which probes could not be had.
+    /// What is attached and how, and which probes could not be had.
     public let kernelProbes: [PlannedKernelProbe]
     /// How the points in the target were attached: `uprobe_multi`, `uprobe`; `nil`: there are none.
     public let pointMechanism: String?
@@ -18,7 +18,7 @@ public final class KernelSession {
     private var links: [BPFLink]
     private var counters: LossCounters
     private let stacks: Int32
-    private let walkHops: Int32
+    private let pointerHops: Int32
     private let ownedInodes: Int32
     private let hooks: [HookPrograms]
     /// Records that the ring handed out, by kind.
@@ -26,18 +26,13 @@ public final class KernelSession {
     let detailLevel: Int32
     let socketSums: Int32
 
-    /// Loads and attaches. Where the kernel refuses a rung when it is tried, the next one is taken.
+    /// Loads and attaches. Where the kernel refuses an option when it is tried, the next one is taken.
     public init(_ options: KernelSessionOptions) throws(KernelProbeError) {
         let features = KernelFeatures(btfPath: options.btfPath)
         if let reason = features.btf.reason { throw .noBTF(reason) }
         let btf = KernelBTF(path: options.btfPath)
-        var ladder = AttachLadder(features: features, btf: btf, forced: options.forcedMechanism)
-        var options = options
-        var attempt: Attempt
-        repeat {
-            attempt = try Self.attempt(&options, &ladder, features: features, btf: btf)
-        } while attempt.session == nil
-        guard let parts = attempt.session else { throw .attach("the probes", errno: EINVAL) }
+        var selector = AttachSelector(features: features, btf: btf, forced: options.forcedMechanism)
+        let parts = try Self.parts(options, &selector, features: features, btf: btf)
         object = parts.object
         links = parts.links
         kernelProbes = parts.kernelProbes
@@ -46,27 +41,27 @@ public final class KernelSession {
         ring = try EventRing(mapDescriptor: try object.mapDescriptor("records"))
         counters = LossCounters(mapDescriptor: try object.mapDescriptor("counters"))
         stacks = try object.mapDescriptor("stacks")
-        walkHops = try object.mapDescriptor("walk_hops")
+        pointerHops = try object.mapDescriptor("pointer_hops")
         ownedInodes = try object.mapDescriptor("owned_inodes")
         detailLevel = try object.mapDescriptor("detail_level")
         socketSums = try object.mapDescriptor("socket_sums")
     }
 
-    /// The rung that each probe would stand on, without loading anything.
+    /// How each probe would be attached, without loading anything.
     public static func preview(forcedMechanism: AttachMechanism?, btfPath: String?) -> [PlannedKernelProbe] {
-        let ladder = AttachLadder(
+        let selector = AttachSelector(
             features: KernelFeatures(btfPath: btfPath), btf: KernelBTF(path: btfPath), forced: forcedMechanism)
-        return ProbeRegistry.all.map { planned($0, ladder.choose($0)) }
+        return ProbeRegistry.all.map { planned($0, selector.choose($0)) }
     }
 
     private static func planned(
-        _ probe: any KernelProbe, _ result: (choice: AttachLadder.Choice?, reasons: [String])
+        _ probe: any KernelProbe, _ result: (choice: AttachSelector.Choice?, reasons: [String])
     ) -> PlannedKernelProbe {
         PlannedKernelProbe(
-            name: probe.name, mechanism: result.choice?.rung.mechanism.rawValue,
+            name: probe.name, mechanism: result.choice?.option.mechanism.rawValue,
             hooks: result.choice.map { choice in choice.programs.map(\.hook).uniqued() } ?? [],
             records: probe.records.map(\.name),
-            note: result.choice == nil ? result.reasons.joined(separator: "; ") : result.choice?.rung.note)
+            note: result.choice == nil ? result.reasons.joined(separator: "; ") : result.choice?.option.note)
     }
 
     /// Hands out at most `limit` records from the ring: kind, and bytes that are valid during the call only.
@@ -79,11 +74,11 @@ public final class KernelSession {
 
     /// What is missing, and of how much.
     public func account() -> KernelAccount {
-        // In this order: what an understudy does meanwhile is not held against other skips.
+        // In this order: what a fallback program does meanwhile is not held against other skips.
         var skips: [UInt16: UInt64] = hooks.reduce(into: [:]) { $0[$1.kind, default: 0] &+= $1.skips }
         let counters = counters.read()
         for (kind, counter) in counters {
-            let done = ps_counters.sum(counter).done_by_understudy
+            let done = ps_counters.sum(counter).done_by_fallback
             skips[kind] = skips[kind].map { $0 - min($0, done) }
         }
         var undelivered: [UInt16: UInt64] = [:]
@@ -94,9 +89,6 @@ public final class KernelSession {
         }
         return KernelAccount(counters: counters, skips: skips.filter { $0.value > 0 }, undelivered: undelivered)
     }
-
-    /// The kernel side's account by record kind, over all CPUs.
-    public func readCounters() -> [UInt16: ps_counters] { counters.read().mapValues(ps_counters.sum) }
 
     /// Records from the ring that had no header.
     public var malformedRecords: UInt64 { ring.malformed }
@@ -112,10 +104,10 @@ public final class KernelSession {
     }
 
     /// Teaches the kernel side how to go on from a dynamic type, by the address of its type descriptor.
-    public func setWalkHop(type: UInt64, _ hop: ps_walk_hop) throws(KernelProbeError) {
+    public func setPointerHop(type: UInt64, _ hop: ps_pointer_hop) throws(KernelProbeError) {
         var (key, value) = (type, hop)
-        let result = bpf_map_update_elem(walkHops, &key, &value, UInt64(BPF_ANY))
-        if result != 0 { throw KernelProbeError.map("walk_hops", errno: -result) }
+        let result = bpf_map_update_elem(pointerHops, &key, &value, UInt64(BPF_ANY))
+        if result != 0 { throw KernelProbeError.map("pointer_hops", errno: -result) }
     }
 
     /// Declares a socket to be the target's, so that its state changes are recorded whoever causes them.
@@ -151,16 +143,23 @@ public final class KernelSession {
         let hooks: [HookPrograms]
     }
 
-    /// One try: `session` is `nil` when a rung was refused and the next try may succeed.
-    private struct Attempt {
-        let session: Parts?
+    /// Tries until all is attached that can be. Each try that fails takes away what failed in it, so that they end.
+    private static func parts(
+        _ options: KernelSessionOptions, _ selector: inout AttachSelector, features: KernelFeatures, btf: KernelBTF?
+    ) throws(KernelProbeError) -> Parts {
+        var options = options
+        while true {
+            if let parts = try attempt(&options, &selector, features: features, btf: btf) { return parts }
+        }
     }
 
+    /// One try; `nil`: something was refused, and the next try may succeed.
     private static func attempt(
-        _ options: inout KernelSessionOptions, _ ladder: inout AttachLadder, features: KernelFeatures, btf: KernelBTF?
-    ) throws(KernelProbeError) -> Attempt {
+        _ options: inout KernelSessionOptions, _ selector: inout AttachSelector, features: KernelFeatures,
+        btf: KernelBTF?
+    ) throws(KernelProbeError) -> Parts? {
         let object = try BPFObject(btfPath: options.btfPath)
-        let selection = ProbeRegistry.all.map { ($0, ladder.choose($0)) }
+        let selection = ProbeRegistry.all.map { ($0, selector.choose($0)) }
         let choices = selection.compactMap { $0.1.choice }
         for choice in choices {
             for program in choice.programs { try object.enable(program.name) }
@@ -170,8 +169,8 @@ public final class KernelSession {
         do {
             try object.load()
         } catch {
-            try refuse(error, choices: choices, ladder: &ladder)
-            return Attempt(session: nil)
+            try refuse(error, choices: choices, selector: &selector)
+            return nil
         }
         try points.fillMap()
         var links: [BPFLink] = []
@@ -184,8 +183,8 @@ public final class KernelSession {
                             try object.program(program.name), maximumReturns: options.maximumReturns))
                 }
             } catch {
-                ladder.refuse(choice, reason: error.description)
-                return Attempt(session: nil)
+                selector.refuse(choice, reason: error.description)
+                return nil
             }
         }
         do {
@@ -193,23 +192,21 @@ public final class KernelSession {
         } catch {
             guard points.hasFallback else { throw error }
             options.usesPerfEvents = true
-            return Attempt(session: nil)
+            return nil
         }
-        return Attempt(
-            session: Parts(
-                object: object, links: links, kernelProbes: selection.map { planned($0.0, $0.1) },
-                pointMechanism: points.mechanism, hooks: try HookPrograms.all(of: choices, in: object)))
+        return Parts(
+            object: object, links: links, kernelProbes: selection.map { planned($0.0, $0.1) },
+            pointMechanism: points.mechanism, hooks: try HookPrograms.all(of: choices, in: object))
     }
 
-    /// A load failed: the rung of the program that the kernel refused is out. Without a culprit nothing can be mended.
+    /// A load failed: the option of the program that the kernel refused is out. Without a culprit nothing can be mended.
     private static func refuse(
-        _ error: KernelProbeError, choices: [AttachLadder.Choice], ladder: inout AttachLadder
+        _ error: KernelProbeError, choices: [AttachSelector.Choice], selector: inout AttachSelector
     ) throws(KernelProbeError) {
-        let culprit = choices.first { choice in
-            choice.programs.contains { error.object.hasSuffix(" \($0.name)") }
-        }
-        guard let culprit else { throw error }
-        ladder.refuse(culprit, reason: error.description)
+        guard let program = error.program,
+            let culprit = choices.first(where: { $0.programs.contains { $0.name == program } })
+        else { throw error }
+        selector.refuse(culprit, reason: error.description)
     }
 
     /// The kernel's coarse clocks advance once per jiffy, and say so (kernel/time/posix-timers.c, `KTIME_LOW_RES`).

@@ -13,7 +13,7 @@ public struct KernelSessionOptions {
     public var callPoints: [CallProbePoint] = []
     /// The target's executable, in a form that the kernel can open: `/proc/PID/exe`.
     public var executablePath: String
-    /// `nil`: the best rung of each probe.
+    /// `nil`: the best option of each probe.
     public var forcedMechanism: AttachMechanism?
     public var btfPath: String?
     /// Points in the target are armed by perf events, although the kernel may have uprobe_multi.

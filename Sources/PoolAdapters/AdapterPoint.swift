@@ -67,7 +67,7 @@ public struct AdapterPoint: Sendable {
     /// The kernel side's description of a probe here.
     ///
     /// - Parameter adapterID: its leases are told from those of other adapters with the same connection.
-    public func probePoint(id: UInt32, adapterID: UInt32, walk: ps_walk_hop, flags: UInt32) -> ps_pool_point {
+    public func probePoint(id: UInt32, adapterID: UInt32, chain: ps_pointer_hop, flags: UInt32) -> ps_pool_point {
         var point = ps_pool_point()
         point.id = id
         point.role = role
@@ -88,7 +88,7 @@ public struct AdapterPoint: Sendable {
             point.flags |= PS_POINT_MAY_BE_SHARED
             point.shared_offset = sharedOffset
         }
-        if role == .acquire_end { point.walk = walk }
+        if role == .acquire_end { point.chain = chain }
         return point
     }
 }

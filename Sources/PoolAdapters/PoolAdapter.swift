@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import TargetInspection
+public import TraceModel
 
 /// What poolscope knows of one pool library: which functions begin and end a lease, and where their arguments are.
 ///
@@ -11,12 +12,17 @@ public protocol PoolAdapter: Sendable {
     var module: String? { get }
     var points: [AdapterPoint] { get }
     /// From the connection object to its socket.
-    var walk: ConnectionWalk { get }
+    var chain: ConnectionChain { get }
     /// Only armed when the user names the pool: because a healthy lease of it may be silent for as long as it likes, so that
     /// a finding is a question rather than an answer, or because its cost is not asked for.
     var isOnRequest: Bool { get }
     /// `false`: the library has no pool: each lease is a connection of its own by design.
     var keepsConnections: Bool { get }
+    /// What is true of this library and not of others.
+    var traits: PoolTraits { get }
+    /// The Go modules of the library, and of those that stand between it and the application: drivers and mappers. Their
+    /// frames in a stack say nothing about who leaks.
+    var modules: [String] { get }
     /// Whether `points` are right for this version of `module`; `nil`: the program does not say which it has.
     func knows(version: String?) -> Bool
     /// A user describes it: what is not found of it is explained.
@@ -37,6 +43,8 @@ extension PoolAdapter {
     public var isOnRequest: Bool { false }
     public var isDefinedByUser: Bool { false }
     public var keepsConnections: Bool { true }
+    public var traits: PoolTraits { PoolTraits() }
+    public var modules: [String] { module.map { [$0] } ?? [] }
     public var keySteps: [KeyStep] { [] }
     public var sharedField: GoField? { nil }
     public var firstFields: [GoField] { [] }

@@ -22,7 +22,7 @@ extension CommandTests {
             let service = try start(try #require(CustomPoolService.toolchains.last))
             let text = folderText(of: CustomPoolService.description)
             let typo = folder.write("typo.json", text.replacing("borrow", with: "borow").utf8)
-            let plan = try Poolscope.run(["plan", "--pid", "\(service.processID)", "--pools", typo])
+            let plan = try Poolscope.run(["plan", "--pid", "\(service.processID)", "--pool-definitions", typo])
             #expect(plan.exitCode == 0)
             #expect(plan.output.contains("main.(*connectionPool).borow is not linked in"), "\(plan.output)")
             let close = folder.write("inlined.json", text.replacing("giveBack", with: "giveback").utf8)
@@ -34,11 +34,11 @@ extension CommandTests {
             // It is inlined into those who call it.
             let inlined = folder.write(
                 "ask.json", text.replacing("(*connectionPool).giveBack", with: "newPool").utf8)
-            let third = try Poolscope.run(["plan", "--pid", "\(service.processID)", "--pools", inlined])
+            let third = try Poolscope.run(["plan", "--pid", "\(service.processID)", "--pool-definitions", inlined])
             #expect(third.output.contains("main.newPool was inlined at every call"), "\(third.output)")
             #expect(!third.output.contains("acquire_end"))
             let whole = try Poolscope.run([
-                "plan", "--pid", "\(service.processID)", "--pools", CustomPoolService.description,
+                "plan", "--pid", "\(service.processID)", "--pool-definitions", CustomPoolService.description,
             ])
             #expect(!whole.output.contains("incomplete"), "\(whole.output)")
             #expect(whole.output.contains("main.pooledConnection.socket  (type descriptor)"))

@@ -9,6 +9,9 @@ extension CommandTests {
             arguments: [
                 (["record", "-o", "x", "--pid", "1", "--duration", "soon"], "'soon' is invalid"),
                 (["record", "-o", "x", "--pid", "1", "--duration=-3s"], "'-3s' is invalid"),
+                (["record", "-o", "x", "--pid", "1", "--snapshot-interval", "5x"], "ns, us, ms, s, m or min, h, d"),
+                (["record", "-o", "x", "--pid", "1", "--census", "5x"], "ns, us, ms, s, m or min, h, d"),
+                (["record", "-o", "x", "--pid", "1", "--enable-pool", "nothing"], "There is no pool 'nothing'"),
                 (["record", "-o", "x", "--pid", "1", "--ring", "0"], "The ring must have 1 to 1024 MiB."),
                 (["record", "-o", "x", "--pid", "1", "--attach", "magic"], "'magic' is invalid"),
                 (["record", "-o", "x", "--pid", "0"], "must be greater than 0"),
@@ -18,6 +21,7 @@ extension CommandTests {
                 (["analyze", "x", "--format", "yaml"], "There is no format 'yaml'."),
                 (["analyze", "x", "--fail-on", "never"], "'never' is invalid"),
                 (["analyze", "x", "--threshold", "lease-leak.age"], "is not NAME=VALUE"),
+                (["analyze", "x", "--threshold", "lease-leak.age=5"], "Write a duration such as 5s"),
                 (["analyze", "x", "--rules", "lease-leak,nonsense"], "There is no rule 'nonsense'."),
                 (["analyze", "x", "--rules", "idle-hold", "--disable", "idle-hold"], "No rule is left to decide."),
                 (["rules", "--disable", ""], "There is no rule ''."),

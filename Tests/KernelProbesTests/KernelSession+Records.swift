@@ -13,6 +13,9 @@ struct SeenRecord {
 }
 
 extension KernelSession {
+    /// The kernel side's account by record kind, over all CPUs.
+    func totals() -> [UInt16: ps_counters] { account().counters.mapValues(ps_counters.sum) }
+
     /// Everything that is in the ring.
     func drainAll() -> [SeenRecord] {
         var records: [SeenRecord] = []

@@ -40,9 +40,9 @@ extension KernelSuites {
                 #expect(record.remoteAddress == [127, 0, 0, 1])
             }
 
-            let lost = session.readCounters().values.reduce(0) { $0 + $1.ring_full + $1.map_full + $1.return_missed }
+            let lost = session.totals().values.reduce(0) { $0 + $1.ring_full + $1.map_full + $1.return_missed }
             #expect(lost == 0)
-            let attempted = session.readCounters().values.reduce(0) { $0 + $1.attempted }
+            let attempted = session.totals().values.reduce(0) { $0 + $1.attempted }
             #expect(attempted == UInt64(records.count), "records and losses do not add up to the attempts")
             #expect(session.account().undelivered.isEmpty)
         }
@@ -54,7 +54,7 @@ extension KernelSuites {
             _ = try LoopbackWork(connections: 5, exchanges: 101)
             let records = session.drainAll()
             session.detach()
-            let counters = session.readCounters()
+            let counters = session.totals()
             let lost = counters.values.reduce(0) { $0 + $1.ring_full }
             #expect(lost > 0)
             #expect(counters.values.reduce(0) { $0 + $1.attempted } == UInt64(records.count) + lost)
@@ -77,7 +77,7 @@ extension KernelSuites {
             }
             #expect(sent == rounds * exchanges && received == rounds * exchanges)
             #expect(session.malformedRecords == 0)
-            #expect(session.readCounters().values.allSatisfy { $0.ring_full == 0 })
+            #expect(session.totals().values.allSatisfy { $0.ring_full == 0 })
         }
 
         @Test("Where uprobe_multi is refused when it is tried, perf events take its place", arguments: [false, true])

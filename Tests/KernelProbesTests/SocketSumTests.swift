@@ -106,7 +106,7 @@ extension KernelSuites {
         /// One call in `PS_TIMED_CALLS`, by chance: of so many calls a hundred and a half, and half of that is 7 deviations.
         @Test func whatCallsCostIsMeasured() throws {
             func counters() -> ps_counters {
-                session.readCounters()[RecordKind.socketIO.rawValue] ?? ps_counters()
+                session.totals()[RecordKind.socketIO.rawValue] ?? ps_counters()
             }
             let pair = try LoopbackPair()
             let (calls, least) = (2500 * 4, UInt64(2500 * 4) / UInt64(PS_TIMED_CALLS) / 2)

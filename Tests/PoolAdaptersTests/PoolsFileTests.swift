@@ -2,6 +2,7 @@
 import CTraceRecords
 import FoundationEssentials
 import Testing
+import TraceModel
 
 @testable import PoolAdapters
 @testable import TargetInspection
@@ -27,11 +28,27 @@ import Testing
         #expect(pool.points.map(\.connection) == [nil, 0, 1, 1])
         #expect(pool.points.map(\.error) == [nil, 1, nil, nil])
         #expect(pool.points.map(\.isOptional) == [false, false, false, true])
-        guard case .interfaceField(let field) = pool.walk else {
-            Issue.record("\(pool.walk)")
+        guard case .interfaceField(let field) = pool.chain else {
+            Issue.record("\(pool.chain)")
             return
         }
         #expect(field.description == "main.pooledConnection.socket")
+    }
+
+    @Test func traitsAndModulesAreTheUsers() throws {
+        let plain = try #require(try parse(try text()).pools.first)
+        #expect(plain.traits == PoolTraits() && plain.modules.isEmpty)
+        let stated = try text().replacing(
+            #""name": "shop pool","#,
+            with: #""name": "shop pool", "closes_to_cancel": true, "spreads_over_hosts": true, "modules": ["x.org/p"],"#
+        )
+        let pool = try #require(try parse(stated).pools.first)
+        #expect(pool.traits == PoolTraits(closesToCancel: true, spreadsOverHosts: true))
+        #expect(pool.modules == ["x.org/p"])
+        #expect(AdapterRegistry.libraries(of: AdapterRegistry.all + [pool]).contains("x.org/p"))
+        #expect(throws: PoolsFileError.self) {
+            try parse(stated.replacing(#"["x.org/p"]"#, with: #""x.org/p""#))
+        }
     }
 
     /// Go's internal ABI: what does not fit is on the stack as a whole, and a later one may still fit.
@@ -61,7 +78,10 @@ import Testing
         ("\"schema\": \"poolscope.pools/1\",", "", "$: \"schema\" is missing"),
         ("\"name\": \"shop pool\"", "\"name\": \"redigo\"", "$.pools[0]: there is a pool \"redigo\" already"),
         ("\"name\": \"shop pool\"", "\"name\": \"\"", "$.pools[0].name: it must have 1 to 1024"),
-        ("\"name\"", "\"nmae\"", "$.pools[0]: there is no key \"nmae\" here. Use only: acquire, close, module, name,"),
+        (
+            "\"name\"", "\"nmae\"",
+            "$.pools[0]: there is no key \"nmae\" here. Use only: acquire, close, closes_to_cancel, module, modules, name,"
+        ),
         ("\"connection\": 0", "\"connection\": 1", "$.pools[0].acquire.connection: the error there is not"),
         ("\"error\": 1", "\"error\": 0", "$.pools[0].acquire.error: the pointer there is no error"),
         ("\"error\": 1", "\"error\": 2", "$.pools[0].acquire.error: it must be a whole number from 0 to 1"),

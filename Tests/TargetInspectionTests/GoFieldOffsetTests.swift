@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
 
+@testable import PoolAdapters
 @testable import TargetInspection
 
 /// Where fields lie, by each source of that knowledge, against the tables, which were made from the DWARF of others.
@@ -23,9 +24,9 @@ struct GoFieldOffsetTests {
             (GoField("numOpen", of: Self.pool), [], sql.openCount, 8),
             (GoField("freeConn.len", of: Self.pool), [], sql.idleCount, 8),
             (GoField("waitCount", of: Self.pool), [], sql.waitCount, 8),
-            (GoField("ci", of: Self.connection), [], sql.connectionInterface, 16),
-            (GoField("inUse", of: Self.connection), [], sql.connectionInUse, 1),
-            (GoField("db.maxOpen", of: Self.connection), [sql.connectionPool], sql.maximumOpen, 8),
+            (GoField("ci", of: Self.connection), [], 40, 16),
+            (GoField("inUse", of: Self.connection), [], 72, 1),
+            (GoField("db.maxOpen", of: Self.connection), [0], sql.maximumOpen, 8),
         ]
     }
 

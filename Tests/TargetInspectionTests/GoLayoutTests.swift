@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
 
+@testable import PoolAdapters
 @testable import TargetInspection
 
 /// Layouts by version, and forms of names and code, without a program.

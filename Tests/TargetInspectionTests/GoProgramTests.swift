@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
 
+@testable import PoolAdapters
 @testable import TargetInspection
 
 /// What inspection finds in a running Go program, against what the program says about itself.
@@ -54,10 +55,10 @@ struct GoProgramTests {
 
     @Test(arguments: GoProgram.all) func connectionsAreWalkedToTheirDescriptors(_ program: GoProgram) throws {
         let running = try RunningProgram(program)
-        let walker = ConnectionWalker(types: try running.types(), memory: running.process.memory)
+        let walker = PointerChainReader(types: try running.types(), memory: running.process.memory)
         #expect(running.connections.count >= 9)
         for connection in running.connections {
-            let found = walker.walkToDescriptor(interfaceAt: connection.interface)
+            let found = walker.descriptor(interfaceAt: connection.interface)
             #expect(found == (connection.descriptor < 0 ? nil : connection.descriptor), "\(connection.name)")
         }
     }
@@ -68,8 +69,8 @@ struct GoProgramTests {
         let found = try #require(GoTypeIndex(types).structure(GoStructureName(package: "main", name: "late")))
         #expect(types.name(of: found) == "main.late")
         #expect(types.fields(of: found)?.map(\.name) == ["id", "other", "value"])
-        let hop = WalkPlanner(types: types).hop(fromStructure: found)
-        #expect(hop == .hop(WalkHop(dereferenceOffsets: [], terminal: .any(offset: 16))))
+        let hop = PointerChainPlanner(types: types).hop(fromStructure: found)
+        #expect(hop == .hop(PointerHop(dereferenceOffsets: [], terminal: .any(offset: 16))))
         #expect(GoTypeIndex(types).structure(GoStructureName(package: "other", name: "late")) == nil)
         #expect(GoTypeIndex(types).structure(GoStructureName(package: "main", name: "absent")) == nil)
         running.child.wait()

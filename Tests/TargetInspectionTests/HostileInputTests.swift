@@ -130,9 +130,9 @@ struct HostileInputTests {
             for path in ["numOpen", "freeConn.len", "dep.len", "connector.absent"] {
                 _ = fields.place(of: GoField(path, of: pool))
             }
-            let walker = ConnectionWalker(types: types, memory: memory)
+            let walker = PointerChainReader(types: types, memory: memory)
             for connection in running.connections
-            where walker.walkToDescriptor(interfaceAt: connection.interface) != connection.descriptor {
+            where walker.descriptor(interfaceAt: connection.interface) != connection.descriptor {
                 wrong += 1
             }
         }

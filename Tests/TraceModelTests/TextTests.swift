@@ -58,7 +58,8 @@ import TraceModel
         ("shop/vendor/github.com/lib/pqx.Open", .application),
     ])
     func framesAreTheirPackages(_ function: String, _ origin: FrameOrigin) {
-        #expect(FrameOrigin(function: function) == origin)
+        let libraries = ["github.com/lib/pq", "github.com/gomodule/redigo", "github.com/jackc/pgx"]
+        #expect(FrameOrigin(function: function, libraries: libraries) == origin)
     }
 
     @Test(

@@ -119,7 +119,7 @@ extension TraceScript {
         record.maximum_open = maximum
         record.maximum_idle = 2
         record.wait_count = waits
-        record.wait_duration_ns = 1_000_000
+        record.wait_duration_ns = -1
         record.adapter_id = adapter
         add(.poolState(record))
     }

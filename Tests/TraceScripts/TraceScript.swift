@@ -29,7 +29,11 @@ public struct TraceScript {
         let functions = ["(*DB).conn", "(*DB).conn", "(*DB).putConn", "(*driverConn).finalClose"]
         var plan = ProbePlan(
             kernelProbes: [PlannedKernelProbe(name: "sockets", mechanism: "tracepoint", hooks: [], records: records)],
-            pools: [PlannedPool(adapterID: 0, adapter: "database/sql", version: "go1.24.11", isComplete: true)])
+            pools: [
+                PlannedPool(
+                    adapterID: 0, adapter: "database/sql", version: "go1.24.11", isComplete: true,
+                    traits: PoolTraits(countsOnlyQueuedWaits: true))
+            ], libraries: ["github.com/lib/pq", "github.com/go-redis/redis"])
         plan.points = zip(roles, functions).enumerated().map { index, point in
             PlanPoint(
                 id: UInt32(index + 1), adapterID: 0, role: point.0, function: "database/sql." + point.1,

@@ -44,11 +44,11 @@ static __always_inline void remember_deadline(struct deadline_state *state, u16 
 		state->write = now;
 }
 
-/* The descriptor, internal/poll.FD.Sysfd, is where the point's walk ends. */
+/* The descriptor, internal/poll.FD.Sysfd, is where the point's chain ends. */
 static __always_inline void deadline_set(struct pt_regs *registers, struct ps_call_point *point, u64 g)
 {
 	s32 descriptor = -1;
-	if (bpf_probe_read_user(&descriptor, sizeof(descriptor), (void *)registers->ax + point->walk.end_offset))
+	if (bpf_probe_read_user(&descriptor, sizeof(descriptor), (void *)registers->ax + point->chain.end_offset))
 		return;
 	struct sock *sk = descriptor_socket(descriptor);
 	u64 inode = sk ? socket_inode(sk) : 0;

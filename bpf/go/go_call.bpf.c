@@ -10,7 +10,7 @@
  * Entry and return are paired by goroutine.
  */
 #include "go/deadline.bpf.h"
-#include "go/walk.bpf.h"
+#include "go/pointer_chain.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -83,15 +83,15 @@ static __always_inline void lookup_ended(struct pt_regs *registers, u64 g)
 static __always_inline void handshake_began(struct pt_regs *registers, struct ps_call_point *point, u64 g)
 {
 	struct handshake handshake = { .began_ns = bpf_ktime_get_ns(), .connection = registers->ax };
-	struct walk walk = { .descriptor = -1 };
+	struct pointer_chain chain = { .descriptor = -1 };
 	/* Now: a handshake that fails may have closed its socket when it returns. */
-	if (point->walk.end != ps_hop_end_none)
-		walk_to_descriptor(&point->walk, handshake.connection, &walk);
-	struct sock *sk = walk.status == ps_walk_status_not_socket ? descriptor_socket(walk.descriptor) : NULL;
+	if (point->chain.end != ps_hop_end_none)
+		follow_to_descriptor(&point->chain, handshake.connection, &chain);
+	struct sock *sk = chain.status == ps_walk_status_not_socket ? descriptor_socket(chain.descriptor) : NULL;
 	handshake.inode = sk ? socket_inode(sk) : 0;
-	handshake.unknown_type = walk.unknown_type;
-	handshake.descriptor = walk.descriptor;
-	handshake.status = sk ? ps_walk_status_socket : walk.status;
+	handshake.unknown_type = chain.unknown_type;
+	handshake.descriptor = chain.descriptor;
+	handshake.status = sk ? ps_walk_status_socket : chain.status;
 	if (bpf_map_update_elem(&handshakes, &g, &handshake, BPF_ANY))
 		count_map_full(ps_record_kind_tls_handshake);
 }

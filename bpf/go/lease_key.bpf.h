@@ -60,7 +60,7 @@ static __always_inline u64 leased_object(struct pt_regs *registers, struct ps_po
 	return object;
 }
 
-/* What a lease is known by, and where the walk to its socket begins; 0: there is none, or it is not leased. */
+/* What a lease is known by, and where the chain to its socket begins; 0: there is none, or it is not leased. */
 static __always_inline u64 connection_of(u64 object, struct ps_pool_point *point)
 {
 	for (u32 i = 0; i < PS_KEY_DEREFERENCES; i++) {

@@ -7,7 +7,7 @@
  * Go's stack unwinding (golang/go#22008); returns are caught at the `ret` instructions.
  */
 #include "go/lease_key.bpf.h"
-#include "go/walk.bpf.h"
+#include "go/pointer_chain.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -33,14 +33,14 @@ static __always_inline void acquire_began(struct pt_regs *registers, struct ps_p
 
 static __always_inline void acquire_ended(struct pt_regs *registers, struct ps_pool_point *point, u64 g)
 {
-	struct walk walk = { .descriptor = -1 };
+	struct pointer_chain chain = { .descriptor = -1 };
 	u64 error_type = go_register(registers, point->error_register);
 	u64 object = leased_object(registers, point, g);
 	u64 connection = error_type ? 0 : connection_of(object, point);
 	remember_lease(point, connection);
-	if (connection && point->walk.end != ps_hop_end_none)
-		walk_to_descriptor(&point->walk, connection, &walk);
-	struct sock *sk = walk.status == ps_walk_status_not_socket ? descriptor_socket(walk.descriptor) : NULL;
+	if (connection && point->chain.end != ps_hop_end_none)
+		follow_to_descriptor(&point->chain, connection, &chain);
+	struct sock *sk = chain.status == ps_walk_status_not_socket ? descriptor_socket(chain.descriptor) : NULL;
 
 	struct ps_pool_acquire_end *record = RESERVE(pool_acquire_end, goroutine_id(g));
 	if (!record)
@@ -48,10 +48,10 @@ static __always_inline void acquire_ended(struct pt_regs *registers, struct ps_p
 	record->connection = connection;
 	record->error_type = error_type;
 	record->error_value = error_type ? go_register(registers, point->error_register + 1) : 0;
-	record->unknown_type = walk.unknown_type;
-	record->descriptor = walk.descriptor;
+	record->unknown_type = chain.unknown_type;
+	record->descriptor = chain.descriptor;
 	record->point_id = point->id;
-	record->walk_status = sk ? ps_walk_status_socket : walk.status;
+	record->walk_status = sk ? ps_walk_status_socket : chain.status;
 	if (sk) {
 		record->socket_inode = socket_inode(sk);
 		if (ps_socket_protocol(sk) == IPPROTO_TCP)

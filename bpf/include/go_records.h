@@ -26,9 +26,9 @@ struct ps_tls_handshake {
 	__u64 connection;	/* address of the tls.Conn */
 	__u64 duration_ns;	/* from entry to return */
 	__u64 error_type;	/* first word of the returned error: its interface table (abi.ITab); 0: no error */
-	__u64 socket_inode;	/* found by walking from the connection; 0: not found */
-	__u64 unknown_type;	/* run-time type address at which the walk stopped */
-	__s32 descriptor;	/* descriptor at the end of the walk; -1: none */
+	__u64 socket_inode;	/* found by following pointers from the connection; 0: not found */
+	__u64 unknown_type;	/* run-time type address at which the pointer chain ended */
+	__s32 descriptor;	/* descriptor at the end of the chain; -1: none */
 	__u16 walk_status;	/* enum ps_walk_status */
 	__u16 reserved;
 };

@@ -6,7 +6,7 @@
 
 /*
  * From here on this socket's datagrams go to, or come from, this peer: told when it is another one than before, ahead of the
- * socket_io record. Of receives only where the caller asks for the sender, and not on the tracepoint rung, which does not see
+ * socket_io record. Of receives only where the caller asks for the sender, and not with the tracepoint mechanism, which does not see
  * it; not of sockets whose calls are summed up.
  */
 struct ps_datagram_peer {

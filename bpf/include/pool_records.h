@@ -28,9 +28,9 @@ struct ps_pool_acquire_end {
 	__u64 connection;	/* address of the connection object: the key of the lease */
 	__u64 error_type;	/* first word of the returned error: its interface table (abi.ITab); 0: no error */
 	__u64 error_value;	/* second word of it: the value, or its address */
-	__u64 socket_inode;	/* found by walking from the connection object; 0: not found */
-	__u64 unknown_type;	/* run-time type address at which the walk stopped */
-	__s32 descriptor;	/* descriptor at the end of the walk; -1: none */
+	__u64 socket_inode;	/* found by following pointers from the connection object; 0: not found */
+	__u64 unknown_type;	/* run-time type address at which the pointer chain ended */
+	__s32 descriptor;	/* descriptor at the end of the chain; -1: none */
 	__u32 point_id;
 	__u16 walk_status;	/* enum ps_walk_status */
 	__u16 socket_state;	/* TCP state of the socket at this moment; 0: not known */

@@ -43,9 +43,9 @@ enum __attribute__((enum_extensibility(open))) ps_hop_end : __u32 {
 
 /*
  * One step from an object to its descriptor: load a pointer at each of the offsets in turn, then find at
- * end_offset what `end` says. Map walk_hops holds one for each dynamic type (key: address of its type descriptor).
+ * end_offset what `end` says. Map pointer_hops holds one for each dynamic type (key: address of its type descriptor).
  */
-struct ps_walk_hop {
+struct ps_pointer_hop {
 	enum ps_hop_end end;
 	__u32 dereference_count;
 	__u32 dereference_offsets[PS_HOP_DEREFERENCES];
@@ -72,7 +72,7 @@ struct ps_pool_point {
 	__u32 key_offsets[PS_KEY_DEREFERENCES];	/* of the pointer to load at each step */
 	__u32 shared_offset;	/* in the connection, with PS_POINT_MAY_BE_SHARED */
 	__u32 leased_set;	/* not 0: a release is told of what an acquire with the same number has leased, of nothing else */
-	struct ps_walk_hop walk;	/* from the connection object; end none: no walk */
+	struct ps_pointer_hop chain;	/* from the connection object; end none: there is none */
 };
 
 /* In descending order, the end of a call is armed before its beginning. */
@@ -88,7 +88,7 @@ enum __attribute__((enum_extensibility(open))) ps_call_role : __u32 {
 struct ps_call_point {
 	enum ps_call_role role;
 	__u32 flags;	/* PS_POINT_SKIP_STACK_GROWTH */
-	struct ps_walk_hop walk;	/* from the connection object; end none: no walk */
+	struct ps_pointer_hop chain;	/* from the connection object; end none: there is none */
 };
 
 /* Per record kind and CPU. Map counters. */
@@ -98,7 +98,7 @@ struct ps_counters {
 	__u64 map_full;
 	__u64 stack_missing;
 	__u64 return_missed;
-	__u64 done_by_understudy;	/* runs that the kernel skipped, and a second program did */
+	__u64 done_by_fallback;	/* runs that the kernel skipped, and a second program did */
 	/* Of socket_io alone: of one call in PS_TIMED_CALLS what its programs took, at its entry and return together. */
 	__u64 timed_calls;
 	__u64 recorded_cost_ns;	/* of timed calls that got a record */

@@ -90,7 +90,7 @@ struct ps_pool_state {
 	__s64 maximum_open;	/* 0: no limit */
 	__s64 maximum_idle;
 	__s64 wait_count;	/* since the program started */
-	__s64 wait_duration_ns;
+	__s64 wait_duration_ns;	/* -1, but in traces of older versions */
 	__u32 adapter_id;	/* index in the plan's adapters */
 	__u32 reserved;
 };
@@ -121,6 +121,7 @@ enum __attribute__((enum_extensibility(open))) ps_loss_reason : __u16 {
 	ps_loss_reason_malformed = 6,	/* a record of unknown kind or size came from the ring */
 	ps_loss_reason_program_skipped = 7,	/* the kernel did not run a program, for this or another process (recursion_misses) */
 	ps_loss_reason_undelivered = 8,	/* a program began it, and it did not come through the ring */
+	ps_loss_reason_unreadable = 9,	/* the recorder could not read it in user space, as a census */
 };
 
 /* Records of one kind that are not in the trace, between window_start_ns and header.timestamp_ns. */

@@ -81,7 +81,7 @@ SEC("raw_tracepoint/inet_sock_set_state") int raw_tp_inet_sock_set_state(struct 
 	return 0;
 }
 
-SEC("raw_tracepoint/inet_sock_set_state") int raw_tp_inet_sock_set_state_understudy(struct bpf_raw_tracepoint_args *arguments)
+SEC("raw_tracepoint/inet_sock_set_state") int raw_tp_inet_sock_set_state_fallback(struct bpf_raw_tracepoint_args *arguments)
 {
 	u32 zero = 0;
 	volatile struct state_change *change = bpf_map_lookup_elem(&state_changes, &zero);
@@ -90,6 +90,6 @@ SEC("raw_tracepoint/inet_sock_set_state") int raw_tp_inet_sock_set_state_underst
 	/* Before 6.3 the first program has just been run for it, in the midst of itself. */
 	if (change->key == arguments->args[0] && change->states == states_of(arguments))
 		return 0;
-	count_done_by_understudy(ps_record_kind_socket_state);
+	count_done_by_fallback(ps_record_kind_socket_state);
 	return state_changed(arguments);
 }

@@ -44,7 +44,7 @@ public struct RuleConfiguration: Sendable, Equatable {
             guard setting.set(text, in: &scratch) else {
                 throw ConfigurationError.unusable(
                     "threshold.\(name)", "'\(text)' is not one of its values",
-                    remedy: "Write it like \(setting.text(in: Thresholds())).")
+                    remedy: "Write \(setting.form).")
             }
             thresholds[name] = text
         }

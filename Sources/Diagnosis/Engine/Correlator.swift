@@ -48,6 +48,7 @@ public struct Correlator: ~Copyable, Sendable {
     private mutating func take(_ plan: ProbePlan) {
         core.plan = plan
         core.points = Dictionary(plan.points.map { ($0.id, $0) }) { first, _ in first }
+        core.stacks.libraries = plan.libraries ?? []
         core.adapterOfPoint = SlotMap()
         for (id, point) in core.points { core.adapterOfPoint.insert(id, point.adapterID) }
         let closes = plan.kernelProbes.filter { $0.delivers(.socketClose) }
@@ -88,8 +89,9 @@ public struct Correlator: ~Copyable, Sendable {
         case .taskExit(let record): take(record, ordinal)
         case .taskFork(let record): take(record, ordinal)
         case .taskExec(let record): take(record, ordinal)
-        // Evidence for rules, not part of a socket's or a lease's state.
-        case .socketListen, .socketBind, .socketShutdown: break
+        case .socketListen(let record): take(record)
+        // For 'poolscope show': the local address comes with other records, and the state with socket_state.
+        case .socketBind, .socketShutdown: break
         case .socketOption(let record): take(record)
         case .dnsMessage(let record): take(record, ordinal)
         case .socketSum(let record): take(record, ordinal)

@@ -39,6 +39,15 @@ public struct ThresholdSetting: Sendable {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
+    /// How a value of it is written, for messages.
+    public var form: String {
+        switch value {
+        case .duration: "a duration such as \(text(in: Thresholds())), with the units \(Duration.argumentUnits)"
+        case .count: "a whole number such as \(text(in: Thresholds()))"
+        case .number: "a number such as \(text(in: Thresholds()))"
+        }
+    }
+
     /// Every threshold, in the order of the rules.
     public static let all: [ThresholdSetting] = [
         .init(name: "lease-leak.age", value: .duration(\.leaseLeakAge)),
@@ -130,13 +139,13 @@ public struct ThresholdSetting: Sendable {
         .init(name: "time-wait-pileup.connecting", value: .count(\.timeWaitConnecting)),
     ]
 
-    /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `2m` for a duration, else a number.
+    /// Sets the threshold in `thresholds` from text: `5s`, `250ms`, `1h30m` for a duration, else a number.
     ///
     /// Returns `false`, and changes nothing, when `text` is not a value of its kind or is negative.
     public func set(_ text: String, in thresholds: inout Thresholds) -> Bool {
         switch value {
         case .duration(let path):
-            guard let duration = Self.duration(text) else { return false }
+            guard let duration = Duration(argument: text) else { return false }
             thresholds[keyPath: path] = duration
         case .count(let path):
             guard let count = UInt64(text) else { return false }
@@ -146,13 +155,5 @@ public struct ThresholdSetting: Sendable {
             thresholds[keyPath: path] = number
         }
         return true
-    }
-
-    private static func duration(_ text: String) -> Duration? {
-        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-        let scale: [String: Double] = ["us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600]
-        guard let number = Double(digits), let unit = scale[String(text.dropFirst(digits.count))] else { return nil }
-        let seconds = number * unit
-        return seconds.isFinite && seconds < 1e9 ? .seconds(seconds) : nil
     }
 }

@@ -19,6 +19,11 @@ extension TraceAnalysis {
         plan?.pools.first { $0.adapterID == pool.id.adapterID }?.keepsConnections ?? true
     }
 
+    /// What is true of a pool's library; none of it where the plan does not tell.
+    func traits(of pool: PoolID) -> PoolTraits {
+        plan?.pools.first { $0.adapterID == pool.adapterID }?.traits ?? PoolTraits()
+    }
+
     /// Why a pool's leases cannot be followed, as a sentence; `nil`: they can.
     ///
     /// A lease needs a point for the acquire's end and one for the release; a wait needs the acquire's begin.

@@ -15,7 +15,7 @@ struct UprobeAttachment {
         self.object = object
         if let reason = features.uprobe.reason, !features.uprobeMulti.isSupported {
             throw KernelProbeError(
-                stage: .attach, object: "the probes in the target", errorNumber: 0, detail: reason,
+                stage: .attach, object: "the probes in the target", detail: reason,
                 remedy: "Without uprobes no pool can be seen; '--no-pools' records its sockets alone.")
         }
         // Before 6.10 the PID filter of uprobe_multi knows one thread only ("bpf: Fix multi-uprobe PID filtering

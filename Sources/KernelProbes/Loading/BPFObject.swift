@@ -52,14 +52,13 @@ final class BPFObject {
 
     func program(_ name: String) throws(KernelProbeError) -> OpaquePointer {
         guard let program = bpf_object__find_program_by_name(object, name) else {
-            throw KernelProbeError(
-                stage: .open, object: "BPF program \(name)", errorNumber: ENOENT, detail: "", remedy: nil)
+            throw .missing("BPF program \(name)")
         }
         return program
     }
 
     func map(_ name: String) throws(KernelProbeError) -> OpaquePointer {
-        guard let map = bpf_object__find_map_by_name(object, name) else { throw .map(name, errno: ENOENT) }
+        guard let map = bpf_object__find_map_by_name(object, name) else { throw .missing("map \(name)") }
         return map
     }
 

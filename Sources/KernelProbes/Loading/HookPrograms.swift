@@ -10,18 +10,18 @@ struct HookPrograms {
     let kind: UInt16
     private let descriptors: [Int32]
 
-    /// An entry and its return count once, as one call. Whether an understudy did their work is not known here.
+    /// An entry and its return count once, as one call. Whether a fallback program did their work is not known here.
     var skips: UInt64 { descriptors.map(Self.skips).max() ?? 0 }
 
     static func all(
-        of choices: [AttachLadder.Choice], in object: BPFObject
+        of choices: [AttachSelector.Choice], in object: BPFObject
     ) throws(KernelProbeError) -> [HookPrograms] {
         var hooks: [HookPrograms] = []
         for choice in choices {
             guard let kind = choice.recordKind else { continue }
             for hook in choice.programs.map(\.hook).uniqued() {
                 var descriptors: [Int32] = []
-                for program in choice.programs where program.hook == hook && !program.isUnderstudy {
+                for program in choice.programs where program.hook == hook && !program.isFallback {
                     descriptors.append(bpf_program__fd(try object.program(program.name)))
                 }
                 hooks.append(HookPrograms(kind: kind, descriptors: descriptors))
@@ -37,7 +37,7 @@ struct HookPrograms {
     }
 }
 
-extension AttachLadder.Choice {
+extension AttachSelector.Choice {
     /// The kind of the first record that the probe makes: what is missing when a program is not run.
     var recordKind: UInt16? { probe.records.first?.rawValue }
 }

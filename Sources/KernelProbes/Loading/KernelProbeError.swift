@@ -8,8 +8,10 @@ public struct KernelProbeError: Error, Sendable, CustomStringConvertible {
     public enum Stage: String, Sendable { case open, load, attach, poll, map }
 
     public let stage: Stage
-    /// The program, probe or map concerned.
+    /// The program, probe or map concerned, for people.
     public let object: String
+    /// The BPF program that the kernel refused, by its name in `bpf/`; `nil`: it refused none, or did not say which.
+    public let program: String?
     /// Positive; 0: none.
     public let errorNumber: Int32
     /// What the kernel or libbpf said, last useful line first; may be empty.
@@ -25,10 +27,27 @@ public struct KernelProbeError: Error, Sendable, CustomStringConvertible {
         return text
     }
 
+    init(
+        stage: Stage, object: String, program: String? = nil, errorNumber: Int32 = 0, detail: String = "",
+        remedy: String?
+    ) {
+        self.stage = stage
+        self.object = object
+        self.program = program
+        self.errorNumber = errorNumber
+        self.detail = detail
+        self.remedy = remedy
+    }
+
     static func open(errno: Int32, log: [String]) -> Self {
         Self(
             stage: .open, object: "the embedded BPF object", errorNumber: errno, detail: lastUsefulLine(of: log),
-            remedy: nil)
+            remedy: errno == ENOMEM ? needsMemory : isIncomplete)
+    }
+
+    /// The object has no such program or map: the build is at fault, not the kernel.
+    static func missing(_ object: String) -> Self {
+        Self(stage: .open, object: object, errorNumber: ENOENT, remedy: isIncomplete)
     }
 
     static func noBTF(_ reason: String) -> Self {
@@ -42,21 +61,22 @@ public struct KernelProbeError: Error, Sendable, CustomStringConvertible {
         let remedy: String? =
             switch errno {
             case EPERM:
-                "Run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE. If root is refused: kernel lockdown "
+                "\(needsPrivileges) If root is refused: kernel lockdown "
                     + "(Secure Boot) or a container without these capabilities; 'poolscope doctor' says which."
             case _ where log.contains { $0.contains("vmlinux BTF") }:
                 "This kernel has no BTF (CONFIG_DEBUG_INFO_BTF): give one with --btf FILE."
             default: nil
             }
         return Self(
-            stage: .load, object: program.map { "BPF program \($0)" } ?? "the BPF programs", errorNumber: errno,
+            stage: .load, object: program.map { "BPF program \($0)" } ?? "the BPF programs", program: program,
+            errorNumber: errno,
             detail: lastUsefulLine(of: log), remedy: remedy)
     }
 
     static func attach(_ object: String, errno: Int32) -> Self {
         let remedy: String? =
             switch errno {
-            case EPERM, EACCES: "Run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE."
+            case EPERM, EACCES: needsPrivileges
             case ENOENT: "The kernel has no such function or tracepoint; 'poolscope doctor' lists what it has."
             case EMFILE: "Raise the limit of open files: ulimit -n 65536."
             default: nil
@@ -65,8 +85,29 @@ public struct KernelProbeError: Error, Sendable, CustomStringConvertible {
     }
 
     static func map(_ name: String, errno: Int32) -> Self {
-        Self(stage: .map, object: "map \(name)", errorNumber: errno, detail: "", remedy: nil)
+        let remedy =
+            switch errno {
+            case EPERM, EACCES: needsPrivileges
+            case ENOMEM: needsMemory
+            case E2BIG, ENOSPC: "The map is full. Record fewer pools, or a process that has fewer points."
+            default: "'poolscope doctor' shows what this kernel offers."
+            }
+        return Self(stage: .map, object: "map \(name)", errorNumber: errno, remedy: remedy)
     }
+
+    static func ring(errno: Int32) -> Self {
+        let remedy =
+            switch errno {
+            case EPERM, EACCES: needsPrivileges
+            case ENOMEM, EAGAIN: "\(needsMemory) A smaller ring needs less: --ring 1."
+            default: "'poolscope doctor' shows what this kernel offers."
+            }
+        return Self(stage: .poll, object: "the ring buffer", errorNumber: errno, remedy: remedy)
+    }
+
+    private static let needsPrivileges = "Run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE."
+    private static let needsMemory = "The kernel has no memory left for it; the limit of the control group counts too."
+    private static let isIncomplete = "The programs inside this poolscope are damaged or incomplete: install it again."
 
     /// libbpf prints the verifier's log after the failure; its last line before the statistics says what was wrong.
     private static func lastUsefulLine(of log: [String]) -> String {

@@ -25,11 +25,11 @@ public struct ProgramTrial: Codable, Sendable {
         let features = KernelFeatures(btfPath: btfPath)
         if let reason = features.btf.reason { throw .noBTF(reason) }
         let btf = KernelBTF(path: btfPath)
-        let ladder = AttachLadder(features: features, btf: btf, forced: nil)
+        let selector = AttachSelector(features: features, btf: btf, forced: nil)
         let names = try BPFObject(btfPath: btfPath).programNames
         let uses = uses()
         var absent: [String: String] = [:]
-        for (name, use) in uses { absent[name] = ladder.absence(of: use.program, mechanism: use.mechanism) }
+        for (name, use) in uses { absent[name] = selector.absence(of: use.program, mechanism: use.mechanism) }
         var refused: [String: String] = [:]
         // One object with all of them: each has maps of its own, and those take longer than the verifier.
         while true {
@@ -40,8 +40,9 @@ public struct ProgramTrial: Codable, Sendable {
                 try object.load()
                 break
             } catch {
-                let culprit = names.first { error.object.hasSuffix(" \($0)") && refused[$0] == nil }
-                guard let culprit else { throw error }
+                guard let culprit = error.program, names.contains(culprit), refused[culprit] == nil else {
+                    throw error
+                }
                 refused[culprit] = error.description
             }
         }
@@ -56,8 +57,8 @@ public struct ProgramTrial: Codable, Sendable {
     /// The programs of all probes by name. A program may serve several probes: its hook is the same.
     static func uses() -> [String: (program: ProgramChoice, mechanism: AttachMechanism)] {
         var uses: [String: (program: ProgramChoice, mechanism: AttachMechanism)] = [:]
-        for rung in ProbeRegistry.all.flatMap(\.rungs) {
-            for program in rung.programs { uses[program.name] = (program, rung.mechanism) }
+        for option in ProbeRegistry.all.flatMap(\.attachOptions) {
+            for program in option.programs { uses[program.name] = (program, option.mechanism) }
         }
         return uses
     }

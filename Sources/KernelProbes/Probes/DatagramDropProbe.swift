@@ -6,7 +6,7 @@ struct DatagramDropProbe: KernelProbe {
     let name = "datagram_drop"
     let records: [RecordKind] = [.datagramDrop]
 
-    var rungs: [Rung] {
-        [Rung(.tracepoint, [ProgramChoice("raw_tp_udp_fail_queue_rcv_skb", on: "udp:udp_fail_queue_rcv_skb")])]
+    var attachOptions: [AttachOption] {
+        [AttachOption(.tracepoint, [ProgramChoice("raw_tp_udp_fail_queue_rcv_skb", on: "udp:udp_fail_queue_rcv_skb")])]
     }
 }

@@ -6,9 +6,9 @@ struct DescriptorProbe: KernelProbe {
     let name = "descriptor"
     let records: [RecordKind] = [.descriptorOpen, .descriptorClose]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(
+            AttachOption(
                 .fentry,
                 [
                     ProgramChoice("fentry_fd_install", on: "fd_install"),
@@ -16,7 +16,7 @@ struct DescriptorProbe: KernelProbe {
                     ProgramChoice("fexit_sys_dup3", on: "__x64_sys_dup3"),
                     ProgramChoice("fentry_sys_close", on: "__x64_sys_close"),
                 ]),
-            Rung(
+            AttachOption(
                 .kprobe,
                 [
                     ProgramChoice("kprobe_fd_install", on: "fd_install"),
@@ -24,7 +24,7 @@ struct DescriptorProbe: KernelProbe {
                     ProgramChoice("kretprobe_sys_dup3", on: "__x64_sys_dup3"),
                     ProgramChoice("kprobe_sys_close", on: "__x64_sys_close"),
                 ]),
-            Rung(
+            AttachOption(
                 .tracepoint,
                 ["dup", "dup2", "dup3", "fcntl"].map {
                     ProgramChoice("tp_exit_\($0)", on: "syscalls:sys_exit_\($0)")

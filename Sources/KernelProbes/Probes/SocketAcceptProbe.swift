@@ -6,21 +6,21 @@ struct SocketAcceptProbe: KernelProbe {
     let name = "socket_accept"
     let records: [RecordKind] = [.socketAccept]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(
+            AttachOption(
                 .fentry,
                 [
                     ProgramChoice("fexit_sys_accept4", on: "__sys_accept4"),
                     ProgramChoice("fentry_sys_accept4", on: "__sys_accept4"),
                 ]),
-            Rung(
+            AttachOption(
                 .kprobe,
                 [
                     ProgramChoice("kretprobe_sys_accept4", on: "__sys_accept4"),
                     ProgramChoice("kprobe_sys_accept4", on: "__sys_accept4"),
                 ]),
-            Rung(
+            AttachOption(
                 .tracepoint,
                 ["accept", "accept4"].flatMap { call in
                     [

@@ -6,11 +6,11 @@ struct SocketBindProbe: KernelProbe {
     let name = "socket_bind"
     let records: [RecordKind] = [.socketBind]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(.fentry, [ProgramChoice("fexit_sys_bind", on: "__x64_sys_bind")]),
-            Rung(.kprobe, [ProgramChoice("kretprobe_sys_bind", on: "__x64_sys_bind")]),
-            Rung(.tracepoint, [ProgramChoice("tp_exit_bind", on: "syscalls:sys_exit_bind")]),
+            AttachOption(.fentry, [ProgramChoice("fexit_sys_bind", on: "__x64_sys_bind")]),
+            AttachOption(.kprobe, [ProgramChoice("kretprobe_sys_bind", on: "__x64_sys_bind")]),
+            AttachOption(.tracepoint, [ProgramChoice("tp_exit_bind", on: "syscalls:sys_exit_bind")]),
         ]
     }
 }

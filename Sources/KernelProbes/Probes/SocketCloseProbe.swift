@@ -6,11 +6,11 @@ struct SocketCloseProbe: KernelProbe {
     let name = "socket_close"
     let records: [RecordKind] = [.socketClose]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(.fentry, [ProgramChoice("fentry_sock_close", on: "sock_close")]),
-            Rung(.kprobe, [ProgramChoice("kprobe_sock_close", on: "sock_close")]),
-            Rung(
+            AttachOption(.fentry, [ProgramChoice("fentry_sock_close", on: "sock_close")]),
+            AttachOption(.kprobe, [ProgramChoice("kprobe_sock_close", on: "sock_close")]),
+            AttachOption(
                 .tracepoint, [ProgramChoice("tp_enter_close", on: "syscalls:sys_enter_close")],
                 note: "closes are seen at close(2) of the only descriptor; closes by close_range, exec and exit are "
                     + "known from the census"),

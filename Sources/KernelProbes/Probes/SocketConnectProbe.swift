@@ -6,21 +6,21 @@ struct SocketConnectProbe: KernelProbe {
     let name = "socket_connect"
     let records: [RecordKind] = [.socketConnect, .unixAddress]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(
+            AttachOption(
                 .fentry,
                 [
                     ProgramChoice("fexit_sys_connect", on: "__sys_connect"),
                     ProgramChoice("fentry_sys_connect", on: "__sys_connect"),
                 ]),
-            Rung(
+            AttachOption(
                 .kprobe,
                 [
                     ProgramChoice("kretprobe_sys_connect", on: "__sys_connect"),
                     ProgramChoice("kprobe_sys_connect", on: "__sys_connect"),
                 ]),
-            Rung(
+            AttachOption(
                 .tracepoint,
                 [
                     ProgramChoice("tp_exit_connect", on: "syscalls:sys_exit_connect"),

@@ -6,11 +6,11 @@ struct SocketListenProbe: KernelProbe {
     let name = "socket_listen"
     let records: [RecordKind] = [.socketListen]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(.fentry, [ProgramChoice("fexit_sys_listen", on: "__sys_listen")]),
-            Rung(.kprobe, [ProgramChoice("kretprobe_sys_listen", on: "__sys_listen")]),
-            Rung(.tracepoint, [ProgramChoice("tp_exit_listen", on: "syscalls:sys_exit_listen")]),
+            AttachOption(.fentry, [ProgramChoice("fexit_sys_listen", on: "__sys_listen")]),
+            AttachOption(.kprobe, [ProgramChoice("kretprobe_sys_listen", on: "__sys_listen")]),
+            AttachOption(.tracepoint, [ProgramChoice("tp_exit_listen", on: "syscalls:sys_exit_listen")]),
         ]
     }
 }

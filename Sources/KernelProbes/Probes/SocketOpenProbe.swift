@@ -6,21 +6,21 @@ struct SocketOpenProbe: KernelProbe {
     let name = "socket_open"
     let records: [RecordKind] = [.socketOpen]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(
+            AttachOption(
                 .fentry,
                 [
                     ProgramChoice("fexit_sys_socket", on: "__sys_socket"),
                     ProgramChoice("fexit_sys_socketpair", on: "__sys_socketpair"),
                 ]),
-            Rung(
+            AttachOption(
                 .kprobe,
                 [
                     ProgramChoice("kretprobe_sys_socket", on: "__sys_socket"),
                     ProgramChoice("kretprobe_sys_socketpair", on: "__sys_socketpair"),
                 ]),
-            Rung(
+            AttachOption(
                 .tracepoint,
                 [
                     ProgramChoice("tp_exit_socket", on: "syscalls:sys_exit_socket"),

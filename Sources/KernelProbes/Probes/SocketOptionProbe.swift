@@ -6,11 +6,11 @@ struct SocketOptionProbe: KernelProbe {
     let name = "socket_option"
     let records: [RecordKind] = [.socketOption]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(.fentry, [ProgramChoice("fexit_sys_setsockopt", on: "__sys_setsockopt")]),
-            Rung(.kprobe, [ProgramChoice("kretprobe_sys_setsockopt", on: "__sys_setsockopt")]),
-            Rung(.tracepoint, [ProgramChoice("tp_exit_setsockopt", on: "syscalls:sys_exit_setsockopt")]),
+            AttachOption(.fentry, [ProgramChoice("fexit_sys_setsockopt", on: "__sys_setsockopt")]),
+            AttachOption(.kprobe, [ProgramChoice("kretprobe_sys_setsockopt", on: "__sys_setsockopt")]),
+            AttachOption(.tracepoint, [ProgramChoice("tp_exit_setsockopt", on: "syscalls:sys_exit_setsockopt")]),
         ]
     }
 }

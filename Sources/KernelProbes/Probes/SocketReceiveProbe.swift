@@ -10,14 +10,14 @@ struct SocketReceiveProbe: KernelProbe {
     private static let onSocket = ["unix_stream_recvmsg", "unix_dgram_recvmsg"]
     private static let bySplice = ["tcp_splice_read", "unix_stream_splice_read"]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(.fentry, Self.fentry),
-            Rung(
+            AttachOption(.fentry, Self.fentry),
+            AttachOption(
                 .kprobe,
                 (Self.onSock + Self.onSocket).flatMap { ProgramChoice.kprobes(on: $0) }
                     + Self.bySplice.flatMap { ProgramChoice.kprobes(on: $0, optional: true) }),
-            Rung(
+            AttachOption(
                 .tracepoint, [ProgramChoice("raw_tp_sock_recv_length", on: "sock:sock_recv_length")],
                 note: "receives carry no duration, and datagrams no sender: the tracepoint sees the return only; "
                     + "receives by splice(2) and sendfile(2) from TCP and Unix streams are not seen"),

@@ -6,9 +6,9 @@ struct SocketResetProbe: KernelProbe {
     let name = "socket_reset"
     let records: [RecordKind] = [.socketReset]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(
+            AttachOption(
                 .tracepoint,
                 [
                     ProgramChoice("raw_tp_tcp_send_reset", on: "tcp:tcp_send_reset"),

@@ -6,9 +6,9 @@ struct SocketRetransmitProbe: KernelProbe {
     let name = "socket_retransmit"
     let records: [RecordKind] = [.socketRetransmit]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(
+            AttachOption(
                 .tracepoint,
                 (2...3).map { (count: Int) in
                     ProgramChoice("raw_tp\(count)_tcp_retransmit_skb", on: "tcp:tcp_retransmit_skb", arguments: count)

@@ -12,17 +12,17 @@ struct SocketSendProbe: KernelProbe {
     /// Until 6.4.
     private static let byPage = ["tcp_sendpage", "unix_stream_sendpage"]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(
+            AttachOption(
                 .fentry,
                 Self.functions.flatMap { ProgramChoice.fentry(on: $0, arguments: 3) }
                     + Self.byPage.flatMap { ProgramChoice.fentry(on: $0, arguments: 5, optional: true) }),
-            Rung(
+            AttachOption(
                 .kprobe,
                 Self.functions.flatMap { ProgramChoice.kprobes(on: $0) }
                     + Self.byPage.flatMap { ProgramChoice.kprobes(on: $0, optional: true) }),
-            Rung(
+            AttachOption(
                 .tracepoint, [ProgramChoice("raw_tp_sock_send_length", on: "sock:sock_send_length")],
                 note: "sends carry no duration: the tracepoint sees the return only"),
         ]

@@ -6,14 +6,14 @@ struct SocketStateProbe: KernelProbe {
     let name = "socket_state"
     let records: [RecordKind] = [.socketState]
 
-    var rungs: [Rung] {
+    var attachOptions: [AttachOption] {
         [
-            Rung(
+            AttachOption(
                 .tracepoint,
                 [
                     ProgramChoice("raw_tp_inet_sock_set_state", on: "sock:inet_sock_set_state"),
                     ProgramChoice(
-                        "raw_tp_inet_sock_set_state_understudy", on: "sock:inet_sock_set_state", isUnderstudy: true),
+                        "raw_tp_inet_sock_set_state_fallback", on: "sock:inet_sock_set_state", isFallback: true),
                 ])
         ]
     }

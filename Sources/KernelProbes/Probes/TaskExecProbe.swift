@@ -6,7 +6,7 @@ struct TaskExecProbe: KernelProbe {
     let name = "task_exec"
     let records: [RecordKind] = [.taskExec]
 
-    var rungs: [Rung] {
-        [Rung(.tracepoint, [ProgramChoice("raw_tp_sched_process_exec", on: "sched:sched_process_exec")])]
+    var attachOptions: [AttachOption] {
+        [AttachOption(.tracepoint, [ProgramChoice("raw_tp_sched_process_exec", on: "sched:sched_process_exec")])]
     }
 }

@@ -6,7 +6,7 @@ struct TaskExitProbe: KernelProbe {
     let name = "task_exit"
     let records: [RecordKind] = [.taskExit]
 
-    var rungs: [Rung] {
-        [Rung(.tracepoint, [ProgramChoice("raw_tp_sched_process_exit", on: "sched:sched_process_exit")])]
+    var attachOptions: [AttachOption] {
+        [AttachOption(.tracepoint, [ProgramChoice("raw_tp_sched_process_exit", on: "sched:sched_process_exit")])]
     }
 }

@@ -6,7 +6,7 @@ struct TaskForkProbe: KernelProbe {
     let name = "task_fork"
     let records: [RecordKind] = [.taskFork]
 
-    var rungs: [Rung] {
-        [Rung(.tracepoint, [ProgramChoice("raw_tp_sched_process_fork", on: "sched:sched_process_fork")])]
+    var attachOptions: [AttachOption] {
+        [AttachOption(.tracepoint, [ProgramChoice("raw_tp_sched_process_fork", on: "sched:sched_process_fork")])]
     }
 }

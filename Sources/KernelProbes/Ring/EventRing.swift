@@ -33,15 +33,15 @@ final class EventRing {
         var info = bpf_map_info()
         var length = UInt32(MemoryLayout<bpf_map_info>.size)
         let result = bpf_obj_get_info_by_fd(mapDescriptor, &info, &length)
-        guard result == 0 else { throw Self.failure(errno: -result) }
+        guard result == 0 else { throw .ring(errno: -result) }
         size = Int(info.max_entries)
         let consumer = mmap(nil, pageSize, PROT_READ | PROT_WRITE, MAP_SHARED, mapDescriptor, 0)
-        guard let consumer, consumer != MAP_FAILED else { throw Self.failure(errno: errno) }
+        guard let consumer, consumer != MAP_FAILED else { throw .ring(errno: errno) }
         let producer = mmap(nil, pageSize + size, PROT_READ, MAP_SHARED, mapDescriptor, pageSize)
         guard let producer, producer != MAP_FAILED else {
             let code = errno
             munmap(consumer, pageSize)
-            throw Self.failure(errno: code)
+            throw .ring(errno: code)
         }
         (consumerPage, producerPage, data) = (consumer, producer, producer + pageSize)
         position = ps_ring_load(consumer)
@@ -52,10 +52,6 @@ final class EventRing {
         munmap(consumerPage, pageSize)
         munmap(producerPage, pageSize + size)
         whole.deallocate()
-    }
-
-    private static func failure(errno: Int32) -> KernelProbeError {
-        KernelProbeError(stage: .poll, object: "the ring buffer", errorNumber: errno, detail: "", remedy: nil)
     }
 
     /// Hands out what is in the ring, at most `limit` records: under a producer that never pauses it would not return.

@@ -6,7 +6,7 @@ public import CTraceRecords
 public struct KernelAccount {
     /// By record kind, then by CPU. A kind without an attempt and without a loss is left out.
     public var counters: [UInt16: [ps_counters]]
-    /// How often the kernel did not run a program, and no understudy did its work, by the kind of the records that are
+    /// How often the kernel did not run a program, and no fallback program did its work, by the kind of the records that are
     /// missing for it.
     public var skips: [UInt16: UInt64]
     /// Records that programs began, did not count as lost, and that have not come: while programs run, some are under way.
@@ -33,7 +33,7 @@ extension ps_counters {
             sum.map_full &+= value.map_full
             sum.stack_missing &+= value.stack_missing
             sum.return_missed &+= value.return_missed
-            sum.done_by_understudy &+= value.done_by_understudy
+            sum.done_by_fallback &+= value.done_by_fallback
             sum.timed_calls &+= value.timed_calls
             sum.recorded_cost_ns &+= value.recorded_cost_ns
             sum.summed_cost_ns &+= value.summed_cost_ns

@@ -19,7 +19,7 @@ struct LossCounters {
         for kind in 1..<UInt32(PS_COUNTED_KINDS) {
             var key = kind
             guard values.withUnsafeMutableBytes({ bpf_map_lookup_elem(descriptor, &key, $0.baseAddress) }) == 0,
-                values.contains(where: { $0.attempted > 0 || $0.stack_missing > 0 || $0.done_by_understudy > 0 })
+                values.contains(where: { $0.attempted > 0 || $0.stack_missing > 0 || $0.done_by_fallback > 0 })
             else { continue }
             counters[UInt16(kind)] = values
         }

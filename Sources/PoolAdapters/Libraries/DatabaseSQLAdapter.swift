@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
 import TargetInspection
+import TraceModel
 
 /// Go's `database/sql`, whatever driver is under it (src/database/sql/sql.go, Go 1.19 to 1.27).
 ///
@@ -13,6 +14,14 @@ import TargetInspection
 struct DatabaseSQLAdapter: PoolAdapter {
     let name = "database/sql"
     let module: String? = nil
+    /// `DB.waitCount` goes up where `DB.conn` puts a request into the queue, and nowhere else.
+    let traits = PoolTraits(countsOnlyQueuedWaits: true)
+    /// Drivers and mappers.
+    let modules = [
+        "github.com/lib/pq", "github.com/go-sql-driver/mysql", "github.com/jmoiron/sqlx", "github.com/mattn/go-sqlite3",
+        "github.com/denisenkom/go-mssqldb", "github.com/microsoft/go-mssqldb", "github.com/XSAM/otelsql", "gorm.io",
+        "entgo.io", "github.com/uptrace/bun",
+    ]
 
     let points = [
         AdapterPoint(.acquire_begin, "database/sql.(*DB).conn", at: .entry, pool: 0),
@@ -22,9 +31,9 @@ struct DatabaseSQLAdapter: PoolAdapter {
     ]
 
     /// `driverConn.ci`, the driver's connection.
-    let walk = ConnectionWalk.field(
+    let chain = ConnectionChain.field(
         GoField("ci", of: GoStructureName(package: "database/sql", name: "driverConn")), skipping: 0,
-        otherwise: WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 40)))
+        otherwise: PointerHop(dereferenceOffsets: [], terminal: .interface(offset: 40)))
 
     /// As `DB.Stats` has them.
     func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? {
@@ -33,12 +42,12 @@ struct DatabaseSQLAdapter: PoolAdapter {
             of: GoStructureName(package: "database/sql", name: "DB"),
             [
                 .open: "numOpen", .idle: "freeConn.len", .maximumOpen: "maxOpen", .maximumIdle: "maxIdleCount",
-                .waitCount: "waitCount", .waitNanoseconds: "waitDuration",
+                .waitCount: "waitCount",
             ], &fields,
             table: table.map {
                 [
                     .open: $0.openCount, .idle: $0.idleCount, .maximumOpen: $0.maximumOpen,
-                    .maximumIdle: $0.maximumIdle, .waitCount: $0.waitCount, .waitNanoseconds: $0.waitDuration,
+                    .maximumIdle: $0.maximumIdle, .waitCount: $0.waitCount,
                 ]
             } ?? [:], tableOf: goVersion
         ) { counters in

@@ -13,9 +13,11 @@ import TargetInspection
 struct GoRedisAdapter: PoolAdapter {
     let name: String
     let module: String?
+    /// Of every version.
+    let modules = ["github.com/redis/go-redis", "github.com/go-redis/redis"]
     let points: [AdapterPoint]
     /// `Conn.netConn` is a `net.Conn` in 8.11 and 9.7, and in 9.22 an `atomic.Value` elsewhere.
-    let walk: ConnectionWalk
+    let chain: ConnectionChain
 
     /// The first versions of 8 have no `ctx` in `Put` and `Remove`, so that the connection is in another register.
     private let knownVersions: String?
@@ -30,7 +32,7 @@ struct GoRedisAdapter: PoolAdapter {
         self.module = module
         self.knownVersions = knownVersions
         package = "\(module)/internal/pool"
-        walk = .structure(name: "pool.Conn", package: package)
+        chain = .structure(name: "pool.Conn", package: package)
         points = [
             AdapterPoint(.acquire_begin, "\(package).(*ConnPool).Get", at: .entry, pool: 0),
             AdapterPoint(.acquire_end, "\(package).(*ConnPool).Get", at: .returns, connection: 0, error: 1),
@@ -53,7 +55,7 @@ struct GoRedisAdapter: PoolAdapter {
             of: GoStructureName(package: package, name: "ConnPool"),
             [
                 .open: "poolSize", .idle: "idleConnsLen", .maximumOpen: "cfg.PoolSize",
-                .maximumIdle: "cfg.MaxIdleConns", .waitCount: "stats.WaitCount", .waitNanoseconds: "waitDurationNs",
+                .maximumIdle: "cfg.MaxIdleConns", .waitCount: "stats.WaitCount",
             ], &fields
         ) { counters in
             if counters.maximumIdle == 0 { counters.maximumIdle = -1 }  // no limit

@@ -33,8 +33,8 @@ struct GoSNMPAdapter: PoolAdapter {
         KeyStep(
             [GoField("Conn", of: GoStructureName(package: "github.com/gosnmp/gosnmp", name: "GoSNMP"))],
             isInterface: true),
-        ConnectionWalk.networkStep(["UDPConn", "TCPConn"]),
+        ConnectionChain.networkStep(["UDPConn", "TCPConn"]),
     ]
 
-    let walk = ConnectionWalk.networkDescriptor
+    let chain = ConnectionChain.networkDescriptor
 }

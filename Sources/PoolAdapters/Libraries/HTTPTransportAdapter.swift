@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import TargetInspection
+import TraceModel
 
 /// The client of `net/http` (src/net/http/transport.go, Go 1.19 to 1.27), HTTP/1 only.
 ///
@@ -19,6 +20,8 @@ struct HTTPTransportAdapter: PoolAdapter {
     let module: String? = nil
     /// A long poll or a stream holds its connection in silence, and is well; nearly every Go program has this client.
     let isOnRequest = true
+    /// One `Transport` serves every host, and closes the connection of a request that was given up.
+    let traits = PoolTraits(closesToCancel: true, spreadsOverHosts: true)
 
     /// `persistConn.alt`.
     private static let alternative: UInt32 = 0
@@ -38,7 +41,7 @@ struct HTTPTransportAdapter: PoolAdapter {
 
     let sharedField: GoField? = GoField("alt", of: GoStructureName(package: "net/http", name: "persistConn"))
 
-    let walk = ConnectionWalk.structure(name: "http.persistConn", package: "net/http")
+    let chain = ConnectionChain.structure(name: "http.persistConn", package: "net/http")
 
     /// Connections are counted by host, in maps; only how many are idle is said in one number, once one has been so.
     func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TraceModel
 
 /// MongoDB's driver, version 1 (x/mongo/driver/topology/pool.go; 1.8 and 1.17). Each server has a pool.
 ///
@@ -12,6 +13,8 @@
 struct MongoDBAdapter: PoolAdapter {
     let name = "mongo-driver"
     let module: String? = "go.mongodb.org/mongo-driver"
+    /// The connection of an operation that was given up is closed in the background.
+    let traits = PoolTraits(closesToCancel: true)
 
     private static let package = "go.mongodb.org/mongo-driver/x/mongo/driver/topology"
 
@@ -23,5 +26,5 @@ struct MongoDBAdapter: PoolAdapter {
     ]
 
     /// `connection.nc`.
-    let walk = ConnectionWalk.structure(name: "topology.connection", package: package)
+    let chain = ConnectionChain.structure(name: "topology.connection", package: package)
 }

@@ -34,11 +34,11 @@ struct NetDialAdapter: PoolAdapter {
             typedDial("net.dial\(kind)") + typedDial("net.Dial\(kind)", unless: "net.dial\(kind)")
         }
 
-    let keySteps = [ConnectionWalk.networkStep(["TCPConn", "UDPConn", "IPConn", "UnixConn"])]
+    let keySteps = [ConnectionChain.networkStep(["TCPConn", "UDPConn", "IPConn", "UnixConn"])]
 
     let firstFields = [GoField("pfd", of: GoStructureName(package: "net", name: "netFD"))]
 
-    let walk = ConnectionWalk.networkDescriptor
+    let chain = ConnectionChain.networkDescriptor
 
     private static func typedDial(_ function: String, unless inner: String? = nil) -> [AdapterPoint] {
         [

@@ -16,21 +16,22 @@ import TargetInspection
 struct PGXPoolAdapter: PoolAdapter {
     let name: String
     let module: String?
+    let modules = ["github.com/jackc/pgx", "github.com/jackc/pgconn", "github.com/jackc/puddle"]
     let points: [AdapterPoint]
-    let walk: ConnectionWalk
+    let chain: ConnectionChain
     let keySteps: [KeyStep]
     private let package: String
 
     /// `Resource[*connResource]`: `value` -> `connResource.conn` -> `pgx.Conn.pgConn` -> `PgConn.conn`, all of them first.
     static let version5 = PGXPoolAdapter(
         version: 5, path: "value.conn.pgConn.conn",
-        walk: WalkHop(dereferenceOffsets: [0, 0, 0], terminal: .interface(offset: 0)))
+        chain: PointerHop(dereferenceOffsets: [0, 0, 0], terminal: .interface(offset: 0)))
     /// `Resource.value` is of type `any`.
     static let version4 = PGXPoolAdapter(
-        version: 4, path: "value", walk: WalkHop(dereferenceOffsets: [], terminal: .any(offset: 0)))
+        version: 4, path: "value", chain: PointerHop(dereferenceOffsets: [], terminal: .any(offset: 0)))
 
     /// - Parameter path: from puddle's `Resource`, which has type arguments in version 5, to the connection.
-    private init(version: Int, path: String, walk: WalkHop) {
+    private init(version: Int, path: String, chain: PointerHop) {
         let module = "github.com/jackc/pgx/v\(version)"
         let package = "\(module)/pgxpool"
         name = "pgxpool v\(version)"
@@ -38,7 +39,7 @@ struct PGXPoolAdapter: PoolAdapter {
         self.package = package
         let handle = GoStructureName(package: package, name: "Conn")
         keySteps = [KeyStep([GoField("res", of: handle)])]
-        self.walk = .field(GoField("res.\(path)", of: handle), skipping: 1, otherwise: walk)
+        self.chain = .field(GoField("res.\(path)", of: handle), skipping: 1, otherwise: chain)
         points = [
             AdapterPoint(.acquire_begin, "\(package).(*Pool).Acquire", at: .entry, pool: 0),
             AdapterPoint(

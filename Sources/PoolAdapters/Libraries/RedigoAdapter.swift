@@ -30,9 +30,9 @@ struct RedigoAdapter: PoolAdapter {
     let keySteps = [KeyStep([GoField("pc", of: GoStructureName(package: package, name: "activeConn"))])]
 
     /// `poolConn.c`, redigo's own interface `Conn`.
-    let walk = ConnectionWalk.field(
+    let chain = ConnectionChain.field(
         GoField("c", of: GoStructureName(package: package, name: "poolConn")), skipping: 0,
-        otherwise: WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 0)))
+        otherwise: PointerHop(dereferenceOffsets: [], terminal: .interface(offset: 0)))
 
     /// As `Pool.Stats` has them. Without `Wait` there are no waits, and the pool counts none.
     func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? {
@@ -40,7 +40,7 @@ struct RedigoAdapter: PoolAdapter {
             of: GoStructureName(package: Self.package, name: "Pool"),
             [
                 .open: "active", .idle: "idle.count", .maximumOpen: "MaxActive", .maximumIdle: "MaxIdle",
-                .waitCount: "waitCount", .waitNanoseconds: "waitDuration",
+                .waitCount: "waitCount",
             ], &fields)
     }
 }

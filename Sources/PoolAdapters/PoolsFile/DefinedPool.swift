@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
 import TargetInspection
+import TraceModel
 
 /// A pool that a user describes by its functions and by where their arguments are: docs/pools-file.md.
 struct DefinedPool: PoolAdapter {
     let name: String
     let module: String?
     let isOnRequest: Bool
+    let traits: PoolTraits
+    let modules: [String]
     let isDefinedByUser = true
     let points: [AdapterPoint]
-    let walk: ConnectionWalk
+    let chain: ConnectionChain
 
     private static let maximumPoints = 32
+    private static let maximumModules = 32
 
     init(_ node: PoolsFileNode) throws(PoolsFileError) {
-        let members = try node.members(["name", "module", "on_request", "acquire", "release", "close", "walk"])
+        let members = try node.members([
+            "name", "module", "modules", "on_request", "closes_to_cancel", "spreads_over_hosts", "acquire", "release",
+            "close", "walk",
+        ])
         name = try members.required("name", of: node).text()
         module = try members["module"]?.text()
         isOnRequest = try members["on_request"]?.truth() ?? false
+        traits = PoolTraits(
+            closesToCancel: try members["closes_to_cancel"]?.truth() ?? false,
+            spreadsOverHosts: try members["spreads_over_hosts"]?.truth() ?? false)
+        modules = if let list = members["modules"] { try Self.modules(list) } else { [] }
         var points = try Self.acquire(members.required("acquire", of: node))
         let release = try members.required("release", of: node)
         let releases = try release.elements()
@@ -35,7 +46,16 @@ struct DefinedPool: PoolAdapter {
             throw release.error("all of its functions are optional", "Leave \"optional\" out for one")
         }
         self.points = points
-        if let way = members["walk"] { walk = try Self.walk(way) } else { walk = .none }
+        if let way = members["walk"] { chain = try Self.chain(way) } else { chain = .none }
+    }
+
+    private static func modules(_ node: PoolsFileNode) throws(PoolsFileError) -> [String] {
+        var modules: [String] = []
+        for element in try node.elements() { modules.append(try element.text()) }
+        guard modules.count <= maximumModules else {
+            throw node.error("it has more than \(maximumModules) modules", "Name fewer")
+        }
+        return modules
     }
 
     private static func acquire(_ node: PoolsFileNode) throws(PoolsFileError) -> [AdapterPoint] {
@@ -122,14 +142,14 @@ struct DefinedPool: PoolAdapter {
         return (position, register)
     }
 
-    private static func walk(_ node: PoolsFileNode) throws(PoolsFileError) -> ConnectionWalk {
+    private static func chain(_ node: PoolsFileNode) throws(PoolsFileError) -> ConnectionChain {
         let members = try node.members(["package", "structure", "field", "interface_offset"])
         if let offset = members["interface_offset"] {
             guard members.count == 1 else {
                 throw node.error("\"interface_offset\" stands alone", "Leave the other keys out")
             }
             let number = UInt32(try offset.number(0...65_536))
-            return .hop(WalkHop(dereferenceOffsets: [], terminal: .interface(offset: number)))
+            return .hop(PointerHop(dereferenceOffsets: [], terminal: .interface(offset: number)))
         }
         let package = try members.required("package", of: node).text()
         let structure = try members.required("structure", of: node).text()

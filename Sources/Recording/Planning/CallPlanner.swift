@@ -9,8 +9,8 @@ import TraceModel
 struct CallPlanner {
     private(set) var calls: [PlannedRuntimeCall] = []
     private(set) var probePoints: [CallProbePoint] = []
-    /// The first hop of the walk from the object of a call to its socket, by record.
-    private(set) var walks: [RecordKind: WalkHop] = [:]
+    /// The first hop from the object of a call to its socket, by record.
+    private(set) var firstHops: [RecordKind: PointerHop] = [:]
     /// The fields that are read for them.
     var offsets: [PlannedOffset] { Array(fields.planned.dropFirst(knownBefore)) }
 
@@ -44,12 +44,12 @@ struct CallPlanner {
 
     private mutating func plan(_ call: any RuntimeCall, _ functions: [GoFunction]) {
         var planned = PlannedRuntimeCall(name: call.name, record: call.record.name)
-        if let object = call.object { walks[call.record] = target.firstHop(from: object, in: &fields) }
+        if let object = call.object { firstHops[call.record] = target.firstHop(from: object, in: &fields) }
         if let field = call.descriptorField {
             let known = GoFieldPlace(offset: field.known, size: 8, origin: .table("every known version"))
             let place = fields.place(of: field.field, bytes: 8, table: known, loss: "\(call.name)")
             if let place, place.dereferences.isEmpty {
-                walks[call.record] = WalkHop(dereferenceOffsets: [], terminal: .descriptor(offset: place.offset))
+                firstHops[call.record] = PointerHop(dereferenceOffsets: [], terminal: .descriptor(offset: place.offset))
             } else {
                 planned.note = "where \(field.field) lies could not be established"
             }
@@ -68,7 +68,7 @@ struct CallPlanner {
         // Half of them would pair wrongly: all or none.
         if planned.note == nil { planned.note = planned.points.lazy.compactMap(\.note).first }
         if planned.note == nil {
-            for item in sites { arm(item.site, role: item.role, walk: walks[call.record]) }
+            for item in sites { arm(item.site, role: item.role, chain: firstHops[call.record]) }
         }
         calls.append(planned)
     }
@@ -84,11 +84,11 @@ struct CallPlanner {
                 ? nil : "refused: the running process has other instruction bytes here (\(check))")
     }
 
-    private mutating func arm(_ site: ProbeSite, role: ps_call_role, walk: WalkHop?) {
+    private mutating func arm(_ site: ProbeSite, role: ps_call_role, chain: PointerHop?) {
         var point = ps_call_point()
         point.role = role
         point.flags = site.placement == .jbe ? PS_POINT_SKIP_STACK_GROWTH : 0
-        point.walk = walk.flatMap { ps_walk_hop($0) } ?? ps_walk_hop()
+        point.chain = chain.flatMap { ps_pointer_hop($0) } ?? ps_pointer_hop()
         probePoints.append(
             CallProbePoint(
                 address: target.process.address(ofLinkAddress: site.address), fileOffset: site.fileOffset,

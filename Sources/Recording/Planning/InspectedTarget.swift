@@ -7,15 +7,17 @@ import TraceModel
 /// The target with all that could be learnt from its executable before anything is armed.
 public struct InspectedTarget: Sendable {
     public let process: TargetProcess
-    /// `nil`: not a Go program.
+    /// `nil`: not a Go program, or one whose build information cannot be read.
     public let buildInfo: GoBuildInfo?
+    /// Why the build information of a Go program cannot be read; `nil`: it can, or the program is not Go.
+    public let buildInfoFailure: InspectionError?
     public let symbols: GoSymbolTable?
     public let runtime: GoRuntimeLayout?
     /// Where fields lie, with those of the runtime asked for already; `nil`: not a Go program.
     let fields: GoFieldResolver?
     /// The way from the standard library's own connections to their descriptors, by the address of the structure type's
     /// descriptor.
-    let standardWalks: [UInt64: WalkHop]
+    let standardHops: [UInt64: PointerHop]
     private let format: GoMemoryFormat?
     /// One sentence for each thing that cannot be seen, with the reason.
     public let blindSpots: [String]
@@ -32,9 +34,14 @@ public struct InspectedTarget: Sendable {
         var runtime: GoRuntimeLayout?
         var fields: GoFieldResolver?
         var format: GoMemoryFormat?
-        var standardWalks: [UInt64: WalkHop] = [:]
-        buildInfo = try? GoBuildInfo(image: process.image)
-        if let buildInfo {
+        var standardHops: [UInt64: PointerHop] = [:]
+        switch Self.buildInfo(of: process.image) {
+        case .success(let found): (buildInfo, buildInfoFailure) = (found, nil)
+        case .failure(let error): (buildInfo, buildInfoFailure) = (nil, error)
+        }
+        if let buildInfoFailure {
+            blindSpots.append("Goroutines and pools cannot be told apart: \(buildInfoFailure)")
+        } else if let buildInfo {
             do throws(InspectionError) {
                 let table = try GoSymbolTable(image: process.image, version: buildInfo.goVersion)
                 symbols = table
@@ -50,7 +57,7 @@ public struct InspectedTarget: Sendable {
                     format = found
                     if !found.knowsTypes { resolver.distrustDescriptors() }
                     if found.knowsTypes, let types = Self.types(of: process, table) {
-                        standardWalks = Self.walks(in: types, &resolver)
+                        standardHops = Self.standardHops(in: types, &resolver)
                     }
                     if !version.isTested { blindSpots.append(Self.untested(version)) }
                 } else {
@@ -75,8 +82,17 @@ public struct InspectedTarget: Sendable {
         self.runtime = runtime
         self.fields = fields
         self.format = format
-        self.standardWalks = standardWalks
+        self.standardHops = standardHops
         self.blindSpots = blindSpots
+    }
+
+    /// `nil`: not a Go program. One that cannot be read is a failure: it must not pass for a program in another language.
+    private static func buildInfo(of image: ExecutableImage) -> Result<GoBuildInfo?, InspectionError> {
+        do throws(InspectionError) {
+            return .success(try GoBuildInfo(image: image))
+        } catch {
+            return error.code == .notGo ? .success(nil) : .failure(error)
+        }
     }
 
     /// The program's own type descriptors; `nil`: not found, or not as poolscope reads them.
@@ -89,12 +105,12 @@ public struct InspectedTarget: Sendable {
     var knowsErrors: Bool { format?.knowsErrors == true }
 
     /// What a lease has no socket without.
-    static let walkLoss = "which socket a lease has, but for the one that its holder uses"
+    static let chainLoss = "which socket a lease has, but for the one that its holder uses"
 
-    /// Every walk ends in one of these; a program has those that it uses.
-    private static func walks(in types: GoTypes, _ fields: inout GoFieldResolver) -> [UInt64: WalkHop] {
-        let planner = WalkPlanner(types: types)
-        var walks: [UInt64: WalkHop] = [:]
+    /// Every chain ends in one of these; a program has those that it uses.
+    private static func standardHops(in types: GoTypes, _ fields: inout GoFieldResolver) -> [UInt64: PointerHop] {
+        let planner = PointerChainPlanner(types: types)
+        var hops: [UInt64: PointerHop] = [:]
         for (package, name) in [
             ("net", "TCPConn"), ("net", "UDPConn"), ("net", "UnixConn"), ("net", "IPConn"), ("crypto/tls", "Conn"),
         ] {
@@ -102,11 +118,11 @@ public struct InspectedTarget: Sendable {
             guard let type = fields.descriptor(of: structure) else { continue }
             let route = planner.route(fromStructure: type)
             let hop = fields.hop(
-                from: structure, along: route, note: "no way to its descriptor is in its type", loss: walkLoss)
+                from: structure, along: route, note: "no way to its descriptor is in its type", loss: chainLoss)
             if let hop { remark(on: hop, &fields) }
-            walks[type] = hop
+            hops[type] = hop
         }
-        return walks
+        return hops
     }
 
     private static func types(of process: TargetProcess, _ symbols: GoSymbolTable) -> GoTypes? {
@@ -118,23 +134,23 @@ public struct InspectedTarget: Sendable {
             + "to be passed as in the versions before and after."
     }
 
-    /// The first hop of the walk from an object of a structure type; `nil`: the program's types do not have it.
+    /// The first hop from an object of a structure type; `nil`: the program's types do not have it.
     ///
     /// - Parameter fields: where the type is looked for, and the field noted.
-    func firstHop(from structure: GoStructureName, in fields: inout GoFieldResolver) -> WalkHop? {
-        var route: WalkRoute?
+    func firstHop(from structure: GoStructureName, in fields: inout GoFieldResolver) -> PointerHop? {
+        var route: PointerRoute?
         var note = "the program has no type descriptor of it"
         if let types, let type = fields.descriptor(of: structure) {
-            route = WalkPlanner(types: types).route(fromStructure: type)
+            route = PointerChainPlanner(types: types).route(fromStructure: type)
             note = "no way to a net.Conn is in its type"
         }
-        let hop = fields.hop(from: structure, along: route, note: note, loss: Self.walkLoss)
+        let hop = fields.hop(from: structure, along: route, note: note, loss: Self.chainLoss)
         if let hop { Self.remark(on: hop, &fields) }
         return hop
     }
 
     /// Says of a hop that does not reach the descriptor where the rest of the way is known from.
-    static func remark(on hop: WalkHop, _ fields: inout GoFieldResolver) {
+    static func remark(on hop: PointerHop, _ fields: inout GoFieldResolver) {
         if hop.endsInDescriptor { return }
         fields.remark(
             "the way on from there is learnt at the first lease of each type that is met, from its type descriptor")

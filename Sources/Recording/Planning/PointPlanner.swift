@@ -12,8 +12,8 @@ public struct PointPlanner {
     public private(set) var probePoints: [PoolProbePoint] = []
     /// Adapter by adapter id.
     private(set) var adapters: [any PoolAdapter] = []
-    /// The first hop of the walk from a connection to its socket, by adapter ID; `nil`: there is none.
-    private(set) var walks: [WalkHop?] = []
+    /// The first hop from a connection to its socket, by adapter ID; `nil`: there is none.
+    private(set) var firstHops: [PointerHop?] = []
     /// What reads the pool's own counters, by adapter ID; `nil`: nothing.
     private(set) var counterReaders: [(any PoolCounterReader)?] = []
     /// Every field that is read in the target.
@@ -64,7 +64,8 @@ public struct PointPlanner {
             }
         }
         if !onRequest.isEmpty {
-            blindSpots.append("On request only are recorded, by --pool NAME: \(onRequest.joined(separator: ", ")).")
+            blindSpots.append(
+                "On request only are recorded, by --enable-pool NAME: \(onRequest.joined(separator: ", ")).")
         }
     }
 
@@ -84,31 +85,31 @@ public struct PointPlanner {
         adapter.module.flatMap { target.buildInfo?.modules[$0] }
     }
 
-    private mutating func firstHop(_ adapter: any PoolAdapter) -> WalkHop? {
-        if case .structure(let name, let package) = adapter.walk {
+    private mutating func firstHop(_ adapter: any PoolAdapter) -> PointerHop? {
+        if case .structure(let name, let package) = adapter.chain {
             let structure = GoStructureName(package: package, name: String(name.split(separator: ".").last ?? ""))
             return target.firstHop(from: structure, in: &fields)
         }
         guard let hop = hop(adapter) else { return nil }
-        // Without the program's type descriptors no walk goes on from an interface.
+        // Without the program's type descriptors no chain goes on from an interface.
         if target.types == nil, !hop.endsInDescriptor { return nil }
         InspectedTarget.remark(on: hop, &fields)
         return hop
     }
 
-    private mutating func hop(_ adapter: any PoolAdapter) -> WalkHop? {
-        switch adapter.walk {
+    private mutating func hop(_ adapter: any PoolAdapter) -> PointerHop? {
+        switch adapter.chain {
         case .hop(let hop):
             let place = hop.place(after: 0)
             fields.note(
                 "connection of \(adapter.name)", at: Int64(place.offset), bytes: place.size, origin: .poolsFile)
             return hop
         case .field(let field, let skipping, let known):
-            let place = fields.place(of: field, table: known.place(after: skipping), loss: InspectedTarget.walkLoss)
+            let place = fields.place(of: field, table: known.place(after: skipping), loss: InspectedTarget.chainLoss)
             return place.flatMap { known.ending(at: $0, after: skipping) }
         case .interfaceField(let field):
-            let end = WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 0))
-            let place = fields.place(of: field, bytes: 16, loss: InspectedTarget.walkLoss)
+            let end = PointerHop(dereferenceOffsets: [], terminal: .interface(offset: 0))
+            let place = fields.place(of: field, bytes: 16, loss: InspectedTarget.chainLoss)
             return place.flatMap { end.ending(at: $0, after: 0) }
         case .none, .structure: return nil
         }
@@ -162,8 +163,8 @@ public struct PointPlanner {
         var missing: [String] = []
         fields.adapterID = adapterID
         fields.vendorPrefix = prefix
-        walks.append(firstHop(adapter))
-        if walks[Int(adapterID)] == nil, adapter.walk.exists {
+        firstHops.append(firstHop(adapter))
+        if firstHops[Int(adapterID)] == nil, adapter.chain.exists {
             missing.append("the way from its connections to their sockets could not be read from the program's types")
         }
         counterReaders.append(adapter.counters(&fields, goVersion: target.buildInfo?.goVersion))
@@ -209,7 +210,7 @@ public struct PointPlanner {
         pools.append(
             PlannedPool(
                 adapterID: adapterID, adapter: adapter.name + place, version: version, isComplete: missing.isEmpty,
-                keepsConnections: adapter.keepsConnections ? nil : false,
+                keepsConnections: adapter.keepsConnections ? nil : false, traits: adapter.traits,
                 note: missing.isEmpty ? nil : missing.joined(separator: "; ")))
     }
 
@@ -235,7 +236,7 @@ public struct PointPlanner {
             case .entry: [try placement.entrySite(of: function)]
             case .returns: try placement.returnSites(of: function)
             }
-        let walk = walks[Int(adapterID)].flatMap { ps_walk_hop($0) } ?? ps_walk_hop()
+        let chain = firstHops[Int(adapterID)].flatMap { ps_pointer_hop($0) } ?? ps_pointer_hop()
         for site in sites {
             let id = UInt32(points.count)
             let address = target.process.address(ofLinkAddress: site.address)
@@ -249,7 +250,7 @@ public struct PointPlanner {
                 probePoints.append(
                     PoolProbePoint(
                         address: address, fileOffset: site.fileOffset,
-                        point: point.probePoint(id: id, adapterID: adapterID, walk: walk, flags: flags)))
+                        point: point.probePoint(id: id, adapterID: adapterID, chain: chain, flags: flags)))
             } else {
                 planned.note = "refused: the running process has other instruction bytes here (\(check))"
             }

@@ -26,7 +26,8 @@ extension Recorder {
         _ options: RecorderOptions
     ) -> ProbePlan {
         var plan = plan(
-            target, planner, calls, kernelProbes: session.kernelProbes, pointMechanism: session.pointMechanism)
+            target, planner, calls, kernelProbes: session.kernelProbes, pointMechanism: session.pointMechanism,
+            adapters: options.adapters)
         if !options.recordsPools { plan.blindSpots.append("Pools are not recorded: --no-pools.") }
         plan.armedAt = MonotonicInstant(nanoseconds: MonotonicClock.now)
         return plan
@@ -34,7 +35,7 @@ extension Recorder {
 
     private static func plan(
         _ target: InspectedTarget, _ planner: PointPlanner?, _ calls: CallPlanner?,
-        kernelProbes: [PlannedKernelProbe], pointMechanism: String?
+        kernelProbes: [PlannedKernelProbe], pointMechanism: String?, adapters: [any PoolAdapter]
     ) -> ProbePlan {
         var runtimeCalls = calls?.calls ?? []
         for index in runtimeCalls.indices where runtimeCalls[index].note == nil {
@@ -46,6 +47,7 @@ extension Recorder {
         for index in points.indices where points[index].note == nil { points[index].mechanism = pointMechanism }
         return ProbePlan(
             kernelProbes: kernelProbes, pools: planner?.pools ?? [], points: points,
+            libraries: AdapterRegistry.libraries(of: adapters),
             offsets: (planner?.offsets ?? target.fields?.planned ?? []) + (calls?.offsets ?? []),
             runtimeCalls: runtimeCalls,
             blindSpots: target.blindSpots + (planner?.blindSpots ?? []))
@@ -60,6 +62,7 @@ extension Recorder {
         plan(
             target, PointPlanner(target: target, adapters: adapters, requested: requestedPools),
             CallPlanner(target: target, options: requestedCalls),
-            kernelProbes: KernelSession.preview(forcedMechanism: mechanism, btfPath: btfPath), pointMechanism: nil)
+            kernelProbes: KernelSession.preview(forcedMechanism: mechanism, btfPath: btfPath), pointMechanism: nil,
+            adapters: adapters)
     }
 }

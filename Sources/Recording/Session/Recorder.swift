@@ -21,12 +21,12 @@ public final class Recorder {
     let options: RecorderOptions
     let session: KernelSession
     let writer: TraceWriter
-    private let watch: StopWatch
+    private let watch: TerminationMonitor
     private var audit: TargetAudit
-    /// By adapter ID; `nil`: no walk.
-    private let walks: [WalkHop?]
-    /// From a `tls.Conn`; `nil`: no walk.
-    private let handshakeWalk: WalkHop?
+    /// The first hop to a socket by adapter ID; `nil`: nothing leads to a socket.
+    private let firstHops: [PointerHop?]
+    /// From a `tls.Conn`; `nil`: nothing leads to a socket.
+    private let handshakeHop: PointerHop?
     private var census: SocketCensus
     private var ledger: LeaseLedger
     private var stacks: StackRecorder
@@ -38,14 +38,18 @@ public final class Recorder {
     var summedInodes: Set<UInt64> = []
     /// Sockets with sums that the latest census has not found.
     var unlistedInodes: Set<UInt64> = []
-    private var walker: LeaseWalker
+    private var joiner: LeaseJoiner
     private var censusIndex: UInt32 = 0
+    /// When the latest census was taken, and how many sockets it has listed.
+    var latestCensus: (time: UInt64, sockets: Int)
+    /// What could not be read or changed since the start, each once.
+    var notes: [String] = []
     /// Sockets that were opened since the probes were armed; only needed for the first census.
     private var openedInodes: Set<UInt64> = []
-    /// Acquires of this drain whose walk has to be completed.
-    private var unfinishedWalks: [ps_pool_acquire_end] = []
+    /// Acquires of this drain whose socket is still to be found.
+    private var unjoinedAcquires: [ps_pool_acquire_end] = []
     private let started: UInt64
-    private var newChildren = NewChildren()
+    private var children = ChildProcesses()
     /// When the target became another program; `nil`: it has not.
     private var executedAt: UInt64?
 
@@ -58,7 +62,7 @@ public final class Recorder {
     public init(target: InspectedTarget, options: RecorderOptions) throws {
         self.target = target
         self.options = options
-        watch = StopWatch(processID: target.process.processID)
+        watch = TerminationMonitor(processID: target.process.processID)
         let planner =
             options.recordsPools
             ? PointPlanner(target: target, adapters: options.adapters, requested: options.requestedPools) : nil
@@ -74,8 +78,8 @@ public final class Recorder {
                 try TraceWriter.create(path: path, replaceExisting: options.replaceExisting)
             } ?? TraceWriter.unkept()
         writer.observer = options.observer
-        walks = planner?.walks ?? []
-        handshakeWalk = calls?.walks[.tlsHandshake]
+        firstHops = planner?.firstHops ?? []
+        handshakeHop = calls?.firstHops[.tlsHandshake]
         plan = Self.plan(target, planner, calls, session, options)
         target.fields?.forgetTypes()
         started = MonotonicClock.now
@@ -84,7 +88,8 @@ public final class Recorder {
         stacks = StackRecorder(target: target)
         errorTypes = ErrorTypeRecorder(target: target)
         losses = LossRecorder(now: started)
-        walker = LeaseWalker(target: target)
+        latestCensus = (started, 0)
+        joiner = LeaseJoiner(target: target)
         try writer.write(
             .process(target.process.facts(buildInfo: target.buildInfo, recorderVersion: options.version)))
         try writer.write(.plan(plan))
@@ -92,7 +97,6 @@ public final class Recorder {
         try beginDetail(now: started)
         // Before anyone is told that it records: what happens in interrupts is the target's by the sockets that are known.
         takeCensus()
-        openedInodes = []
         // Planning and loading took memory for the target's tables and the kernel's types, which a recording does not need.
         ps_trim_heap()
     }
@@ -118,10 +122,10 @@ public final class Recorder {
         writeSums(at: endedAt.nanoseconds)
         sampleLosses(isFinal: true)
         let totals = losses.totals()
-        if !walker.blindSpots.isEmpty || !walker.offsets.isEmpty {
+        if !joiner.blindSpots.isEmpty || !joiner.offsets.isEmpty || !notes.isEmpty {
             var plan = plan
-            plan.blindSpots += walker.blindSpots
-            plan.offsets? += walker.offsets
+            plan.blindSpots += joiner.blindSpots + notes
+            plan.offsets? += joiner.offsets
             try? writer.write(.plan(plan))
         }
         try writer.finish(
@@ -143,7 +147,7 @@ public final class Recorder {
             if let failure = writer.failure { return failure.code == .diskFull ? .diskFull : .writeFailed }
             if executedAt != nil { return .targetExecuted }
             let now = MonotonicClock.now
-            if let onChild = options.onChild { newChildren.takeSettled(now: now).forEach(onChild) }
+            if let onChild = options.onChild { children.takeReady(now: now).forEach(onChild) }
             if now >= deadline { return .duration }
             if now >= nextSecond {
                 nextSecond = now &+ 1_000_000_000
@@ -183,7 +187,7 @@ public final class Recorder {
         governor?.note(records: count)
         guard count > 0 else { return 0 }
         let now = MonotonicClock.now
-        completeWalks(now: now)
+        joinAcquires(now: now)
         try? stacks.write(from: session, to: writer, now: now)
         try? errorTypes.write(to: writer)
         try? writer.flush()  // `writer.failure` keeps the reason
@@ -203,7 +207,7 @@ public final class Recorder {
         case .poolAcquireEnd(let end):
             ledger.end(end)
             errorTypes.note(end.error_type, value: end.error_value)
-            if end.walk_status == ps_walk_status.unknown_type.rawValue { unfinishedWalks.append(end) }
+            if end.walk_status == ps_walk_status.unknown_type.rawValue { unjoinedAcquires.append(end) }
         case .poolRelease(let release):
             ledger.release(release)
             errorTypes.note(release.error_type)
@@ -211,7 +215,7 @@ public final class Recorder {
         case .socketOpen(let open):
             stacks.note(stack: open.stack_id)
             if censusIndex == 0, open.result == 0 { openedInodes.insert(open.socket_inode) }
-        case .taskFork(let fork): newChildren.add(fork.child_process_id, now: fork.header.timestamp_ns)
+        case .taskFork(let fork): children.add(fork.child_process_id, now: fork.header.timestamp_ns)
         case .taskExec(let exec): executedAt = executedAt ?? exec.header.timestamp_ns
         case .socketConnect(let connect): stacks.note(stack: connect.stack_id)
         case .socketListen(let listen): stacks.note(stack: listen.stack_id)
@@ -222,27 +226,27 @@ public final class Recorder {
         }
     }
 
-    /// Writes a handshake whose walk in the kernel stopped at a type that it did not know, with its socket.
+    /// Writes a handshake whose pointer chain in the kernel ended at a type that it did not know, with its socket.
     private func complete(_ kind: UInt16, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard kind == RecordKind.tlsHandshake.rawValue, let handshakeWalk,
+        guard kind == RecordKind.tlsHandshake.rawValue, let handshakeHop,
             case .tlsHandshake(let record) = TraceRecord(kind: kind, bytes: bytes),
             record.walk_status == ps_walk_status.unknown_type.rawValue
         else { return false }
-        writer.append(.tlsHandshake(walker.complete(record, along: handshakeWalk, session: session)))
+        writer.append(.tlsHandshake(joiner.complete(record, along: handshakeHop, session: session)))
         errorTypes.note(record.error_type)
         return true
     }
 
-    private func completeWalks(now: UInt64) {
-        for record in unfinishedWalks {
-            guard let adapterID = ledger.adapter(of: record.point_id), Int(adapterID) < walks.count,
-                let hop = walks[Int(adapterID)]
+    private func joinAcquires(now: UInt64) {
+        for record in unjoinedAcquires {
+            guard let adapterID = ledger.adapter(of: record.point_id), Int(adapterID) < firstHops.count,
+                let hop = firstHops[Int(adapterID)]
             else { continue }
-            if let join = walker.complete(record, along: hop, session: session, now: now) {
+            if let join = joiner.complete(record, along: hop, session: session, now: now) {
                 writer.append(join)
             }
         }
-        unfinishedWalks.removeAll(keepingCapacity: true)
+        unjoinedAcquires.removeAll(keepingCapacity: true)
     }
 
     /// The sockets, the holders of open leases, and the pools' counters, as they are now.
@@ -263,10 +267,12 @@ public final class Recorder {
                 writer.append(record)
             }
         } catch {
-            // The target is going: the loop will see it. What the census would have said is in no trace then.
+            censusFailed(error)
             return
         }
+        if isFirst { openedInodes = [] }
         censusIndex += 1
+        latestCensus = (MonotonicClock.now, listed.count)
         writeSums(listed: listed)
         let now = MonotonicClock.now
         audit.take(ledger, now: now, isFinal: isFinal) { record in

@@ -32,6 +32,9 @@ public struct RecorderOptions {
     /// Called with the PID of a process that the target started and that has been there for a moment, and with the target's
     /// own when it has become another program; `nil`: such are not followed. Keeps the privileges to record it.
     public var onChild: ((Int32) -> Void)?
+    /// Takes a sentence for the user when something could not be read or changed while the recording goes on. The trace has
+    /// it among its blind spots.
+    public var onNote: ((String) -> Void)?
     /// Of poolscope, for the trace.
     public var version = ""
 

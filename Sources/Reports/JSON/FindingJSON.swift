@@ -47,7 +47,7 @@ enum FindingJSON {
                 [
                     "function": .string(frame.function), "file": JSONValue(frame.file),
                     "line": frame.line.map { .number(Int64($0)) } ?? .null,
-                    "origin": .string(FrameOrigin(function: frame.function).rawValue),
+                    "origin": .string(frame.origin.rawValue),
                     "is_site": .bool(index == stack.applicationFrameIndex),
                 ]
             })

@@ -50,9 +50,6 @@ public final class ExecutableImage: Sendable {
     /// The first section with the name; `nil`: none.
     public func section(named name: String) -> ImageSection? { sections.first { $0.name == name } }
 
-    /// `.text`; `nil`: no section headers.
-    public var textSection: ImageSection? { section(named: ".text") }
-
     /// Exactly `count` bytes of the file; `nil`: it does not have them.
     public func read(fileOffset: UInt64, count: Int) -> [UInt8]? { file.read(at: fileOffset, count: count) }
 

@@ -16,12 +16,12 @@ public struct CallStack: Hashable, Sendable {
     ///
     /// `nil`: every frame belongs to the runtime, the standard library or a known database library.
     public var applicationFrameIndex: Int? {
-        frames.firstIndex { FrameOrigin(function: $0.function) == .application && $0.function != poolFunction }
+        frames.firstIndex { $0.origin == .application && $0.function != poolFunction }
     }
 
     /// The frame to name the stack by: the application's, else the outermost that is known.
     public var site: StackFrame? {
-        applicationFrameIndex.map { frames[$0] } ?? frames.last { FrameOrigin(function: $0.function) != .unknown }
+        applicationFrameIndex.map { frames[$0] } ?? frames.last { $0.origin != .unknown }
             ?? frames.first
     }
 

@@ -11,7 +11,9 @@ public enum FrameOrigin: String, Sendable {
     case unknown
 
     /// Classifies a function by its full Go name, such as `github.com/lib/pq.(*conn).Query`.
-    public init(function: String) {
+    ///
+    /// - Parameter libraries: the Go modules of libraries, as the plan lists them.
+    public init(function: String, libraries: [String]) {
         let package = Self.package(of: function)
         let root = package.prefix { $0 != "/" }
         if function.hasPrefix("0x") {
@@ -20,15 +22,15 @@ public enum FrameOrigin: String, Sendable {
             self = .runtime
         } else if Self.standardRoots.contains(String(root)) {
             self = .standardLibrary
-        } else if Self.isLibrary(Self.withoutVendor(package)) {
+        } else if Self.isAny(of: libraries, Self.withoutVendor(package)) {
             self = .library
         } else {
             self = .application
         }
     }
 
-    private static func isLibrary(_ package: Substring) -> Bool {
-        libraries.contains { package == $0 || package.hasPrefix($0) && package.dropFirst($0.count).first == "/" }
+    private static func isAny(of modules: [String], _ package: Substring) -> Bool {
+        modules.contains { package == $0 || package.hasPrefix($0) && package.dropFirst($0.count).first == "/" }
     }
 
     /// A package that another brought along is itself: `github.com/lib/pq` of `x/vendor/github.com/lib/pq`.
@@ -58,14 +60,5 @@ public enum FrameOrigin: String, Sendable {
         "encoding", "errors", "expvar", "flag", "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter",
         "log", "maps", "math", "mime", "net", "os", "path", "plugin", "reflect", "regexp", "slices", "sort", "strconv",
         "strings", "sync", "syscall", "testing", "text", "time", "unicode", "unique", "unsafe", "vendor", "weak",
-    ]
-
-    private static let libraries = [
-        "github.com/lib/pq", "github.com/jackc/pgx", "github.com/jackc/pgconn", "github.com/jackc/puddle",
-        "github.com/go-sql-driver/mysql", "github.com/redis/go-redis", "github.com/go-redis/redis",
-        "github.com/gomodule/redigo", "go.mongodb.org/mongo-driver", "github.com/gosnmp/gosnmp",
-        "github.com/jmoiron/sqlx", "github.com/mattn/go-sqlite3",
-        "github.com/denisenkom/go-mssqldb", "github.com/microsoft/go-mssqldb", "github.com/XSAM/otelsql", "gorm.io",
-        "entgo.io", "github.com/uptrace/bun", "go.opentelemetry.io",
     ]
 }

@@ -8,6 +8,10 @@ public struct StackFrame: Codable, Sendable, Hashable {
     public var file: String?
     /// `nil`: not known.
     public var line: Int?
+    /// Whose code it is. Not in a trace: the analysis tells it from the plan.
+    public var origin = FrameOrigin.unknown
+
+    private enum CodingKeys: CodingKey { case function, file, line }
 
     public init(function: String, file: String? = nil, line: Int? = nil) {
         self.function = function

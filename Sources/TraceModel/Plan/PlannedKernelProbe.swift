@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One kernel probe and the rung of the attach ladder on which it stands.
+/// One kernel probe and how it is attached.
 public struct PlannedKernelProbe: Codable, Sendable, Equatable {
     /// Such as `socket_receive`.
     public var name: String
@@ -10,7 +10,7 @@ public struct PlannedKernelProbe: Codable, Sendable, Equatable {
     public var hooks: [String]
     /// The record kinds that it delivers, by schema name (`socket_io`).
     public var records: [String]
-    /// What is missing on this rung; `nil`: nothing.
+    /// What is missing with this mechanism; `nil`: nothing.
     public var note: String?
 
     public init(name: String, mechanism: String?, hooks: [String], records: [String], note: String? = nil) {

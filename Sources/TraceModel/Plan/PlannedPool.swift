@@ -12,17 +12,20 @@ public struct PlannedPool: Codable, Sendable, Equatable {
     public var isComplete: Bool
     /// `false`: the library has no pool: each lease is a connection of its own by design. `nil`: it keeps connections.
     public var keepsConnections: Bool?
+    /// `nil`: the trace is from before they were told.
+    public var traits: PoolTraits?
     public var note: String?
 
     public init(
         adapterID: UInt32, adapter: String, version: String? = nil, isComplete: Bool, keepsConnections: Bool? = nil,
-        note: String? = nil
+        traits: PoolTraits? = nil, note: String? = nil
     ) {
         self.adapterID = adapterID
         self.adapter = adapter
         self.version = version
         self.isComplete = isComplete
         self.keepsConnections = keepsConnections
+        self.traits = traits
         self.note = note
     }
 }

@@ -5,6 +5,9 @@ public struct ProbePlan: Codable, Sendable, Equatable {
     public var kernelProbes: [PlannedKernelProbe]
     public var pools: [PlannedPool]
     public var points: [PlanPoint]
+    /// Go modules of pools, drivers and mappers: their frames in a stack say nothing about who leaks. Of all libraries that
+    /// the recorder knew, in the program or not; `nil`: the trace is from before they were told.
+    public var libraries: [String]?
     /// Fields that are read in the target; `nil`: the trace is from before they were told.
     public var offsets: [PlannedOffset]?
     /// Functions of the runtime's own library; `nil`: the trace is from before they were recorded.
@@ -16,12 +19,14 @@ public struct ProbePlan: Codable, Sendable, Equatable {
 
     public init(
         kernelProbes: [PlannedKernelProbe] = [], pools: [PlannedPool] = [], points: [PlanPoint] = [],
-        offsets: [PlannedOffset]? = nil, runtimeCalls: [PlannedRuntimeCall]? = nil, blindSpots: [String] = [],
+        libraries: [String]? = nil, offsets: [PlannedOffset]? = nil, runtimeCalls: [PlannedRuntimeCall]? = nil,
+        blindSpots: [String] = [],
         armedAt: MonotonicInstant? = nil
     ) {
         self.kernelProbes = kernelProbes
         self.pools = pools
         self.points = points
+        self.libraries = libraries
         self.offsets = offsets
         self.runtimeCalls = runtimeCalls
         self.blindSpots = blindSpots

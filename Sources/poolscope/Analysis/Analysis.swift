@@ -2,6 +2,7 @@
 import ArgumentParser
 import Diagnosis
 import Glibc
+import PoolAdapters
 import Reports
 import TraceFile
 import TraceModel
@@ -29,7 +30,7 @@ enum Analysis {
     /// Tells the correlator what the trace says about itself, before its records.
     static func describe(_ description: TraceDescription, to correlator: inout Correlator) {
         if let process = description.process { correlator.consume(.process(process)) }
-        if let plan = description.plan { correlator.consume(.plan(plan)) }
+        if let plan = description.plan { correlator.consume(.plan(AdapterRegistry.completed(plan))) }
         correlator.consume(.symbols(description.symbols))
         if let end = description.end { correlator.consume(.end(end)) }
     }

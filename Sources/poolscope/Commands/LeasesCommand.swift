@@ -35,7 +35,8 @@ struct LeasesCommand: ParsableCommand {
     @Flag(help: "The acquires that failed, instead of leases.")
     var failed = false
 
-    @Option(help: "Only those that were held for at least this long, such as 200ms.")
+    @Option(
+        help: "Only those that were held for at least this long, such as 200ms.", transform: DurationArgument.parse)
     var longerThan: DurationArgument?
 
     func run() throws {

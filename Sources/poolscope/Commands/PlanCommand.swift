@@ -32,7 +32,8 @@ struct PlanCommand: ParsableCommand {
             let adapters = try pools.adapters()
             let target = try InspectedTarget(processID: pid)
             let plan = Recorder.preview(
-                target: target, mechanism: attach, btfPath: btf, adapters: adapters, requestedPools: Set(pools.pool),
+                target: target, mechanism: attach, btfPath: btf, adapters: adapters,
+                requestedPools: Set(pools.requested),
                 requestedCalls: deadlines ? ["--deadlines"] : [])
             switch format {
             case .json: print(try ResultFormat.json(PlanDocument(plan, target: target)))

@@ -38,15 +38,16 @@ struct RecordCommand: ParsableCommand {
             let (rules, failOn) = try analysis.settings()
             var options = try recording.options(output: output)
             try Privileges.require()
+            let isLive = !quiet && StandardError.isTerminal
             let pid = recording.pid
             let target = try InspectedTarget(processID: pid)
             let followers = follow ? Followers(of: self) : nil
             if let followers { options.onChild = { followers.record($0) } }
+            options.onNote = { StandardError.write((isLive ? "\n" : "") + "note: \($0)") }
             // A reader of the messages that goes away must not end the recording.
             signal(SIGPIPE, SIG_IGN)
             let recorder = try Recorder(target: target, options: options)
             for spot in recorder.plan.blindSpots { StandardError.write("note: \(spot)") }
-            let isLive = !quiet && StandardError.isTerminal
             if !quiet {
                 StandardError.write(
                     "Recording \(target.process.name) (\(pid)) into \(output): "

@@ -31,10 +31,10 @@ struct ShowCommand: ParsableCommand {
     @Option(help: "Only records about this lease: the connection's address, such as 0xc000123400.")
     var lease: AddressArgument?
 
-    @Option(help: "Only records after this offset from the start.")
+    @Option(help: "Only records after this offset from the start.", transform: DurationArgument.parse)
     var from: DurationArgument?
 
-    @Option(help: "Only records before this offset from the start.")
+    @Option(help: "Only records before this offset from the start.", transform: DurationArgument.parse)
     var to: DurationArgument?
 
     func run() throws {

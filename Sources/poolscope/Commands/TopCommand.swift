@@ -18,7 +18,7 @@ struct TopCommand: ParsableCommand {
     @Option(name: [.short, .long], help: "Keep the trace in this file, too. It must not exist.")
     var output: String?
 
-    @Option(help: "Time between two pages, a second at least. (default: 1s)")
+    @Option(help: "Time between two pages, a second at least. (default: 1s)", transform: DurationArgument.parse)
     var interval: DurationArgument?
 
     @OptionGroup var analysis: AnalysisOptions
@@ -33,9 +33,13 @@ struct TopCommand: ParsableCommand {
             let target = try InspectedTarget(processID: recording.pid)
             // Whoever reads the pages may go away.
             signal(SIGPIPE, SIG_IGN)
+            // The pages hide what is written meanwhile.
+            var notes: [String] = []
+            options.onNote = { notes.append($0) }
             let recorder = try Recorder(target: target, options: options)
             for spot in recorder.plan.blindSpots { StandardError.write("note: \(spot)") }
             let end = try show(live, of: recorder)
+            for note in notes { StandardError.write("note: \(note)") }
             StandardError.write("Recording ended: \(end.rawValue).")
             signal(SIGPIPE, SIG_DFL)
             let code = try Analysis.print(live.finish(), format: "text", failOn: failOn)

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import TraceModel
 
-/// A duration as the user writes it: `500ms`, `30s`, `5m`, `2h`; a bare number is seconds.
-struct DurationArgument: ExpressibleByArgument {
+/// A duration as the user writes it: `500ms`, `30s`, `1h30m`; a bare number is seconds.
+struct DurationArgument {
     let duration: Duration
 
-    init?(argument: String) {
-        let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("", 1)]
-        guard let unit = units.first(where: { argument.hasSuffix($0.suffix) }),
-            let number = Double(argument.dropLast(unit.suffix.count)), number > 0, number * unit.seconds < 1e9
-        else { return nil }
-        duration = .milliseconds(Int64((number * unit.seconds * 1000).rounded()))
+    static func parse(_ text: String) throws -> DurationArgument {
+        guard let duration = Duration(argument: text, bareSeconds: true), duration > .zero else {
+            throw ValidationError(
+                "Write a duration as 500ms, 30s or 1h30m, with the units \(Duration.argumentUnits); a bare number is seconds."
+            )
+        }
+        return DurationArgument(duration: duration)
     }
 }

@@ -10,7 +10,7 @@ struct RecordingArguments: ParsableArguments {
     @Option(name: [.short, .long], help: "The process to record.")
     var pid: Int32
 
-    @Option(help: "Stop after this time, such as 30s or 5m.")
+    @Option(help: "Stop after this time, such as 30s or 1h30m.", transform: DurationArgument.parse)
     var duration: DurationArgument?
 
     @Flag(help: "Replace an existing trace of your own.")
@@ -27,12 +27,16 @@ struct RecordingArguments: ParsableArguments {
     @Flag(help: "Record the deadlines that connections are given: more than a microsecond for each that is set.")
     var deadlines = false
 
-    @Option(help: "Time between two lists of all sockets.")
+    @Option(help: "Time between two lists of all sockets. (default: 5s)", transform: DurationArgument.parse)
+    var snapshotInterval: DurationArgument?
+
+    /// Its name before.
+    @Option(help: .hidden, transform: DurationArgument.parse)
     var census: DurationArgument?
 
     @Option(
         help: """
-            How receives and sends are recorded: each one (full), in sums by socket (summary), or each one until there \
+            How receives and sends are recorded: each one (full), in sums by socket (aggregate), or each one until there \
             are more than --call-limit a second or they cost more than --cost-limit, then in sums for the busiest \
             sockets (auto).
             """)
@@ -76,7 +80,7 @@ struct RecordingArguments: ParsableArguments {
         options.adapters = try pools.adapters()
         options.replaceExisting = force
         options.duration = duration?.duration
-        if let census { options.censusInterval = census.duration }
+        if let census = snapshotInterval ?? census { options.censusInterval = census.duration }
         options.mechanism = attach
         options.btfPath = btf
         options.ringBytes = ring << 20
@@ -85,7 +89,7 @@ struct RecordingArguments: ParsableArguments {
         options.detailLimits.callsPerSecond = callLimit
         options.detailLimits.costShare = costLimit / 100
         options.recordsPools = !noPools
-        options.requestedPools = Set(pools.pool)
+        options.requestedPools = Set(pools.requested)
         options.requestedCalls = deadlines ? ["--deadlines"] : []
         options.version = Poolscope.version
         return options
@@ -96,12 +100,12 @@ struct RecordingArguments: ParsableArguments {
         var words = ["--ring", "\(ring)", "--detail", detail.rawValue]
         words += ["--call-limit", "\(callLimit)", "--cost-limit", "\(costLimit)"]
         func add(_ name: String, _ value: String?) { if let value { words += [name, value] } }
-        add("--census", census.map { "\($0.duration.wholeNanoseconds / 1_000_000)ms" })
+        add("--snapshot-interval", (snapshotInterval ?? census).map { "\($0.duration.wholeNanoseconds)ns" })
         add("--attach", attach?.rawValue)
         add("--maximum-returns", maximumReturns.map(String.init))
         add("--btf", btf)
-        add("--pools", pools.pools)
-        for pool in pools.pool { add("--pool", pool) }
+        add("--pool-definitions", pools.definitions)
+        for pool in pools.requested { add("--enable-pool", pool) }
         if force { words.append("--force") }
         if noPools { words.append("--no-pools") }
         if deadlines { words.append("--deadlines") }
@@ -109,7 +113,12 @@ struct RecordingArguments: ParsableArguments {
     }
 }
 
-extension Detail: ExpressibleByArgument {}
+extension Detail: ExpressibleByArgument {
+    public init?(argument: String) {
+        // Its name before.
+        self.init(rawValue: argument == "summary" ? Detail.aggregate.rawValue : argument)
+    }
+}
 
 extension AttachMechanism: ExpressibleByArgument {
     fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }

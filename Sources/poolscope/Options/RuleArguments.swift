@@ -41,11 +41,12 @@ struct RuleArguments: ParsableArguments {
     private func setThresholds(in thresholds: inout Thresholds) throws {
         for text in threshold {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, let setting = ThresholdSetting.all.first(where: { $0.name == parts[0] }),
-                setting.set(parts[1], in: &thresholds)
-            else {
+            guard parts.count == 2, let setting = ThresholdSetting.all.first(where: { $0.name == parts[0] }) else {
                 let names = ThresholdSetting.all.map(\.name).joined(separator: ", ")
                 throw ValidationError("'\(text)' is not NAME=VALUE with a name of: \(names).")
+            }
+            guard setting.set(parts[1], in: &thresholds) else {
+                throw ValidationError("'\(parts[1])' is no value of \(setting.name). Write \(setting.form).")
             }
         }
     }

@@ -6,7 +6,9 @@ import TraceModel
 /// The plan for a person.
 enum PlanText {
     static func render(_ plan: ProbePlan, target: InspectedTarget) -> String {
-        let runtime = target.buildInfo.map { "Go, \($0.version)" } ?? "not Go"
+        let runtime =
+            target.buildInfo.map { "Go, \($0.version)" }
+            ?? (target.buildInfoFailure == nil ? "not Go" : "Go, of a version that cannot be read")
         var lines = [
             "\(target.process.name) (\(target.process.processID)): \(target.process.executablePath)",
             "  \(runtime), \(target.process.image.isStripped ? "stripped" : "with symbols")"

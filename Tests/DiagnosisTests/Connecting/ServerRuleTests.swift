@@ -61,10 +61,11 @@ import TraceScripts
     // MARK: - endpoint-skew
 
     /// Leases by host, in turns over the whole time, or one host after the other.
-    private func servers(_ leases: [UInt64], oneAfterTheOther: Bool = false, library: String = "pgxpool") -> TraceScript
+    private func servers(_ leases: [UInt64], oneAfterTheOther: Bool = false, traits: PoolTraits = PoolTraits())
+        -> TraceScript
     {
         var script = TraceScript()
-        script.plan.pools[0].adapter = library
+        script.plan.pools[0].traits = traits
         var start = 100.0
         for (host, count) in leases.enumerated() {
             script.connect(at: 1, inode: 900 + UInt64(host), descriptor: Int32(7 + host), host: UInt8(10 + host))
@@ -96,7 +97,8 @@ import TraceScripts
 
     @Test func failoverOrAClientOfManyIsNot() {
         #expect(servers([101, 11, 7], oneAfterTheOther: true).decided("endpoint-skew").isClean)
-        #expect(servers([101, 11, 7], library: "net/http").decided("endpoint-skew").reason != nil)
+        #expect(
+            servers([101, 11, 7], traits: PoolTraits(spreadsOverHosts: true)).decided("endpoint-skew").reason != nil)
     }
 
     @Test func endpointSkewSaysLossesAndGaps() {

@@ -125,7 +125,7 @@ import TraceScripts
         #expect(lease.socket?.closedAt == TraceScript.instant(12))
     }
 
-    @Test("A reader of /proc/PID/fd hides a close on the tracepoint rung; the descriptor's tells")
+    @Test("A reader of /proc/PID/fd hides a close with the tracepoint mechanism; the descriptor's tells")
     func lastDescriptorClosesTheSocketWhereItsEndIsHidden() throws {
         var script = TraceScript()
         script.connect(at: 1, inode: 900, descriptor: 7)

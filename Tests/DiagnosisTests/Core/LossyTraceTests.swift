@@ -150,7 +150,7 @@ import TraceScripts
         var (sockets, births, pending, leases, connections, stacks) = (0, 0, 0, 0, 0, 0)
 
         mutating func note(_ correlator: borrowing Correlator) {
-            sockets = max(sockets, correlator.sockets.liveCount)
+            sockets = max(sockets, correlator.core.sockets.live.count)
             births = max(births, correlator.births.liveCount)
             pending = max(pending, correlator.pending.count)
             leases = max(leases, correlator.leases.openCount)

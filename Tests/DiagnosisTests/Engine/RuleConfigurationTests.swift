@@ -32,8 +32,14 @@ import TraceModel
             ("[]", "the document: it is a list", "Write an object"),
             (#"{"treshold": {}}"#, "'treshold' is not a key of the document", "use one of: threshold, rules"),
             (#"{"threshold": {"lease-leak.aeg": ""}}"#, "'lease-leak.aeg' is not a key of threshold", "lease-leak.age"),
-            (#"{"threshold": {"lease-leak.age": 30}}"#, "threshold.lease-leak.age: '30' is not", "Write it like 5s."),
-            (#"{"threshold": {"pool-wait.rate": -1}}"#, "threshold.pool-wait.rate: '-1.0' is not", "Write it like 50."),
+            (
+                #"{"threshold": {"lease-leak.age": 30}}"#, "threshold.lease-leak.age: '30' is not",
+                "Write a duration such as 5s"
+            ),
+            (
+                #"{"threshold": {"pool-wait.rate": -1}}"#, "threshold.pool-wait.rate: '-1.0' is not",
+                "Write a whole number such as 50"
+            ),
             (#"{"threshold": {"pool-wait.rate": true}}"#, "threshold.pool-wait.rate: it is true or false", "in quotes"),
             (#"{"rules": "lease-leak"}"#, "rules: it is a text", "Write a list"),
             (#"{"disable": ["nonsense"]}"#, "disable[0]: there is no rule 'nonsense'", "`poolscope rules`"),

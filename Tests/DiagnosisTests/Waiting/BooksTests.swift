@@ -167,7 +167,7 @@ import TraceScripts
 
     @Test func waitsOfALibraryThatCountsOtherThingsAreNotCompared() throws {
         var script = leased
-        script.plan.pools[0].adapter = "redigo"
+        script.plan.pools[0].traits = PoolTraits()
         script.poolState(at: 1000, open: 2, idle: 1, maximum: 5, waits: 7)
         script.poolState(at: 2000, open: 2, idle: 1, maximum: 5, waits: 99)
         let books = try books(script)

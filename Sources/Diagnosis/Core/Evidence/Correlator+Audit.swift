@@ -39,6 +39,12 @@ extension Correlator {
         }
     }
 
+    /// A port on which the process listens, before the next census finds it.
+    mutating func take(_ record: ps_socket_listen) {
+        guard record.protocol == Self.tcp, record.result == 0, record.local_port != 0 else { return }
+        core.listeningPorts.insert(record.local_port)
+    }
+
     private mutating func noteAges(_ record: ps_census_socket, _ socket: Int32) {
         func moment(_ age: UInt32) -> UInt64 {
             let nanoseconds = UInt64(age) * 1_000_000
@@ -151,8 +157,7 @@ extension Correlator {
         let audit = PoolAudit(
             event: EventMark(record.header, ordinal: ordinal).reference, open: count(record.open_connections),
             idle: count(record.idle_connections), maximumOpen: count(record.maximum_open),
-            maximumIdle: count(record.maximum_idle), waitCount: count(record.wait_count),
-            waitDuration: record.wait_duration_ns < 0 ? nil : .nanoseconds(record.wait_duration_ns))
+            maximumIdle: count(record.maximum_idle), waitCount: count(record.wait_count))
         compare(audit, of: pool, EventMark(record.header, ordinal: ordinal))
         core.pools[pool].audit = audit
         guard let open = audit.open, let idle = audit.idle else { return }

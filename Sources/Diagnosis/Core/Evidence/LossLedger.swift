@@ -55,6 +55,7 @@ struct LossLedger {
         case .malformed: ("the record was malformed", false)
         case .program_skipped: ("the kernel skipped a probe, in this process or another", false)
         case .undelivered: ("begun in the kernel, but never came", false)
+        case .unreadable: ("the recorder could not read it", false)
         default: ("unknown reason \(reason)", false)
         }
     }

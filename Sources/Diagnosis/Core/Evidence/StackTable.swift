@@ -13,7 +13,7 @@ struct StackTable {
         var usedAt: UInt64
     }
 
-    /// More than the kernel's map has room for, and half of it is what the recorder remembers (`OwnStacks`).
+    /// More than the kernel's map has room for, and half of it is what the recorder remembers (`UserStackCollector`).
     static let limit = 65_536
 
     private var addresses: [Int32: [UInt64]] = [:]
@@ -23,6 +23,10 @@ struct StackTable {
     private(set) var unlisted: UInt64 = 0
     private var frames: [UInt64: [StackFrame]] = [:]
     private var typeNames: [UInt64: String] = [:]
+    /// As the plan lists them.
+    var libraries: [String] = [] {
+        didSet { if libraries != oldValue { frames = frames.mapValues(classified) } }
+    }
 
     var count: Int { addresses.count + ofHolders.count }
 
@@ -50,7 +54,15 @@ struct StackTable {
     mutating func add(_ symbols: [StackSymbol]) {
         for symbol in symbols {
             if let name = symbol.typeName { typeNames[symbol.address] = name }
-            if !symbol.frames.isEmpty { frames[symbol.address] = symbol.frames }
+            if !symbol.frames.isEmpty { frames[symbol.address] = classified(symbol.frames) }
+        }
+    }
+
+    private func classified(_ frames: [StackFrame]) -> [StackFrame] {
+        frames.map { frame in
+            var frame = frame
+            frame.origin = FrameOrigin(function: frame.function, libraries: libraries)
+            return frame
         }
     }
 

@@ -2,7 +2,7 @@
 import CTraceRecords
 import TraceModel
 
-/// Sockets that close unseen. On the tracepoint rung a close(2) is known as the end of a socket where its file has no other
+/// Sockets that close unseen. With the tracepoint mechanism a close(2) is known as the end of a socket where its file has no other
 /// reference at that moment; whoever looks at it through /proc/PID/fd has one for as long as that takes.
 extension Correlator {
     /// The record of the socket's own end comes right after that of its descriptor, from the same program.

@@ -10,7 +10,6 @@ struct SocketLedger {
     /// Descriptor numbers that refer to a socket.
     private(set) var descriptors = SlotTable<Int32>()
 
-    var liveCount: Int { byInode.count }
     var live: [Int32] { byInode.values }
 
     /// As `live`, in the order of their places: what is summed up of them does not depend on hashing.

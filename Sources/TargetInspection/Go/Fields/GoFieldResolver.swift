@@ -77,13 +77,13 @@ public struct GoFieldResolver: Sendable {
         return entry.loss == nil
     }
 
-    /// Notes the first hop of a walk from a structure, whose way the program's type descriptors tell, and gives it as the
+    /// Notes the first hop from a structure, whose way the program's type descriptors tell, and gives it as the
     /// best source has it.
     ///
     /// - Parameter route: `nil`: there is none, for the reason `note`.
     public mutating func hop(
-        from structure: GoStructureName, along route: WalkRoute?, note: String?, loss: String
-    ) -> WalkHop? {
+        from structure: GoStructureName, along route: PointerRoute?, note: String?, loss: String
+    ) -> PointerHop? {
         guard let route else {
             let name = vendored(structure).description
             planned.append(PlannedOffset(adapterID: adapterID, field: name, note: note, loss: loss))

@@ -45,7 +45,7 @@ public struct GoMemoryFormat: Sendable, Equatable {
             ("StructField", "Name", "structfield", "name", 0, 8), ("StructField", "Typ", "structfield", "typ", 8, 8),
             ("StructField", "Offset", "structfield", "offset", 16, 8),
             ("UncommonType", "PkgPath", "uncommontype", "pkgpath", 0, 4),
-            ("ITab", "Type", "itab", "_type", ConnectionWalker.itabType, 8),
+            ("ITab", "Type", "itab", "_type", PointerChainReader.itabType, 8),
         ] as [(String, String, String, String, UInt64, UInt32)] {
             holding.append(holds((abi, type, path), (before, old), at: offset, bytes: bytes))
         }

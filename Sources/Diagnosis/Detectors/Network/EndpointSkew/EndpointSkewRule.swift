@@ -5,17 +5,14 @@ import TraceModel
 public struct EndpointSkewRule: Rule {
     public let id = "endpoint-skew"
     public let summary = "one server of a pool gets most of the load"
-    /// Libraries whose one pool serves servers that have nothing to do with each other.
-    private static let clientsOfMany: Set<String> = ["net/http"]
 
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         let coverage = PoolCoverage(analysis, roles: ["acquire_end", "release"])
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
-        let pools = coverage.pools.filter { pool in
-            let library = analysis.plan?.pools.first { $0.adapterID == pool.id.adapterID }?.adapter
-            return analysis.keepsConnections(pool) && library.map { !Self.clientsOfMany.contains($0) } ?? true
+        let pools = coverage.pools.filter {
+            analysis.keepsConnections($0) && !analysis.traits(of: $0.id).spreadsOverHosts
         }
         let findings = pools.compactMap { finding($0, analysis, thresholds) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.gaps) }

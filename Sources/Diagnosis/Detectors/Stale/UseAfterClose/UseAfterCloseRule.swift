@@ -5,8 +5,6 @@ import TraceModel
 public struct UseAfterCloseRule: Rule {
     public let id = "use-after-close"
     public let summary = "connections are closed by this process while they are leased, or before"
-    /// Their own close functions end requests that are given up, in goroutines of their own.
-    private static let givesUpByClosing: Set<String> = ["net/http", "mongo-driver"]
 
     public init() {}
 
@@ -21,9 +19,7 @@ public struct UseAfterCloseRule: Rule {
         let findings = analysis.useAfterCloses.filter { $0.leases >= max(1, thresholds.useAfterCloseLeases) }
             .compactMap { use -> Finding? in
                 guard let pool = coverage.pools.first(where: { $0.id == use.pool }) else { return nil }
-                if use.how == .closedByPool, Self.givesUpByClosing.contains(Self.adapter(of: use, analysis)) {
-                    return nil
-                }
+                if use.how == .closedByPool, analysis.traits(of: use.pool).closesToCancel { return nil }
                 return finding(use, pool: pool, analysis)
             }
         if analysis.unlistedUseAfterCloses > 0 {
@@ -40,10 +36,6 @@ public struct UseAfterCloseRule: Rule {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
-    }
-
-    private static func adapter(of use: UseAfterClose, _ analysis: TraceAnalysis) -> String {
-        analysis.plan?.pools.first { $0.adapterID == use.pool.adapterID }?.adapter ?? ""
     }
 
     private func finding(_ use: UseAfterClose, pool: PoolSummary, _ analysis: TraceAnalysis) -> Finding {

@@ -3,17 +3,13 @@ import TraceModel
 
 /// The pools' own counters against leases and sockets.
 extension Correlator {
-    /// The pools whose wait counter counts those that queued and nothing else (DB.conn in database/sql/sql.go).
-    private static let countsQueued: Set<String> = ["database/sql"]
-
     mutating func compare(_ audit: PoolAudit, of pool: Int, _ mark: EventMark) {
         let waiting = core.pending.queued(inPool: pool).map { core.pending[$0].begin.timestamp }
         core.pools[pool].books.read(audit, mark: mark, waiting: waiting, sockets: sockets(ofPool: pool, audit))
     }
 
     func comparesWaits(_ pool: PoolState) -> Bool {
-        core.plan?.pools.first { $0.adapterID == pool.id.adapterID }.map { Self.countsQueued.contains($0.adapter) }
-            ?? false
+        core.plan?.pools.first { $0.adapterID == pool.id.adapterID }?.traits?.countsOnlyQueuedWaits ?? false
     }
 
     /// An acquire came back with a connection: did it queue for it? Before the lease is booked to the connection.

@@ -12,11 +12,10 @@ public struct PoolAudit: Hashable, Sendable {
     public var maximumIdle: UInt64?
     /// Waits since the program started.
     public var waitCount: UInt64?
-    public var waitDuration: Duration?
 
     public init(
         event: EventReference, open: UInt64? = nil, idle: UInt64? = nil, maximumOpen: UInt64? = nil,
-        maximumIdle: UInt64? = nil, waitCount: UInt64? = nil, waitDuration: Duration? = nil
+        maximumIdle: UInt64? = nil, waitCount: UInt64? = nil
     ) {
         self.event = event
         self.open = open
@@ -24,6 +23,5 @@ public struct PoolAudit: Hashable, Sendable {
         self.maximumOpen = maximumOpen
         self.maximumIdle = maximumIdle
         self.waitCount = waitCount
-        self.waitDuration = waitDuration
     }
 }

@@ -2,9 +2,9 @@
 import CTraceRecords
 import TargetInspection
 
-extension ps_walk_hop {
+extension ps_pointer_hop {
     /// `nil`: more pointers on the way than the kernel side follows.
-    init?(_ hop: WalkHop) {
+    init?(_ hop: PointerHop) {
         guard hop.dereferenceOffsets.count <= Int(PS_HOP_DEREFERENCES) else { return nil }
         self.init()
         dereference_count = UInt32(hop.dereferenceOffsets.count)

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import Synchronization
 
-/// Walks from a connection object in a process to the descriptor of its socket.
+/// Follows pointers from a connection object in a process to the descriptor of its socket.
 ///
-/// The process runs meanwhile: a walk may meet a half-made or freed object. It then ends without a result; that a
+/// The process runs meanwhile: it may meet a half-made or freed object. It then ends without a result; that a
 /// descriptor is a socket must be checked by the caller.
-public final class ConnectionWalker: Sendable {
+public final class PointerChainReader: Sendable {
     private let memory: any ReadableMemory
     private let types: GoTypes
-    private let planner: WalkPlanner
-    private let outcomes = Mutex<[UInt64: WalkPlanner.Outcome]>([:])
+    private let planner: PointerChainPlanner
+    private let outcomes = Mutex<[UInt64: PointerChainPlanner.Outcome]>([:])
 
     /// A TLS connection in a proxy in a wrapper in ... no deeper.
     private static let maximumHops = 8
@@ -19,10 +19,10 @@ public final class ConnectionWalker: Sendable {
     static let itabType: UInt64 = 8
 
     /// - Parameter known: hops that a better source tells than the type descriptors, by the structure type's.
-    public init(types: GoTypes, memory: any ReadableMemory, known: [UInt64: WalkHop] = [:]) {
+    public init(types: GoTypes, memory: any ReadableMemory, known: [UInt64: PointerHop] = [:]) {
         self.memory = memory
         self.types = types
-        planner = WalkPlanner(types: types, known: known)
+        planner = PointerChainPlanner(types: types, known: known)
     }
 
     /// The field at which the hop for a dynamic type ends; `nil`: there is none, or the type has no name.
@@ -31,7 +31,7 @@ public final class ConnectionWalker: Sendable {
     /// The hop for a dynamic type, planned once for each type.
     ///
     /// - Parameter type: the address of the type descriptor in the process.
-    public func hop(fromType type: UInt64) -> WalkPlanner.Outcome {
+    public func hop(fromType type: UInt64) -> PointerChainPlanner.Outcome {
         if let known = outcomes.withLock({ $0[type] }) { return known }
         let outcome = planner.hop(fromType: type)
         // Types are never freed, so that an outcome stays right. Addresses that are none would fill the table.
@@ -48,17 +48,17 @@ public final class ConnectionWalker: Sendable {
     /// The descriptor behind the connection that the interface (not `any`) at an address holds.
     ///
     /// `nil`: a nil interface or pointer on the way, a type without a way to a socket, or a closed connection.
-    public func walkToDescriptor(interfaceAt address: UInt64) -> Int32? {
-        walkToDescriptor(from: address, along: WalkHop(dereferenceOffsets: [], terminal: .interface(offset: 0)))
+    public func descriptor(interfaceAt address: UInt64) -> Int32? {
+        descriptor(from: address, along: PointerHop(dereferenceOffsets: [], terminal: .interface(offset: 0)))
     }
 
     /// The descriptor behind a connection object whose first hop is known.
     ///
-    /// `nil`: as for `walkToDescriptor(interfaceAt:)`.
+    /// `nil`: as for `descriptor(interfaceAt:)`.
     ///
     /// - Parameter visit: is told each dynamic type on the way, also when the way ends there.
-    public func walkToDescriptor(
-        from object: UInt64, along first: WalkHop, visit: (_ type: UInt64) -> Void = { _ in }
+    public func descriptor(
+        from object: UInt64, along first: PointerHop, visit: (_ type: UInt64) -> Void = { _ in }
     ) -> Int32? {
         var hop = first
         var address = object
@@ -90,7 +90,7 @@ public final class ConnectionWalker: Sendable {
         return Int32(truncatingIfNeeded: number)
     }
 
-    private func follow(_ hop: WalkHop, from data: UInt64) -> UInt64? {
+    private func follow(_ hop: PointerHop, from data: UInt64) -> UInt64? {
         var address = data
         for offset in hop.dereferenceOffsets {
             guard let next = memory.readUInt64(address &+ UInt64(offset)), next != 0 else { return nil }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 public import TargetInspection
 
-/// How the walk from a connection object to its socket begins. Later hops follow from run-time types.
-public enum ConnectionWalk: Sendable {
+/// How the chain of pointers from a connection object to its socket begins. Later hops follow from run-time types.
+public enum ConnectionChain: Sendable {
     /// The first hop, as the user describes it.
-    case hop(WalkHop)
+    case hop(PointerHop)
     /// The first hop ends at this field, of a kind as in the hop that is taken for programs that do not tell where it lies.
     /// Where the field is that of an object which points to the connection object, the first steps on the way to it are
-    /// `skipping`: the walk begins behind them.
-    case field(GoField, skipping: Int, otherwise: WalkHop)
+    /// `skipping`: the chain begins behind them.
+    case field(GoField, skipping: Int, otherwise: PointerHop)
     /// The first hop ends at this field of the connection object, an interface.
     case interfaceField(GoField)
     /// There is none: a lease is joined by the socket that its holder uses.
@@ -17,9 +17,9 @@ public enum ConnectionWalk: Sendable {
     case structure(name: String, package: String)
 
     /// From a `net.netFD` (net/fd_posix.go, internal/poll/fd_unix.go; at this offset in Go 1.19 to 1.27).
-    static let networkDescriptor = ConnectionWalk.field(
+    static let networkDescriptor = ConnectionChain.field(
         GoField("pfd.Sysfd", of: GoStructureName(package: "net", name: "netFD")), skipping: 0,
-        otherwise: WalkHop(dereferenceOffsets: [], terminal: .descriptor(offset: 16)))
+        otherwise: PointerHop(dereferenceOffsets: [], terminal: .descriptor(offset: 16)))
 
     /// From a connection of package `net` to its `netFD`.
     static func networkStep(_ types: [String]) -> KeyStep {

@@ -3,7 +3,7 @@ import CTraceRecords
 import TraceModel
 
 /// Numbers the stacks that the recorder reads itself, so that each is in the trace once.
-struct OwnStacks {
+struct UserStackCollector {
     private var known: [[UInt64]: Int32] = [:]
     /// Those that were known when there were too many, until they are met again or there are too many once more.
     private var older: [[UInt64]: Int32] = [:]

@@ -4,7 +4,7 @@ import Glibc
 
 /// Waits between drains for what ends a recording: a signal, the target's exit. Nothing is missed in between, as both
 /// are descriptors that stay readable.
-final class StopWatch {
+final class TerminationMonitor {
     enum Event { case none, signal, targetExit }
 
     private let signals: Int32

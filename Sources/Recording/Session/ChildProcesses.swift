@@ -2,7 +2,7 @@
 import TargetInspection
 
 /// Processes that the target has just started. Most are gone in a moment, or become another program first.
-struct NewChildren {
+struct ChildProcesses {
     private static let patience: UInt64 = 200_000_000
     private static let limit = 1024
     private var waiting: [(processID: Int32, since: UInt64)] = []
@@ -13,7 +13,7 @@ struct NewChildren {
     }
 
     /// Those that have been there for long enough, each once.
-    mutating func takeSettled(now: UInt64) -> [Int32] {
+    mutating func takeReady(now: UInt64) -> [Int32] {
         let settled = waiting.prefix { now &- min(now, $0.since) >= Self.patience }
         waiting.removeFirst(settled.count)
         // Not those that have ended, also if nobody has asked for it yet.

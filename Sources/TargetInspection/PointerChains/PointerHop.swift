@@ -3,7 +3,7 @@
 /// How to get from the data word of an interface, whose dynamic type is known, one step nearer to a socket.
 ///
 /// With `address` the data word: for each offset, `address = *(address + offset)`; then the terminal.
-public struct WalkHop: Sendable, Hashable {
+public struct PointerHop: Sendable, Hashable {
     public enum Terminal: Sendable, Hashable {
         /// At `address + offset` is the next interface: a word that points to an itab, and its data word.
         case interface(offset: UInt32)

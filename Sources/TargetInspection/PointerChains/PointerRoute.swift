@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A hop with the names of the fields that it goes through.
-public struct WalkRoute: Sendable, Equatable {
-    public let hop: WalkHop
+public struct PointerRoute: Sendable, Equatable {
+    public let hop: PointerHop
     /// From the structure, as in Go: `conn.fd.pfd.Sysfd`.
     public let path: String
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension WalkHop {
+extension PointerHop {
     /// The end of the hop as a field's place, for programs that do not tell where it lies.
     ///
     /// - Parameter steps: how many pointers lead to where the hop begins.
@@ -19,7 +19,7 @@ extension WalkHop {
     }
 
     /// A hop of the same kind that ends at a field. `nil`: the field's size or its way says that it is another.
-    public func ending(at place: GoFieldPlace, after steps: Int) -> WalkHop? {
+    public func ending(at place: GoFieldPlace, after steps: Int) -> PointerHop? {
         guard place.dereferences.count >= steps, place.size == self.place(after: steps).size else { return nil }
         let end: Terminal =
             switch terminal {
@@ -27,6 +27,6 @@ extension WalkHop {
             case .any: .any(offset: place.offset)
             case .descriptor: .descriptor(offset: place.offset)
             }
-        return WalkHop(dereferenceOffsets: Array(place.dereferences.dropFirst(steps)), terminal: end)
+        return PointerHop(dereferenceOffsets: Array(place.dereferences.dropFirst(steps)), terminal: end)
     }
 }

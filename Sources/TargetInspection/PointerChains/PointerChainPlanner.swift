@@ -3,14 +3,14 @@
 /// Finds, from Go's type descriptors, the way from a connection object to its socket.
 ///
 /// Field offsets of a library differ by version and by build; the program's own descriptors always fit.
-public struct WalkPlanner: Sendable {
+public struct PointerChainPlanner: Sendable {
     /// A hop, or a sentence that says why there is none.
     public enum Outcome: Sendable, Equatable {
-        case hop(WalkHop)
+        case hop(PointerHop)
         case none(String)
 
         /// `nil`: there is none.
-        public var hop: WalkHop? { if case .hop(let hop) = self { hop } else { nil } }
+        public var hop: PointerHop? { if case .hop(let hop) = self { hop } else { nil } }
     }
 
     private struct Place {
@@ -22,14 +22,14 @@ public struct WalkPlanner: Sendable {
     }
 
     private let types: GoTypes
-    private let known: [UInt64: WalkHop]
+    private let known: [UInt64: PointerHop]
     private static let maximumDepth = 4
     private static let maximumVisits = 512
     /// The standard library's sockets: their way to the descriptor does not go through an interface.
     private static let sockets: Set<String> = ["net.TCPConn", "net.UnixConn", "net.UDPConn", "net.IPConn"]
 
     /// - Parameter known: hops that a better source tells, by the address of the structure type's descriptor.
-    public init(types: GoTypes, known: [UInt64: WalkHop] = [:]) {
+    public init(types: GoTypes, known: [UInt64: PointerHop] = [:]) {
         self.types = types
         self.known = known
     }
@@ -54,7 +54,7 @@ public struct WalkPlanner: Sendable {
     }
 
     /// The same hop with the way that it goes; `nil`: there is none.
-    public func route(fromStructure structure: UInt64) -> WalkRoute? {
+    public func route(fromStructure structure: UInt64) -> PointerRoute? {
         guard types.kind(of: structure) == .structure else { return nil }
         return isSocket(structure) ? descriptorPath(from: structure) : search(from: structure)
     }
@@ -101,8 +101,8 @@ public struct WalkPlanner: Sendable {
     /// Breadth first, so that the nearest connection wins, then the first in order of fields. Where no field is a
     /// connection, a field of type `any` may hold one: the nearest that does not lie behind a pointer, as pointers lead
     /// to what objects share.
-    private func search(from structure: UInt64) -> WalkRoute? {
-        var unknown: WalkRoute?
+    private func search(from structure: UInt64) -> PointerRoute? {
+        var unknown: PointerRoute?
         var queue = [Place(structure: structure, dereferences: [], base: 0, depth: 0, path: [])]
         var next = 0
         var seen: Set<UInt64> = [structure]
@@ -114,21 +114,21 @@ public struct WalkPlanner: Sendable {
                 if overflow { continue }
                 let path = place.path + [field.name]
                 if types.isNetConnection(field.type) {
-                    let hop = WalkHop(dereferenceOffsets: place.dereferences, terminal: .interface(offset: offset))
-                    return WalkRoute(hop: hop, path: path.joined(separator: "."))
+                    let hop = PointerHop(dereferenceOffsets: place.dereferences, terminal: .interface(offset: offset))
+                    return PointerRoute(hop: hop, path: path.joined(separator: "."))
                 }
                 if unknown == nil, place.dereferences.isEmpty, types.isAny(field.type) {
-                    let hop = WalkHop(dereferenceOffsets: [], terminal: .any(offset: offset))
-                    unknown = WalkRoute(hop: hop, path: path.joined(separator: "."))
+                    let hop = PointerHop(dereferenceOffsets: [], terminal: .any(offset: offset))
+                    unknown = PointerRoute(hop: hop, path: path.joined(separator: "."))
                 }
                 guard let inner = innerPlace(field, at: offset, from: place) else { continue }
                 if inner.dereferences.count > place.dereferences.count,
                     isSocket(inner.structure), let end = descriptorPath(from: inner.structure)
                 {
-                    let hop = WalkHop(
+                    let hop = PointerHop(
                         dereferenceOffsets: inner.dereferences + end.hop.dereferenceOffsets,
                         terminal: end.hop.terminal)
-                    return WalkRoute(hop: hop, path: (path + [end.path]).joined(separator: "."))
+                    return PointerRoute(hop: hop, path: (path + [end.path]).joined(separator: "."))
                 }
                 if inner.depth <= Self.maximumDepth, seen.insert(inner.structure).inserted { queue.append(inner) }
             }
@@ -153,15 +153,15 @@ public struct WalkPlanner: Sendable {
     }
 
     /// From a `net.TCPConn`: `conn.fd` -> `netFD.pfd` -> `poll.FD.Sysfd` (net/net.go, internal/poll/fd_unix.go).
-    private func descriptorPath(from socket: UInt64) -> WalkRoute? {
+    private func descriptorPath(from socket: UInt64) -> PointerRoute? {
         guard let connection = field("conn", of: socket), let pointer = field("fd", of: connection.type),
             let network = types.element(of: pointer.type), let poll = field("pfd", of: network),
             types.name(of: poll.type) == "poll.FD", let descriptor = field("Sysfd", of: poll.type)
         else { return nil }
-        let hop = WalkHop(
+        let hop = PointerHop(
             dereferenceOffsets: [connection.offset &+ pointer.offset],
             terminal: .descriptor(offset: poll.offset &+ descriptor.offset))
-        return WalkRoute(hop: hop, path: "conn.fd.pfd.Sysfd")
+        return PointerRoute(hop: hop, path: "conn.fd.pfd.Sysfd")
     }
 
     private func field(_ name: String, of structure: UInt64) -> GoStructField? {

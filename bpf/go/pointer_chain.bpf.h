@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-#ifndef POOLSCOPE_WALK_BPF_H
-#define POOLSCOPE_WALK_BPF_H
+#ifndef POOLSCOPE_POINTER_CHAIN_BPF_H
+#define POOLSCOPE_POINTER_CHAIN_BPF_H
 /* From a pool's connection object in the target's memory to the descriptor of its socket. */
 #include "socket.bpf.h"
 
@@ -8,17 +8,17 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
 	__type(key, u64);
-	__type(value, struct ps_walk_hop);
-} walk_hops SEC(".maps");
+	__type(value, struct ps_pointer_hop);
+} pointer_hops SEC(".maps");
 
-struct walk {
+struct pointer_chain {
 	u64 unknown_type;
 	s32 descriptor;
 	u16 status;
 };
 
 /* Follows one hop from `object`; the address of what stands at its end, 0 when a pointer is nil or unreadable. */
-static __always_inline u64 follow_hop(struct ps_walk_hop *hop, u64 object)
+static __always_inline u64 follow_hop(struct ps_pointer_hop *hop, u64 object)
 {
 	for (u32 i = 0; i < PS_HOP_DEREFERENCES; i++) {
 		if (i >= hop->dereference_count)
@@ -31,16 +31,16 @@ static __always_inline u64 follow_hop(struct ps_walk_hop *hop, u64 object)
 }
 
 /* From a connection object to its descriptor, along the hops that the loader has derived from Go's type descriptors. */
-static __always_inline void walk_to_descriptor(struct ps_walk_hop *hop, u64 object, struct walk *walk)
+static __always_inline void follow_to_descriptor(struct ps_pointer_hop *hop, u64 object, struct pointer_chain *chain)
 {
-	walk->status = ps_walk_status_unreadable;
+	chain->status = ps_walk_status_unreadable;
 	for (u32 i = 0; i < PS_MAX_HOPS; i++) {
 		u64 end = follow_hop(hop, object);
 		if (!end)
 			return;
 		if (hop->end == ps_hop_end_descriptor) {
-			if (!bpf_probe_read_user(&walk->descriptor, sizeof(s32), (void *)end))
-				walk->status = ps_walk_status_not_socket;
+			if (!bpf_probe_read_user(&chain->descriptor, sizeof(s32), (void *)end))
+				chain->status = ps_walk_status_not_socket;
 			return;
 		}
 		u64 interface[2] = {};	/* itab or, in any, type; data (runtime/runtime2.go) */
@@ -50,10 +50,10 @@ static __always_inline void walk_to_descriptor(struct ps_walk_hop *hop, u64 obje
 			type = read_user_word(type + 8);
 		if (!type)
 			return;
-		hop = bpf_map_lookup_elem(&walk_hops, &type);
+		hop = bpf_map_lookup_elem(&pointer_hops, &type);
 		if (!hop) {
-			walk->status = ps_walk_status_unknown_type;
-			walk->unknown_type = type;
+			chain->status = ps_walk_status_unknown_type;
+			chain->unknown_type = type;
 			return;
 		}
 		object = interface[1];

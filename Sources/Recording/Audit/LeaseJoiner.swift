@@ -5,15 +5,15 @@ import KernelProbes
 import TargetInspection
 import TraceModel
 
-/// Teaches the kernel side the ways from connection objects to sockets, type by type as it meets them, and walks those
+/// Teaches the kernel side the ways from connection objects to sockets, type by type as it meets them, and follows those
 /// leases itself that came before it had learnt.
-struct LeaseWalker {
+struct LeaseJoiner {
     private let process: TargetProcess
-    private let walker: ConnectionWalker?
+    private let chains: PointerChainReader?
     private var taught: Set<UInt64> = []
     /// Fields that the plan has already.
     private let planned: Set<String>
-    /// Why some leases will not be joined by walking: one sentence for each type.
+    /// Why some leases will not be joined by their pointers: one sentence for each type.
     private(set) var blindSpots: [String] = []
     /// The fields at which the hops end that were taught.
     private(set) var offsets: [PlannedOffset] = []
@@ -21,14 +21,14 @@ struct LeaseWalker {
     init(target: InspectedTarget) {
         process = target.process
         planned = Set(target.fields?.planned.map(\.field) ?? [])
-        walker = target.types.map {
-            ConnectionWalker(types: $0, memory: target.process.memory, known: target.standardWalks)
+        chains = target.types.map {
+            PointerChainReader(types: $0, memory: target.process.memory, known: target.standardHops)
         }
     }
 
-    /// The join of a lease whose walk in the kernel stopped at a type that it did not know.
+    /// The join of a lease whose pointer chain in the kernel ended at a type that it did not know.
     mutating func complete(
-        _ record: ps_pool_acquire_end, along hop: WalkHop, session: KernelSession, now: UInt64
+        _ record: ps_pool_acquire_end, along hop: PointerHop, session: KernelSession, now: UInt64
     ) -> TraceRecord? {
         teach(record.unknown_type, session: session)
         guard let descriptor = descriptor(from: record.connection, along: hop, session: session),
@@ -46,7 +46,9 @@ struct LeaseWalker {
     }
 
     /// The handshake with its socket, where that can be found.
-    mutating func complete(_ record: ps_tls_handshake, along hop: WalkHop, session: KernelSession) -> ps_tls_handshake {
+    mutating func complete(_ record: ps_tls_handshake, along hop: PointerHop, session: KernelSession)
+        -> ps_tls_handshake
+    {
         var record = record
         guard let found = descriptor(from: record.connection, along: hop, session: session) else { return record }
         record.descriptor = found
@@ -56,32 +58,32 @@ struct LeaseWalker {
         return record
     }
 
-    /// The descriptor behind an object. All types on the way are taught at once: the next is walked in the kernel.
-    private mutating func descriptor(from object: UInt64, along hop: WalkHop, session: KernelSession) -> Int32? {
+    /// The descriptor behind an object. All types on the way are taught at once: the kernel side follows the next itself.
+    private mutating func descriptor(from object: UInt64, along hop: PointerHop, session: KernelSession) -> Int32? {
         var met: [UInt64] = []
-        let found = walker?.walkToDescriptor(from: object, along: hop) { met.append($0) }
+        let found = chains?.descriptor(from: object, along: hop) { met.append($0) }
         for type in met { teach(type, session: session) }
         return found
     }
 
     private mutating func teach(_ type: UInt64, session: KernelSession) {
-        guard let walker, taught.insert(type).inserted else { return }
-        switch walker.hop(fromType: type) {
+        guard let chains, taught.insert(type).inserted else { return }
+        switch chains.hop(fromType: type) {
         case .hop(let hop):
-            guard let native = ps_walk_hop(hop) else { return }
+            guard let native = ps_pointer_hop(hop) else { return }
             do {
-                try session.setWalkHop(type: type, native)
-                note(hop, from: type, walker)
+                try session.setPointerHop(type: type, native)
+                note(hop, from: type, chains)
             } catch {
                 blindSpots.append("\(error)")
             }
         case .none(let reason):
-            blindSpots.append("Leases are not joined by walking where \(reason).")
+            blindSpots.append("Leases are not joined by following pointers where \(reason).")
         }
     }
 
-    private mutating func note(_ hop: WalkHop, from type: UInt64, _ walker: ConnectionWalker) {
-        guard let field = walker.field(fromType: type)?.description, !planned.contains(field) else { return }
+    private mutating func note(_ hop: PointerHop, from type: UInt64, _ chains: PointerChainReader) {
+        guard let field = chains.field(fromType: type)?.description, !planned.contains(field) else { return }
         let place = hop.place(after: 0)
         offsets.append(
             PlannedOffset(

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import TraceModel
 
-/// Chooses for each probe the best rung that this kernel offers.
-struct AttachLadder {
-    /// A rung that was chosen, with the programs that fit this kernel.
+/// Chooses for each probe the best way to attach it that this kernel offers.
+struct AttachSelector {
+    /// An option that was chosen, with the programs that fit this kernel.
     struct Choice {
         let probe: any KernelProbe
-        let rung: Rung
+        let option: AttachOption
         let programs: [ProgramChoice]
     }
 
     let features: KernelFeatures
     let btf: KernelBTF?
-    /// `nil`: best first; else only this one where a probe has it (a probe with a single rung keeps it).
+    /// `nil`: best first; else only this one where a probe has it (a probe with a single one keeps it).
     let forced: AttachMechanism?
-    /// Rungs that the kernel refused when tried: probe, mechanism, why.
+    /// Options that the kernel refused when tried: probe, mechanism, why.
     private(set) var refused: [String: [(mechanism: AttachMechanism, reason: String)]] = [:]
 
     init(features: KernelFeatures, btf: KernelBTF?, forced: AttachMechanism?) {
@@ -24,21 +24,21 @@ struct AttachLadder {
     }
 
     mutating func refuse(_ choice: Choice, reason: String) {
-        refused[choice.probe.name, default: []].append((choice.rung.mechanism, reason))
+        refused[choice.probe.name, default: []].append((choice.option.mechanism, reason))
     }
 
-    /// The rung for a probe, or the reasons against each.
+    /// The option for a probe, or the reasons against each.
     func choose(_ probe: any KernelProbe) -> (choice: Choice?, reasons: [String]) {
         var reasons: [String] = []
-        for rung in probe.rungs {
-            if let forced, forced != rung.mechanism, probe.rungs.count > 1 { continue }
-            if let refusal = refused[probe.name]?.first(where: { $0.mechanism == rung.mechanism }) {
-                reasons.append("\(rung.mechanism.rawValue): \(refusal.reason)")
+        for option in probe.attachOptions {
+            if let forced, forced != option.mechanism, probe.attachOptions.count > 1 { continue }
+            if let refusal = refused[probe.name]?.first(where: { $0.mechanism == option.mechanism }) {
+                reasons.append("\(option.mechanism.rawValue): \(refusal.reason)")
                 continue
             }
-            switch fitting(rung) {
-            case .success(let programs): return (Choice(probe: probe, rung: rung, programs: programs), reasons)
-            case .failure(let missing): reasons.append("\(rung.mechanism.rawValue): \(missing.reason)")
+            switch fitting(option) {
+            case .success(let programs): return (Choice(probe: probe, option: option, programs: programs), reasons)
+            case .failure(let missing): reasons.append("\(option.mechanism.rawValue): \(missing.reason)")
             }
         }
         return (nil, reasons)
@@ -48,18 +48,18 @@ struct AttachLadder {
         let reason: String
     }
 
-    private func fitting(_ rung: Rung) -> Result<[ProgramChoice], Missing> {
+    private func fitting(_ option: AttachOption) -> Result<[ProgramChoice], Missing> {
         let mechanism: KernelSupport =
-            switch rung.mechanism {
+            switch option.mechanism {
             case .fentry: features.fentry
             case .kprobe: features.kprobe
             case .tracepoint: features.bpf
             }
         if let reason = mechanism.reason { return .failure(Missing(reason: reason)) }
         var programs: [ProgramChoice] = []
-        for program in rung.programs {
+        for program in option.programs {
             if argumentMismatch(program) != nil { continue }
-            if hasHook(program.hook, mechanism: rung.mechanism) {
+            if hasHook(program.hook, mechanism: option.mechanism) {
                 programs.append(program)
             } else if !program.isOptional {
                 return .failure(Missing(reason: "this kernel has no \(program.hook)"))
