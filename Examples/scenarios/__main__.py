@@ -12,8 +12,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
-import judge  # noqa: E402
-from stage import ROOT, Skip, Stage  # noqa: E402
+import judge
+from stage import ROOT, Skip, Stage
 
 # What Python needs to run a scenario, not a scenario.
 MACHINERY = {"__main__", "stage", "judge", "target", "network", "postgresql"}
@@ -34,7 +34,7 @@ def run(name, mode, binary):
             verdict = judge.judge(scenario.RULE, mode, expected, report, status)
         except Skip as reason:
             return judge.Verdict(scenario.RULE, skipped=str(reason))
-        except Exception as error:  # noqa: BLE001: the others go on
+        except Exception as error:  # the others go on
             verdict = judge.Verdict(scenario.RULE, problems=[f"{type(error).__name__}: {error}"])
         if verdict.problems:
             stage.keep()
