@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct BoundedMemoryTests {
+@Suite(.timeLimit(.minutes(15))) struct BoundedMemoryTests {
     @Test(arguments: [1, 31, 32, 1000, 40_000_000, 123_456_789_012] as [UInt64])
     func histogramIsAtMostThreePercentHigh(_ value: UInt64) {
         var histogram = LogHistogram()

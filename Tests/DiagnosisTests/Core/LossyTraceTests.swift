@@ -7,7 +7,7 @@ import TraceScripts
 @testable import Diagnosis
 
 /// What a long trace with losses leaves behind.
-@Suite struct LossyTraceTests {
+@Suite(.timeLimit(.minutes(15))) struct LossyTraceTests {
     /// A service that takes a connection in a new goroutine for each request, and dials one now and then. Each kind of
     /// record that ends something is lost at times, and the trace says so, with the kind or without.
     @Test(arguments: [(1, UInt16(0)), (2, ps_record_kind.pool_release.rawValue)] as [(UInt64, UInt16)])
