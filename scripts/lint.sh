@@ -54,8 +54,11 @@ python_files() {
 	tracked '*.py' | xargs -0 "$ruff/bin/ruff" check --quiet --output-format concise ${fix:+--fix}
 }
 
-# A guest's scripts have no extension of their own: the first line says what is a shell script.
-shell_files() { tracked | xargs -0 grep -m1 -lIE --null '^#!.*\b(ba)?sh\b' | xargs -0 shellcheck -S warning -f gcc; }
+# Not all have the extension, and what is sourced has no first line that says so.
+shell_files() {
+	{ tracked | xargs -0 grep -m1 -lIE --null '^#!.*\b(ba)?sh\b'; tracked '*.sh'; } | sort -zu |
+		xargs -0 shellcheck -S warning -f gcc
+}
 
 mkdir -p .cache
 cache=$PWD/.cache
