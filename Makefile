@@ -57,10 +57,11 @@ soak: ## ten minutes, ten million events, a hundred thousand connections
 	@$(MAKE) --no-print-directory release examples
 	scripts/soak.py
 
-test-slow: ## what rarely breaks: ThreadSanitizer, every Go build, the Unix socket
+test-slow: ## what rarely breaks: sanitizers, every Go build, the Unix socket
 	@scripts/install-dependencies.sh test
 	@$(MAKE) --no-print-directory release examples
 	scripts/fetch-go.sh
+	scripts/sanitize.sh address
 	scripts/sanitize.sh thread
 	scripts/demo.sh 14 dsn-unix
 	scripts/go-matrix.sh

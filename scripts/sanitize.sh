@@ -9,13 +9,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case "${1:-}" in
-address) folder=.build-asan filter='TraceModelTests|TraceFileTests|DiagnosisTests|ReportsTests' ;;
-thread) folder=.build-tsan filter='TraceFileTests|ReportsTests' ;;
+address) folder=.build-asan build=(-c release -Xswiftc -enable-testing) filter='TraceModelTests|TraceFileTests|DiagnosisTests|ReportsTests' ;;
+thread) folder=.build-tsan build=() filter='TraceFileTests|ReportsTests' ;;
 *) echo "usage: $0 address|thread" >&2; exit 64 ;;
 esac
 export POOLSCOPE_SANITIZED=1
 # What a test starts is not built with it; a leak at exit is the runtime's own.
 export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 TSAN_OPTIONS=halt_on_error=1
-# why: optimised, as it is shipped. Unoptimised, Swift 6.3 reads a large field of what a `_read` accessor yields after it has freed
+# why: address: optimised, as it is shipped. Unoptimised, Swift 6.3 reads a large field of what a `_read` accessor yields after it has freed
 # the accessor's frame (`sockets[socket].retransmitRun == nil`), which AddressSanitizer takes for our mistake.
-exec swift test -c release -Xswiftc -enable-testing --sanitize "$1" --scratch-path "$folder" --filter "$filter"
+exec swift test "${build[@]}" --sanitize "$1" --scratch-path "$folder" --filter "$filter"

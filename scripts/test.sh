@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs every test that fits 40 minutes: lint, swift test, a sanitizer, a short fuzz, what analyze costs, the demo as a user
+# Runs every test that fits 40 minutes: lint, swift test, a short fuzz, what analyze costs, the demo as a user
 # would run it, the scenarios, the pools, the VM matrix. Goes on after a failure, so that one run shows all of them, and fails
 # at the end. Ends with the steps, their times, and "N passed, N failed, N skipped".
 #
@@ -67,18 +67,14 @@ offline_checks() {
 	step_aside lint scripts/lint.sh
 	step_aside "a short fuzz" scripts/fuzz.sh 20
 }
-sanitized() { step_aside "AddressSanitizer" scripts/sanitize.sh address; }
 
 # why: the tests of the inspection need the toolchains, and the release build is mostly one module after the other.
 fetches &
 fetching=$!
-sanitized &
-sanitizing=$!
-step release make --no-print-directory release
-step examples make --no-print-directory examples
-wait "$sanitizing"
 offline_checks &
 checking=$!
+step release make --no-print-directory release
+step examples make --no-print-directory examples
 step "debug build" swift build --build-tests
 wait "$fetching"
 bundle=.build/debug/poolscopePackageTests.xctest
