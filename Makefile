@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Thin names over swift and scripts. Each installs what it needs (Debian, apt) first.
 
-.PHONY: help build release examples demo scenarios test test-unit test-pools test-all test-vm fuzz soak bench bench-vm bench-offline lint clean
+.PHONY: help build release examples demo scenarios test test-unit test-pools test-slow test-all test-vm fuzz soak bench bench-vm bench-offline instructions lint clean
 .DEFAULT_GOAL := help
 
 STATIC := .build/static
@@ -33,7 +33,7 @@ scenarios: ## each rule on the real failure, and on its healthy twin
 	@$(MAKE) --no-print-directory release
 	scripts/scenarios.sh
 
-test: ## everything: unit and kernel tests, the demo, the VM matrix
+test: ## everything in 40 minutes: lint, unit and kernel tests, a fuzz, the demo, the VM matrix
 	@scripts/install-dependencies.sh test
 	scripts/test.sh
 
@@ -57,7 +57,17 @@ soak: ## ten minutes, ten million events, a hundred thousand connections
 	@$(MAKE) --no-print-directory release examples
 	scripts/soak.py
 
-test-all: test test-pools fuzz soak ## test, test-pools, fuzz and soak
+test-slow: ## what rarely breaks: sanitizers, every Go build, the Unix socket
+	@scripts/install-dependencies.sh test
+	@$(MAKE) --no-print-directory release examples
+	scripts/fetch-go.sh
+	scripts/sanitize.sh address
+	scripts/sanitize.sh thread
+	scripts/demo.sh 14 dsn-unix
+	scripts/go-matrix.sh
+	scripts/births.sh
+
+test-all: test test-slow test-pools test-vm fuzz soak ## test, and all that takes longer
 
 test-vm: ## the VM matrix: Debian's kernels 5.10, 6.1, 6.12 and the newest
 	@scripts/install-dependencies.sh test
@@ -80,8 +90,14 @@ bench-offline: ## what analyze costs on 20 million events, beside C and DuckDB
 	@$(MAKE) --no-print-directory release
 	Benchmarks/offline/run.sh
 
-lint: ## swift format, strict
-	swift format lint --strict --recursive Sources Tests Plugins Fuzzing Benchmarks bpf Package.swift
+lint: ## swift format, clang-format, gofmt and vet, ruff, shellcheck; scripts/lint.sh --fix mends
+	@scripts/install-dependencies.sh lint
+	scripts/lint.sh
+
+instructions: ## what analyze costs, in instructions an event, against the committed figure
+	@scripts/install-dependencies.sh test
+	@$(MAKE) --no-print-directory release
+	Benchmarks/offline/instructions.py
 
 clean: ## remove what was built; keeps fetched kernels (.cache)
-	rm -rf .build demo-output
+	rm -rf .build .build-asan .build-tsan demo-output

@@ -113,36 +113,53 @@ let package = Package(
             ],
             swiftSettings: strict, linkerSettings: archives),
 
+        // What the tests of several modules need: children, scratch folders, numbers that are the same in every run.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel", "CTraceRecords"], swiftSettings: strict),
         .testTarget(name: "KernelProbesTests", dependencies: ["KernelProbes", "TraceModel"], swiftSettings: strict),
         .testTarget(
             name: "TargetInspectionTests",
-            dependencies: ["TargetInspection", "PoolAdapters", "TraceModel", "CTraceRecords", "CLinuxDiag"],
+            dependencies: [
+                "TargetInspection", "PoolAdapters", "TraceModel", "CTraceRecords", "CLinuxDiag", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "PoolAdaptersTests",
             dependencies: ["PoolAdapters", "TargetInspection", "TraceModel", "CTraceRecords"], swiftSettings: strict),
         .testTarget(
-            name: "TraceFileTests", dependencies: ["TraceFile", "TraceModel", "CTraceRecords"],
+            name: "TraceFileTests", dependencies: ["TraceFile", "TraceModel", "CTraceRecords", "TestSupport"],
             exclude: ["reference_reader.py"], swiftSettings: strict),
         // Traces written by hand, for the tests of what reads them.
         .target(
             name: "TraceScripts", dependencies: ["TraceModel", "CTraceRecords"], path: "Tests/TraceScripts",
             swiftSettings: strict),
         .testTarget(
-            name: "DiagnosisTests", dependencies: ["Diagnosis", "TraceModel", "CTraceRecords", "TraceScripts"],
+            name: "DiagnosisTests",
+            dependencies: ["Diagnosis", "TraceModel", "CTraceRecords", "TraceScripts", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Diagnosis", "TraceModel", "TraceScripts"],
+            name: "ReportsTests", dependencies: ["Reports", "Diagnosis", "TraceModel", "TraceScripts", "TestSupport"],
             exclude: ["Snapshots"], swiftSettings: strict),
         .testTarget(
             name: "RecordingTests", dependencies: ["Recording", "KernelProbes", "TraceModel", "CTraceRecords"],
             swiftSettings: strict),
         // Runs the built binary as a user would.
         .testTarget(
-            name: "CommandTests", dependencies: ["poolscope", "TraceFile", "TraceModel", "TraceScripts"],
+            name: "CommandTests",
+            dependencies: ["poolscope", "TraceFile", "TraceModel", "TraceScripts", "TestSupport"],
             exclude: ["loopback.c"], swiftSettings: strict),
         // Holds the documents to the tree.
         .testTarget(name: "DocumentationTests", dependencies: ["Diagnosis"], swiftSettings: strict),
     ] + fuzzers + benchmarks
 )
+
+// POOLSCOPE_SANITIZED=1 leaves what needs neither kernel nor target: see scripts/sanitize.sh, which builds it twice.
+if Context.environment["POOLSCOPE_SANITIZED"] == "1" {
+    let kept: Set<String> = [
+        "CTraceRecords", "CSystemCalls", "CZstd", "TraceModel", "TraceFile", "Diagnosis", "Reports", "TestSupport",
+        "TraceScripts", "TraceModelTests", "TraceFileTests", "DiagnosisTests", "ReportsTests",
+    ]
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products = []
+    package.dependencies = []
+}

@@ -7,7 +7,7 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 16 << 20);	/* the loader may change it */
+	__uint(max_entries, 16 << 20); /* the loader may change it */
 } records SEC(".maps");
 
 struct {
@@ -24,16 +24,10 @@ struct {
 	__uint(value_size, PS_STACK_DEPTH * sizeof(u64));
 } stacks SEC(".maps");
 
-static __always_inline struct ps_counters *counters_of(u32 kind)
-{
-	return bpf_map_lookup_elem(&counters, &kind);
-}
+static __always_inline struct ps_counters *counters_of(u32 kind) { return bpf_map_lookup_elem(&counters, &kind); }
 
 /* Programs may be preempted between load and store, so even a per-CPU counter needs an atomic addition. */
-static __always_inline void count(u64 *counter)
-{
-	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
-}
+static __always_inline void count(u64 *counter) { __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED); }
 
 static __always_inline void count_map_full(u32 kind)
 {
@@ -92,10 +86,7 @@ static __always_inline void *reserve_record(u32 size, u16 kind, u64 goroutine, u
 #define RESERVE(record, goroutine) RESERVE_AT(record, goroutine, 0)
 
 /* Never wakes the reader: a wake-up per record costs the target six times as much as the record. It drains by time. */
-static __always_inline void submit_record(void *record)
-{
-	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
-}
+static __always_inline void submit_record(void *record) { bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP); }
 
 #define EEXIST 17
 

@@ -109,8 +109,8 @@ struct in6_addr {
 struct sock_common {
 	u32 skc_daddr;
 	u32 skc_rcv_saddr;
-	u16 skc_dport;	/* network order */
-	u16 skc_num;	/* host order */
+	u16 skc_dport; /* network order */
+	u16 skc_num;   /* host order */
 	u16 skc_family;
 	volatile unsigned char skc_state;
 	struct in6_addr skc_v6_daddr;
@@ -143,15 +143,15 @@ struct sock___from_6_18 {
 };
 
 struct inet_sock {
-	u16 inet_sport;	/* network order; unlike skc_num it stays when the port is given back */
+	u16 inet_sport; /* network order; unlike skc_num it stays when the port is given back */
 };
 
 struct inet_connection_sock {
-	u32 icsk_rto;	/* jiffies */
+	u32 icsk_rto; /* jiffies */
 	u8 icsk_retransmits;
 	u8 icsk_backoff;
 	struct {
-		u32 lrcvtime;	/* jiffies */
+		u32 lrcvtime; /* jiffies */
 	} icsk_ack;
 };
 
@@ -160,7 +160,7 @@ struct tcp_sock {
 	u32 copied_seq;
 	u32 write_seq;
 	u32 snd_una;
-	u32 srtt_us;	/* times 8 */
+	u32 srtt_us; /* times 8 */
 	u32 total_retrans;
 };
 
@@ -169,8 +169,8 @@ struct linux_binprm {
 };
 
 struct msghdr {
-	void *msg_name;	/* of a receive: where the sender's address goes, in the kernel */
-	unsigned int msg_flags;	/* at the return of a receive: MSG_TRUNC */
+	void *msg_name;		/* of a receive: where the sender's address goes, in the kernel */
+	unsigned int msg_flags; /* at the return of a receive: MSG_TRUNC */
 };
 
 struct socket {
@@ -206,7 +206,7 @@ struct syscall_exit {
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 #define SOCK_STREAM 1
-#define SOCK_TYPE_MASK 0xf	/* below SOCK_NONBLOCK and SOCK_CLOEXEC: include/linux/net.h */
+#define SOCK_TYPE_MASK 0xf /* below SOCK_NONBLOCK and SOCK_CLOEXEC: include/linux/net.h */
 #define MSG_PEEK 2
 #define MSG_TRUNC 0x20
 #define S_IFMT 0170000
@@ -235,7 +235,7 @@ static __always_inline u32 ps_socket_drops(struct sock *sk)
 static __always_inline s64 ps_file_references(struct file *file)
 {
 	if (bpf_core_field_exists(struct file, f_ref))
-		return READ(file, f_ref.refcnt.counter) + 1;	/* counts from 0: include/linux/file_ref.h */
+		return READ(file, f_ref.refcnt.counter) + 1; /* counts from 0: include/linux/file_ref.h */
 	struct file___before_6_13 *older = (void *)file;
 	return READ(older, f_count.counter);
 }

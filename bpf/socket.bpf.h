@@ -51,23 +51,17 @@ static __always_inline u64 closing_inode(struct sock *sk)
 	return 0;
 }
 
-static __always_inline u64 socket_key(struct sock *sk)
-{
-	return (u64)sk * config.key_multiplier;
-}
+static __always_inline u64 socket_key(struct sock *sk) { return (u64)sk * config.key_multiplier; }
 
 static __always_inline u64 socket_inode(struct sock *sk)
 {
-	struct socket_alloc *alloc = (void *)READ_POINTER(sk, sk_socket);	/* struct socket is its first member */
+	struct socket_alloc *alloc = (void *)READ_POINTER(sk, sk_socket); /* struct socket is its first member */
 	return alloc ? READ(alloc, vfs_inode.i_ino) : 0;
 }
 
 #define SOCK_OF(pointer) READ_POINTER((struct socket *)(pointer), sk)
 
-static __always_inline u16 socket_family(struct sock *sk)
-{
-	return READ(sk, __sk_common.skc_family);
-}
+static __always_inline u16 socket_family(struct sock *sk) { return READ(sk, __sk_common.skc_family); }
 
 static __always_inline int is_recorded_family(u16 family)
 {

@@ -4,7 +4,7 @@
 /* Is the current task a thread of the target, and which goroutine runs on it? */
 #include "kernel_types.h"
 
-char _license[] SEC("license") = "Dual BSD/GPL";	/* the helpers that read user and kernel memory are GPL-only */
+char _license[] SEC("license") = "Dual BSD/GPL"; /* the helpers that read user and kernel memory are GPL-only */
 
 /* A process as the recorder's pid namespace numbers it, in `number`; zero: it is not in there. */
 static __always_inline void read_process_number(struct task_struct *task, struct upid *number)
@@ -37,8 +37,7 @@ static __always_inline int is_target(void)
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct upid number = {};
 	read_process_number(task, &number);
-	return number.nr == (s32)config.target_process_id &&
-	       READ(number.ns, ns.inum) == config.pid_namespace_inode;
+	return number.nr == (s32)config.target_process_id && READ(number.ns, ns.inum) == config.pid_namespace_inode;
 }
 
 static __always_inline u64 read_user_word(u64 address)
@@ -78,10 +77,7 @@ static __always_inline u64 goroutine_address(u64 r14, u64 instruction)
 	return g;
 }
 
-static __always_inline u64 goroutine_id(u64 g)
-{
-	return g ? read_user_word(g + config.g_goid_offset) : 0;
-}
+static __always_inline u64 goroutine_id(u64 g) { return g ? read_user_word(g + config.g_goid_offset) : 0; }
 
 /* In a kernel function or tracepoint: the goroutine whose system call this is. */
 static __always_inline u64 calling_goroutine_id(void)

@@ -16,8 +16,15 @@ import statistics
 import sys
 
 from pool_checks import (
-    HANDED_OVER, check_attached, check_connection, check_counters, check_failed, check_samples, check_shared,
-    check_without_port)
+    HANDED_OVER,
+    check_attached,
+    check_connection,
+    check_counters,
+    check_failed,
+    check_samples,
+    check_shared,
+    check_without_port,
+)
 
 # The order of the program's looks at the clock and the probes between them is certain, for every lease. How near they are
 # to each other is not: the program may lose its processor between its look and the call. So most have to be near: as near

@@ -2,23 +2,25 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs, by apt and only if missing, what a task needs on Debian 12 with Swift 6.3.
 #
-#   scripts/install-dependencies.sh build|demo|test|bench      each includes those before it
+#   scripts/install-dependencies.sh lint|build|demo|test|bench      each but lint includes those before it
 #
 # Starts no service: Debian's packages of servers would, and that of PostgreSQL would make a cluster.
 set -euo pipefail
 
+lint=(clang-format shellcheck golang-go golang-github-lib-pq-dev python3-pip)
 build=(make pkg-config libc6-dev binutils libbpf-dev libelf-dev libdw-dev zlib1g-dev libzstd-dev libcapstone-dev)
 demo=("${build[@]}" postgresql-15 golang-go golang-github-lib-pq-dev util-linux procps iproute2 python3)
-test=("${demo[@]}" openssl redis-server golang-github-gomodule-redigo-dev nftables mariadb-server nginx-light snmpd gcc
+test=("${demo[@]}" "${lint[@]}" valgrind openssl redis-server golang-github-gomodule-redigo-dev nftables mariadb-server nginx-light snmpd gcc
 	qemu-system-x86 busybox-static e2fsprogs debian-archive-keyring xz-utils python3-pip tcpdump)
 bench=("${test[@]}" bpftrace linux-perf strace python3-venv)
 
 case "${1:-}" in
+lint) wanted=("${lint[@]}") ;;
 build) wanted=("${build[@]}") ;;
 demo) wanted=("${demo[@]}") ;;
 test) wanted=("${test[@]}") ;;
 bench) wanted=("${bench[@]}") ;;
-*) echo "usage: $0 build|demo|test|bench" >&2; exit 64 ;;
+*) echo "usage: $0 lint|build|demo|test|bench" >&2; exit 64 ;;
 esac
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

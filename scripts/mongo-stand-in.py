@@ -72,5 +72,6 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 with Server(("127.0.0.1", 0), Session) as server:
-    print("ready %s:%d" % server.server_address, flush=True)
+    host, port = server.server_address
+    print(f"ready {host}:{port}", flush=True)
     server.serve_forever()

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154
 # The servers that the programs of Examples/pools talk to, each on loopback, at a free port, with its data in $work.
 # To be sourced; wants $work, an empty folder. `serve POOL` starts what is missing and leaves how to reach it in $server;
 # `stop_servers` ends all that were started.

@@ -43,10 +43,7 @@ static void pair(void)
 		exit(1);
 }
 
-static void null_call(void)
-{
-	syscall(SYS_getppid);
-}
+static void null_call(void) { syscall(SYS_getppid); }
 
 static int ascending(const void *a, const void *b)
 {

@@ -22,7 +22,9 @@ static void fail(const char *what)
 static int connect_to(int port)
 {
 	struct sockaddr_in name = {
-		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	int one = 1, connection = socket(AF_INET, SOCK_STREAM, 0);
 	if (connection < 0 || connect(connection, (void *)&name, sizeof(name)))

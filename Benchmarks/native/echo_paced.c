@@ -31,7 +31,9 @@ int main(int count, char **arguments)
 	if (count != 4)
 		return 64;
 	struct sockaddr_in name = {
-		.sin_family = AF_INET, .sin_port = htons(atoi(arguments[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_family = AF_INET,
+		.sin_port = htons(atoi(arguments[1])),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	int one = 1, connection = socket(AF_INET, SOCK_STREAM, 0);
 	long requests = atol(arguments[2]);

@@ -48,7 +48,4 @@ SEC("raw_tracepoint/sock_send_length") int twin_send(struct bpf_raw_tracepoint_a
 	return emit(arguments->args[0], arguments->args[1], 2);
 }
 
-SEC("uprobe") int twin_point(void *registers)
-{
-	return emit((__u64)registers, 0, 3);
-}
+SEC("uprobe") int twin_point(void *registers) { return emit((__u64)registers, 0, 3); }

@@ -16,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ATTACH_UPROBE_MULTI 48	/* BPF_TRACE_UPROBE_MULTI, which Debian 12's headers do not have */
-#define LINK_CREATE 28		/* BPF_LINK_CREATE */
+#define ATTACH_UPROBE_MULTI 48 /* BPF_TRACE_UPROBE_MULTI, which Debian 12's headers do not have */
+#define LINK_CREATE 28	       /* BPF_LINK_CREATE */
 
 static volatile sig_atomic_t is_over;
 static FILE *output;
@@ -57,8 +57,11 @@ static void attach_points(struct bpf_program *program, const char *path, int cou
 	for (int i = 0; i < count; i++)
 		offsets[i] = strtoull(texts[i], NULL, 0);
 	struct link_create_attributes attributes = {
-		.program = bpf_program__fd(program), .attach_type = ATTACH_UPROBE_MULTI,
-		.path = (unsigned long)path, .offsets = (unsigned long)offsets, .count = count,
+		.program = bpf_program__fd(program),
+		.attach_type = ATTACH_UPROBE_MULTI,
+		.path = (unsigned long)path,
+		.offsets = (unsigned long)offsets,
+		.count = count,
 	};
 	if (syscall(SYS_bpf, LINK_CREATE, &attributes, sizeof(attributes)) < 0)
 		fail("uprobe_multi");

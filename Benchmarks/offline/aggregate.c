@@ -28,10 +28,7 @@ struct lease {
 static struct socket_sum sockets[SLOTS];
 static struct lease leases[SLOTS];
 
-static __u64 slot_of(__u64 key)
-{
-	return key * 0x9e3779b97f4a7c15ull >> 44;
-}
+static __u64 slot_of(__u64 key) { return key * 0x9e3779b97f4a7c15ull >> 44; }
 
 static struct socket_sum *socket_of(__u64 inode)
 {
@@ -87,16 +84,17 @@ int main(int count, char **arguments)
 			at += sizeof(struct ps_socket_io);
 			break;
 		case ps_record_kind_pool_acquire_end:
-			lease_of(((const struct ps_pool_acquire_end *)at)->connection)->acquired_ns = header->timestamp_ns;
+			lease_of(((const struct ps_pool_acquire_end *)at)->connection)->acquired_ns =
+				header->timestamp_ns;
 			at += sizeof(struct ps_pool_acquire_end);
 			break;
 		case ps_record_kind_pool_release:
-			held += header->timestamp_ns - lease_of(((const struct ps_pool_release *)at)->connection)->acquired_ns;
+			held += header->timestamp_ns -
+				lease_of(((const struct ps_pool_release *)at)->connection)->acquired_ns;
 			ended++;
 			at += sizeof(struct ps_pool_release);
 			break;
-		default:
-			at += sizeof(struct ps_pool_acquire_begin);
+		default: at += sizeof(struct ps_pool_acquire_begin);
 		}
 	}
 	for (int slot = 0; slot < SLOTS; slot++) {

@@ -14,8 +14,8 @@ TOPICS = ("connecting", "latency", "leaks", "network", "stale", "waiting")
 sys.path[:0] = [str(HERE / folder) for folder in ("stage", *TOPICS)]
 sys.dont_write_bytecode = True
 
-import judge  # noqa: E402
-from stage import ROOT, Skip, Stage  # noqa: E402
+import judge
+from stage import ROOT, Skip, Stage
 
 MODES = ("failing", "healthy")
 
@@ -34,7 +34,7 @@ def run(name, mode, binary):
             verdict = judge.judge(scenario.RULE, mode, expected, report, status)
         except Skip as reason:
             return judge.Verdict(scenario.RULE, skipped=str(reason))
-        except Exception as error:  # noqa: BLE001: the others go on
+        except Exception as error:  # the others go on
             verdict = judge.Verdict(scenario.RULE, problems=[f"{type(error).__name__}: {error}"])
         if verdict.problems:
             stage.keep()

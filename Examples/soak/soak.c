@@ -16,7 +16,7 @@
 static int listener;
 static long connections, calls;
 static double seconds, started;
-static long tcp_calls, pair_calls;	/* sends; as many receives */
+static long tcp_calls, pair_calls; /* sends; as many receives */
 
 static double now(void)
 {

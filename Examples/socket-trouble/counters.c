@@ -13,7 +13,8 @@ unsigned udp_drops(unsigned long inode)
 
 	check(table != NULL, "open /proc/net/udp");
 	while (fgets(line, sizeof(line), table))
-		if (sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %*s %*s %lu %*s %*s %u", &found, &drops) == 2 && found == inode) {
+		if (sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %*s %*s %lu %*s %*s %u", &found, &drops) == 2 &&
+		    found == inode) {
 			fclose(table);
 			return drops;
 		}

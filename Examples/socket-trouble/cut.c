@@ -54,7 +54,8 @@ void bind_twice(void)
 	check(getsockname(sockets[0], (struct sockaddr *)&address, &length) == 0, "getsockname");
 	for (int i = 0; i < TAKEN; i++) {
 		int late = socket(AF_INET, SOCK_STREAM, 0);
-		check(bind(late, (struct sockaddr *)&address, sizeof(address)) == -1 && errno == EADDRINUSE, "find it taken");
+		check(bind(late, (struct sockaddr *)&address, sizeof(address)) == -1 && errno == EADDRINUSE,
+		      "find it taken");
 		close(late);
 	}
 	for (int i = 0; i < BOUND; i++)

@@ -22,8 +22,10 @@ static void write_question(unsigned char *message, int id)
 
 static struct sockaddr_in name_server(void)
 {
-	return (struct sockaddr_in) {
-		.sin_family = AF_INET, .sin_port = htons(53), .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 0x3535),
+	return (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_port = htons(53),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 0x3535),
 	};
 }
 
@@ -34,7 +36,8 @@ static void answer(int server)
 	struct sockaddr_in peer;
 	socklen_t length = sizeof(peer);
 
-	check(recvfrom(server, message, sizeof(message), 0, (struct sockaddr *)&peer, &length) == QUESTION, "receive a query");
+	check(recvfrom(server, message, sizeof(message), 0, (struct sockaddr *)&peer, &length) == QUESTION,
+	      "receive a query");
 	message[2] |= 0x80;
 	check(sendto(server, message, QUESTION, 0, (struct sockaddr *)&peer, length) == QUESTION, "answer");
 }
@@ -48,7 +51,7 @@ static void ask_many(int client, int server)
 	memset(headers, 0, sizeof(headers));
 	for (int i = 0; i < BATCH; i++) {
 		write_question(messages[i], 100 + i);
-		vectors[i] = (struct iovec) { messages[i], QUESTION };
+		vectors[i] = (struct iovec){ messages[i], QUESTION };
 		headers[i].msg_hdr.msg_iov = &vectors[i];
 		headers[i].msg_hdr.msg_iovlen = 1;
 	}
@@ -66,7 +69,8 @@ static void ask_over_tcp(void)
 	unsigned char message[QUESTION + 2];
 
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	check(bind(listener, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(listener, 1) == 0, "listen on port 53");
+	check(bind(listener, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(listener, 1) == 0,
+	      "listen on port 53");
 	check(connect(client, (struct sockaddr *)&address, sizeof(address)) == 0, "connect to port 53");
 	int server = accept(listener, NULL, NULL);
 	for (int i = 0; i < OVER_TCP; i++) {
@@ -102,11 +106,14 @@ void ask_names(void)
 	}
 	for (int i = 0; i < SENT_TO; i++) {
 		write_question(message, i);
-		check(sendto(unconnected, message, QUESTION, 0, (struct sockaddr *)&address, sizeof(address)) == QUESTION, "ask");
+		check(sendto(unconnected, message, QUESTION, 0, (struct sockaddr *)&address, sizeof(address)) ==
+			      QUESTION,
+		      "ask");
 		answer(server);
 		check(recvfrom(unconnected, message, sizeof(message), 0, NULL, NULL) == QUESTION, "receive an answer");
 	}
-	for (int i = 0; i < BATCHES; i++) ask_many(connected, server);
+	for (int i = 0; i < BATCHES; i++)
+		ask_many(connected, server);
 	close(connected);
 	close(unconnected);
 	close(server);

@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 enum { DATAGRAMS = 101, REFUSED = 5, ABORTED = 7, UNREAD = 11, LATE = 13, UNANSWERED = 3, RETRANSMITS = 3 };
-enum { STATE_CLOSE = 7, STATE_CLOSE_WAIT = 8 };	/* include/net/tcp_states.h */
+enum { STATE_CLOSE = 7, STATE_CLOSE_WAIT = 8 }; /* include/net/tcp_states.h */
 
 void check(int holds, const char *what)
 {
@@ -41,7 +41,7 @@ static int bound_socket(int type, struct sockaddr_in *address)
 	int descriptor = socket(AF_INET, type, 0);
 	socklen_t length = sizeof(*address);
 
-	*address = (struct sockaddr_in) { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	*address = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	check(bind(descriptor, (struct sockaddr *)address, length) == 0, "bind");
 	check(getsockname(descriptor, (struct sockaddr *)address, &length) == 0, "getsockname");
 	return descriptor;
@@ -110,10 +110,12 @@ static void overflow(void)
 
 	check(setsockopt(receiver, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) == 0, "set SO_RCVBUF");
 	check(connect_to(sender, &address) == 0, "connect");
-	for (int i = 0; i < DATAGRAMS; i++) check(send(sender, data, sizeof(data), 0) == sizeof(data), "send a datagram");
+	for (int i = 0; i < DATAGRAMS; i++)
+		check(send(sender, data, sizeof(data), 0) == sizeof(data), "send a datagram");
 	unsigned drops;
-	while ((drops = udp_drops(inode_of(receiver))) + received < DATAGRAMS)	/* the last may still be under way */
-		recv(receiver, data, sizeof(data), MSG_DONTWAIT) == sizeof(data) ? (void)received++ : (void)usleep(1000);
+	while ((drops = udp_drops(inode_of(receiver))) + received < DATAGRAMS) /* the last may still be under way */
+		recv(receiver, data, sizeof(data), MSG_DONTWAIT) == sizeof(data) ? (void)received++
+										 : (void)usleep(1000);
 	check(received > 0 && drops > 0 && received + drops == DATAGRAMS, "receive or drop each datagram");
 	printf("\"datagram_drops\": %u", drops);
 	close(sender);
@@ -132,7 +134,8 @@ static struct tcp_info info_of(int descriptor)
 /* What the other side did has arrived. A busy processor may take its time for that. */
 static void await_state(int descriptor, int state)
 {
-	while (info_of(descriptor).tcpi_state != state) usleep(1000);
+	while (info_of(descriptor).tcpi_state != state)
+		usleep(1000);
 }
 
 /*
@@ -145,7 +148,7 @@ static void resets(void)
 	struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 	int unused = bound_socket(SOCK_STREAM, &address), client, server;
 	char data[6];
-	int seconds = 90;	/* over TCP_TIMEWAIT_LEN: FIN_WAIT2 keeps the whole socket */
+	int seconds = 90; /* over TCP_TIMEWAIT_LEN: FIN_WAIT2 keeps the whole socket */
 
 	for (int i = 0; i < REFUSED; i++) {
 		client = socket(AF_INET, SOCK_STREAM, 0);
@@ -184,7 +187,8 @@ static void resets(void)
 /* Waits until the kernel has sent so many segments again. */
 static unsigned retransmits_of(int descriptor, unsigned at_least)
 {
-	while (info_of(descriptor).tcpi_total_retrans < at_least) usleep(10000);
+	while (info_of(descriptor).tcpi_total_retrans < at_least)
+		usleep(10000);
 	return info_of(descriptor).tcpi_total_retrans;
 }
 
@@ -209,7 +213,7 @@ static void vanished_peer(void)
 	check(send(client, "nobody", 6, 0) == 6, "send");
 	retransmits_of(client, RETRANSMITS);
 	printf(",\n \"retransmits\": {\"1\": %u", abandon(client));
-	abandon(server);	/* a FIN would be sent again and again: the answer to it is dropped, too */
+	abandon(server); /* a FIN would be sent again and again: the answer to it is dropped, too */
 }
 
 static void nobody_answers(void)

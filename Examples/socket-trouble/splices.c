@@ -12,7 +12,14 @@
 
 /* How often, and the length, by which each is known. */
 enum { TCP_IN = 7, TCP_OUT = 5, FILE_OUT = 3, UNIX_IN = 11, UNIX_OUT = 2, UDP_IN = 3 };
-enum { TCP_IN_BYTES = 163, TCP_OUT_BYTES = 167, FILE_BYTES = 173, UNIX_IN_BYTES = 179, UNIX_OUT_BYTES = 181, UDP_BYTES = 191 };
+enum {
+	TCP_IN_BYTES = 163,
+	TCP_OUT_BYTES = 167,
+	FILE_BYTES = 173,
+	UNIX_IN_BYTES = 179,
+	UNIX_OUT_BYTES = 181,
+	UDP_BYTES = 191
+};
 
 static char data[256];
 
@@ -74,6 +81,6 @@ void splice_sockets(void)
 	close(pipes[0]);
 	close(pipes[1]);
 	printf("{\"received %d\": %d, \"sent %d\": %d, \"sent %d\": %d, \"received %d\": %d, \"sent %d\": %d, \"received %d\": %d}",
-	       TCP_IN_BYTES, TCP_IN, TCP_OUT_BYTES, TCP_OUT, FILE_BYTES, FILE_OUT, UNIX_IN_BYTES, UNIX_IN, UNIX_OUT_BYTES, UNIX_OUT,
-	       UDP_BYTES, UDP_IN);
+	       TCP_IN_BYTES, TCP_IN, TCP_OUT_BYTES, TCP_OUT, FILE_BYTES, FILE_OUT, UNIX_IN_BYTES, UNIX_IN,
+	       UNIX_OUT_BYTES, UNIX_OUT, UDP_BYTES, UDP_IN);
 }

@@ -30,7 +30,7 @@ void let_data_wait(void)
 
 void start_processes(void)
 {
-	fflush(stdout);	/* or each of them has a copy of what is in the buffer */
+	fflush(stdout); /* or each of them has a copy of what is in the buffer */
 	for (int i = 0; i < STARTED; i++) {
 		pid_t process = fork();
 		if (process == 0)

@@ -20,7 +20,8 @@ static void print_io(const char *name, const struct io *io)
 	printf(",\n  \"%s\": {", name);
 	for (int kind = 0; kind < KINDS; kind++)
 		printf("%s\n    \"%s\": {\"calls\": %u, \"bytes\": %u, \"would_block\": %u, \"end_of_file\": %u}",
-		       kind ? "," : "", kind_names[kind], io[kind].calls, io[kind].bytes, io[kind].would_block, io[kind].end_of_file);
+		       kind ? "," : "", kind_names[kind], io[kind].calls, io[kind].bytes, io[kind].would_block,
+		       io[kind].end_of_file);
 	printf("}");
 }
 

@@ -16,16 +16,28 @@
 
 enum { CALLS = 4096, LOGS = 256, PASSAGES = 4096, BUFFER = 2048, BATCH = 8 };
 
-struct call { unsigned long inode; const char *name; int result, state, error; long long began_ns, ended_ns; };
-struct calls { pid_t thread; unsigned count; struct call made[CALLS]; };
-struct passage { unsigned long inode; const char *states; };
+struct call {
+	unsigned long inode;
+	const char *name;
+	int result, state, error;
+	long long began_ns, ended_ns;
+};
+struct calls {
+	pid_t thread;
+	unsigned count;
+	struct call made[CALLS];
+};
+struct passage {
+	unsigned long inode;
+	const char *states;
+};
 
 static struct calls logs[LOGS];
 static unsigned log_count;
 static struct passage passages[PASSAGES];
 static unsigned passage_count;
 static _Thread_local struct calls *own;
-static _Thread_local long long began_ns;	/* of the call that is made */
+static _Thread_local long long began_ns; /* of the call that is made */
 
 static long long now_ns(void)
 {
@@ -52,7 +64,7 @@ static struct call *add(unsigned long inode, const char *name, int result)
 
 	check(own->count < CALLS, "fewer calls");
 	struct call *call = &own->made[own->count++];
-	*call = (struct call) { inode, name, result, 0, 0, began_ns, ended_ns };
+	*call = (struct call){ inode, name, result, 0, 0, began_ns, ended_ns };
 	return call;
 }
 
@@ -84,7 +96,8 @@ int state_of(int descriptor)
 
 void await_state(int descriptor, int state)
 {
-	while (state_of(descriptor) != state) usleep(1000);
+	while (state_of(descriptor) != state)
+		usleep(1000);
 }
 
 int opened(enum kind kind, int flags)
@@ -172,7 +185,7 @@ static void fill(struct mmsghdr *headers, struct iovec *vectors, char *data, int
 {
 	memset(headers, 0, count * sizeof(*headers));
 	for (int i = 0; i < count; i++) {
-		vectors[i] = (struct iovec) { data + i * length, length };
+		vectors[i] = (struct iovec){ data + i * length, length };
 		headers[i].msg_hdr.msg_iov = &vectors[i];
 		headers[i].msg_hdr.msg_iovlen = 1;
 	}
@@ -187,7 +200,8 @@ void sent_batch(int descriptor, int count, size_t length)
 	fill(headers, vectors, data, count, length);
 	begin();
 	check(sendmmsg(descriptor, headers, count, 0) == count, "send a batch");
-	for (int i = 0; i < count; i++) add(inode_of(descriptor), "send", headers[i].msg_len);
+	for (int i = 0; i < count; i++)
+		add(inode_of(descriptor), "send", headers[i].msg_len);
 }
 
 void received_batch(int descriptor, int count, size_t length)
@@ -199,7 +213,8 @@ void received_batch(int descriptor, int count, size_t length)
 	fill(headers, vectors, data, count, length);
 	begin();
 	check(recvmmsg(descriptor, headers, count, 0, NULL) == count, "receive a batch");
-	for (int i = 0; i < count; i++) add(inode_of(descriptor), "receive", headers[i].msg_len);
+	for (int i = 0; i < count; i++)
+		add(inode_of(descriptor), "receive", headers[i].msg_len);
 }
 
 void closed(int descriptor, int error)
@@ -208,7 +223,8 @@ void closed(int descriptor, int error)
 	int unread = 0, state = state_of(descriptor);
 
 	if (state)
-		check(ioctl(descriptor, SIOCINQ, &unread) == 0 || errno == EINVAL, "ask what is unread");	/* a listener */
+		check(ioctl(descriptor, SIOCINQ, &unread) == 0 || errno == EINVAL,
+		      "ask what is unread"); /* a listener */
 	begin();
 	check(close(descriptor) == 0, "close");
 	add(inode, "close descriptor", descriptor);
@@ -222,7 +238,7 @@ void passes(int descriptor, const char *states)
 	unsigned index = __atomic_fetch_add(&passage_count, 1, __ATOMIC_RELAXED);
 
 	check(index < PASSAGES, "fewer passages");
-	passages[index] = (struct passage) { inode_of(descriptor), states };
+	passages[index] = (struct passage){ inode_of(descriptor), states };
 }
 
 void print_calls(void)
@@ -232,8 +248,8 @@ void print_calls(void)
 		printf("%s{\"thread\": %d, \"calls\": [", i ? ",\n" : "\n", logs[i].thread);
 		for (unsigned j = 0; j < logs[i].count; j++) {
 			const struct call *call = &logs[i].made[j];
-			printf("%s[%lld, %lld, %lu, \"%s\", %d", j ? ", " : "", call->began_ns, call->ended_ns, call->inode,
-			       call->name, call->result);
+			printf("%s[%lld, %lld, %lu, \"%s\", %d", j ? ", " : "", call->began_ns, call->ended_ns,
+			       call->inode, call->name, call->result);
 			if (!strcmp(call->name, "close"))
 				printf(", %d, %d", call->state, call->error);
 			printf("]");

@@ -19,7 +19,8 @@ void exchange_datagrams(struct worker *worker, int count)
 	check(connected(descriptor, &address, length) == 0, "connect to itself");
 	for (int i = 0; i < count; i++) {
 		int size = 31 + worker->n;
-		check(sent(descriptor, i, size) == size && received(descriptor, i % 4, size) == size, "exchange a datagram");
+		check(sent(descriptor, i, size) == size && received(descriptor, i % 4, size) == size,
+		      "exchange a datagram");
 	}
 	sent_batch(descriptor, BATCH, 43);
 	received_batch(descriptor, BATCH, 43);
@@ -32,7 +33,9 @@ void exchange_datagrams(struct worker *worker, int count)
 void send_to_nobody(struct worker *worker, int count)
 {
 	struct sockaddr_in address = {
-		.sin_family = AF_INET, .sin_port = htons(TCPMUX), .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_family = AF_INET,
+		.sin_port = htons(TCPMUX),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	int descriptor = opened(UDP4, 0);
 
@@ -50,7 +53,8 @@ void talk_in_pairs(struct worker *worker, int count)
 		int pair[2], size = 17 + worker->n;
 		opened_pair(pair);
 		check(sent(pair[0], i, size) == size && received(pair[1], i % 4, size) == size, "talk");
-		check(sent(pair[1], i + 1, size + 1) == size + 1 && received(pair[0], i % 4, size + 1) == size + 1, "talk back");
+		check(sent(pair[1], i + 1, size + 1) == size + 1 && received(pair[0], i % 4, size + 1) == size + 1,
+		      "talk back");
 		check(received(pair[0], 4, 10) == -EAGAIN, "find nothing to receive");
 		closed(pair[1], 0);
 		check(received(pair[0], i % 4, 10) == 0, "see the other's close");

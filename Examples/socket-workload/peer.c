@@ -61,7 +61,8 @@ static int bound_socket(enum kind kind, struct endpoint *endpoint)
 	loopback(kind, endpoint);
 	check(bind(descriptor, (struct sockaddr *)&endpoint->address, endpoint->length) == 0, "bind");
 	if (kind != UNIX)
-		check(getsockname(descriptor, (struct sockaddr *)&endpoint->address, &endpoint->length) == 0, "getsockname");
+		check(getsockname(descriptor, (struct sockaddr *)&endpoint->address, &endpoint->length) == 0,
+		      "getsockname");
 	return descriptor;
 }
 
@@ -105,8 +106,8 @@ static void serve(const int *bound, int orders)
 	int used = 0;
 
 	for (int kind = 0; kind < KINDS; kind++)
-		polled[used++] = (struct pollfd) { .fd = bound[kind], .events = POLLIN };
-	polled[used++] = (struct pollfd) { .fd = orders, .events = POLLIN };
+		polled[used++] = (struct pollfd){ .fd = bound[kind], .events = POLLIN };
+	polled[used++] = (struct pollfd){ .fd = orders, .events = POLLIN };
 	while (poll(polled, used, -1) > 0) {
 		for (int i = used - 1; i >= 0; i--) {
 			enum kind kind = i;
@@ -121,7 +122,8 @@ static void serve(const int *bound, int orders)
 				answer(polled[i].fd);
 			} else if (i < KINDS) {
 				check(used < POLLED, "fewer connections at once");
-				polled[used++] = (struct pollfd) { .fd = accept(polled[i].fd, NULL, NULL), .events = POLLIN };
+				polled[used++] =
+					(struct pollfd){ .fd = accept(polled[i].fd, NULL, NULL), .events = POLLIN };
 			} else if (!answer(polled[i].fd)) {
 				close(polled[i].fd);
 				polled[i] = polled[--used];
@@ -169,8 +171,9 @@ static int farewells_under_way(const char *table, const char *loopback)
 
 	check(rows != NULL, "open a table of TCP sockets");
 	while (fgets(line, sizeof(line), rows))
-		if (sscanf(line, "%*d: %*s %63s %x", remote, &state) == 2 && !strncmp(remote, loopback, strlen(loopback)))
-			count += state == 4 || state == 9 || state == 11;	/* include/net/tcp_states.h */
+		if (sscanf(line, "%*d: %*s %63s %x", remote, &state) == 2 &&
+		    !strncmp(remote, loopback, strlen(loopback)))
+			count += state == 4 || state == 9 || state == 11; /* include/net/tcp_states.h */
 	fclose(rows);
 	return count;
 }

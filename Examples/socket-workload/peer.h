@@ -12,17 +12,22 @@ enum kind { TCP4, TCP6, UDP4, UDP6, UNIX, KINDS };
 /* A message's first byte: what the peer does after its reply. Its second byte: the length of the reply; 0: none. */
 enum { STAY = 's', CLOSE = 'c' };
 
-struct endpoint { struct sockaddr_storage address; socklen_t length; };
+struct endpoint {
+	struct sockaddr_storage address;
+	socklen_t length;
+};
 
 struct peer {
 	struct endpoint at[KINDS];
-	struct endpoint refusing;	/* bound, but nobody listens */
-	int orders;			/* pipe: takes struct order */
+	struct endpoint refusing; /* bound, but nobody listens */
+	int orders;		  /* pipe: takes struct order */
 	pid_t process;
 };
 
 /* Connect so many times, one after the other; send a request, receive a reply; of the first so many, close first. */
-struct order { uint16_t port_network_order, connections, close_first; };
+struct order {
+	uint16_t port_network_order, connections, close_first;
+};
 enum { ORDER_REQUEST = 41, ORDER_REPLY = 43 };
 
 int new_socket(enum kind kind, int flags);

@@ -30,7 +30,7 @@ enum { BUFFER = 512, DESCRIPTORS = 1024 };
 static struct account done;
 static struct peer peer;
 static enum kind kind_of[DESCRIPTORS];
-static int references[DESCRIPTORS];	/* index: the descriptor that the socket was opened with */
+static int references[DESCRIPTORS]; /* index: the descriptor that the socket was opened with */
 static int original[DESCRIPTORS];
 
 /* ---- every call on a socket after the start goes through these, which count ---- */
@@ -184,7 +184,8 @@ static void work_datagrams(enum kind kind, int is_connected, int sends, int repl
 			exchange(descriptor, STAY, request, i < replies ? reply : 0);
 			continue;
 		}
-		count(&done.sent[kind], sendto(descriptor, data, request, 0, (struct sockaddr *)&peer.at[kind].address, peer.at[kind].length));
+		count(&done.sent[kind], sendto(descriptor, data, request, 0, (struct sockaddr *)&peer.at[kind].address,
+					       peer.at[kind].length));
 		if (i < replies)
 			count(&done.received[kind], recvfrom(descriptor, data, sizeof(data), 0, NULL, NULL));
 	}
@@ -240,7 +241,7 @@ static void work_duplicates(void)
 	close_descriptor(third);
 	exchange(fourth, STAY, 149, 151);
 	close_descriptor(fourth);
-	track(pair[0], UNIX);	/* only now: until here the duplicates were counted under this number */
+	track(pair[0], UNIX); /* only now: until here the duplicates were counted under this number */
 	track(pair[1], UNIX);
 	check(transfer(pair[0], 1, data, 157) == 157 && transfer(pair[1], 0, data, 157) == 157, "use the pair");
 	close_descriptor(pair[0]);

@@ -9,7 +9,7 @@
 
 #include "calls.h"
 
-enum { ESTABLISHED = 1, FIN_WAIT2 = 5, CLOSED = 7, CLOSE_WAIT = 8 };	/* include/net/tcp_states.h */
+enum { ESTABLISHED = 1, FIN_WAIT2 = 5, CLOSED = 7, CLOSE_WAIT = 8 }; /* include/net/tcp_states.h */
 
 static void await_event(int descriptor, int events)
 {
@@ -27,9 +27,10 @@ void start_listening(struct worker *worker)
 {
 	socklen_t length = sizeof(worker->address);
 
-	worker->address = (struct sockaddr_in) { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	worker->address = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	worker->listener = opened(TCP4, 0);
-	check(!bind(worker->listener, (struct sockaddr *)&worker->address, length) && !listen(worker->listener, 4), "listen");
+	check(!bind(worker->listener, (struct sockaddr *)&worker->address, length) && !listen(worker->listener, 4),
+	      "listen");
 	check(!getsockname(worker->listener, (struct sockaddr *)&worker->address, &length), "getsockname");
 	passes(worker->listener, "7>10>7");
 }
@@ -44,7 +45,8 @@ void connected_to_itself(struct worker *worker, int *client, int *server)
 /* The number goes from hand to hand among the threads. */
 void open_and_close(struct worker *worker, int count)
 {
-	for (int i = 0; i < count; i++) closed(opened((worker->n + i) % KINDS, 0), 0);
+	for (int i = 0; i < count; i++)
+		closed(opened((worker->n + i) % KINDS, 0), 0);
 }
 
 static void ask(struct worker *worker, int count, enum kind kind, int then, const char *states)

@@ -7,7 +7,7 @@
 struct worker {
 	int n;
 	struct peer *peer;
-	int listener;			/* of the thread's own, for connections to itself */
+	int listener; /* of the thread's own, for connections to itself */
 	struct sockaddr_in address;
 };
 

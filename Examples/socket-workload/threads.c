@@ -13,19 +13,23 @@
 #include "calls.h"
 #include "stories.h"
 
-enum { FIN_WAIT2 = 5, CLOSED = 7, CLOSE_WAIT = 8 };	/* include/net/tcp_states.h */
+enum { FIN_WAIT2 = 5, CLOSED = 7, CLOSE_WAIT = 8 }; /* include/net/tcp_states.h */
 
 static pthread_barrier_t start;
 static story *const stories[] = {
-	open_and_close, ask_and_leave, half_close, talk_in_pairs, be_refused, exchange_datagrams, ask_and_be_left,
-	hand_to_a_thread, abort_connection, open_and_close, ask_over_unix, end_a_read, leave_data_unread, use_unconnected,
-	connect_without_waiting, leave_the_end_unread, send_to_nobody, interrupt_a_read, abort_unseen, be_refused_later,
-	leave_a_pair, interrupt_a_connect,
+	open_and_close,	      ask_and_leave,	   half_close,	      talk_in_pairs,	be_refused,
+	exchange_datagrams,   ask_and_be_left,	   hand_to_a_thread,  abort_connection, open_and_close,
+	ask_over_unix,	      end_a_read,	   leave_data_unread, use_unconnected,	connect_without_waiting,
+	leave_the_end_unread, send_to_nobody,	   interrupt_a_read,  abort_unseen,	be_refused_later,
+	leave_a_pair,	      interrupt_a_connect,
 };
 enum { STORIES = sizeof(stories) / sizeof(stories[0]) };
 
 /* What a thread that ends is given. */
-struct errand { int descriptor, result; const struct sockaddr_in *address; };
+struct errand {
+	int descriptor, result;
+	const struct sockaddr_in *address;
+};
 
 static void run(void *(*work)(void *), struct errand *errand, pthread_t *thread)
 {
@@ -111,7 +115,7 @@ void interrupt_a_read(struct worker *worker, int count)
 		struct errand errand = { .descriptor = pair[1] };
 		run(receive_once, &errand, &thread);
 		interrupt(thread);
-		check(errand.result == -512, "interrupt a read");	/* ERESTARTSYS */
+		check(errand.result == -512, "interrupt a read"); /* ERESTARTSYS */
 		closed(pair[0], 0);
 		closed(pair[1], 0);
 	}
@@ -134,7 +138,8 @@ void interrupt_a_connect(struct worker *worker, int count)
 	struct worker deaf = { .n = worker->n };
 
 	start_listening(&deaf);
-	check(setsockopt(deaf.listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0, "attach a filter");
+	check(setsockopt(deaf.listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0,
+	      "attach a filter");
 	for (int i = 0; i < count; i++) {
 		int descriptor = opened(TCP4, 0);
 		pthread_t thread;
@@ -157,8 +162,9 @@ static void *work(void *argument)
 	pthread_barrier_wait(&start);
 	start_listening(worker);
 	for (int i = 0; i < STORIES; i++) {
-		int which = (i + worker->n) % STORIES, has_threads = stories[which] == hand_to_a_thread ||
-			stories[which] == end_a_read || stories[which] == interrupt_a_read || stories[which] == interrupt_a_connect;
+		int which = (i + worker->n) % STORIES,
+		    has_threads = stories[which] == hand_to_a_thread || stories[which] == end_a_read ||
+				  stories[which] == interrupt_a_read || stories[which] == interrupt_a_connect;
 		stories[which](worker, primes[has_threads ? worker->n % 3 : (worker->n + which) % 8]);
 	}
 	closed(worker->listener, 0);
@@ -172,12 +178,13 @@ static void inherit_priority(void)
 	int policy = sched_getscheduler(0);
 
 	if (policy >= 0 && policy & SCHED_RESET_ON_FORK)
-		check(!sched_getparam(0, &priority) && !sched_setscheduler(0, policy & ~SCHED_RESET_ON_FORK, &priority), "be real-time");
+		check(!sched_getparam(0, &priority) && !sched_setscheduler(0, policy & ~SCHED_RESET_ON_FORK, &priority),
+		      "be real-time");
 }
 
 void run_threads(int count, struct peer *peer)
 {
-	struct sigaction interruption = { .sa_handler = ignore };	/* without SA_RESTART */
+	struct sigaction interruption = { .sa_handler = ignore }; /* without SA_RESTART */
 	struct worker workers[MAX_THREADS];
 	pthread_t threads[MAX_THREADS];
 
@@ -186,11 +193,12 @@ void run_threads(int count, struct peer *peer)
 	inherit_priority();
 	pthread_barrier_init(&start, NULL, count);
 	for (int i = 0; i < count; i++) {
-		workers[i] = (struct worker) { .n = i, .peer = peer };
+		workers[i] = (struct worker){ .n = i, .peer = peer };
 		check(pthread_create(&threads[i], NULL, work, &workers[i]) == 0, "start a thread");
 	}
-	for (int i = 0; i < count; i++) check(pthread_join(threads[i], NULL) == 0, "end a thread");
-	stop_peer(peer);	/* and with it the last of what it closes */
+	for (int i = 0; i < count; i++)
+		check(pthread_join(threads[i], NULL) == 0, "end a thread");
+	stop_peer(peer); /* and with it the last of what it closes */
 	printf("{");
 	print_calls();
 	printf("}\n");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
 
-extension CommandTests {
+extension CommandTests.WatchingTheClock {
     @Suite(
         "A peer that does not read", .enabled(if: Host.isRoot, Host.isNotRoot),
         .enabled(if: Host.canRecord, Host.cannotRecord), .enabled(if: Host.hasCompiler, Host.hasNoCompiler))

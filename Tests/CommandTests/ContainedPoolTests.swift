@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 
 extension CommandTests {
     /// Go programs whose path means nothing, or something else, where poolscope runs: their leases are recorded all the same.
@@ -9,7 +10,7 @@ extension CommandTests {
         private let program: String
 
         init() throws {
-            folder = try ScratchFolder()
+            folder = ScratchFolder()
             program = try CustomPoolService.build(in: folder)
         }
 
@@ -58,7 +59,7 @@ extension CommandTests {
 
         /// Where another process runs the same file, the probes are perf events, and one is recorded and not the other.
         @Test func oneOfTwoInstances() throws {
-            let second = try ScratchFolder()
+            let second = ScratchFolder()
             let other = try CustomPoolService([program], in: second)
             let service = try CustomPoolService([program], in: folder)
             kill(other.processID, SIGUSR1)

@@ -5,7 +5,7 @@ import Testing
 import TraceFile
 import TraceModel
 
-extension CommandTests {
+extension CommandTests.WatchingTheClock {
     @Suite(
         "Sums for what recording costs the target", .enabled(if: Host.isRoot, Host.isNotRoot),
         .enabled(if: Host.canRecord, Host.cannotRecord), .enabled(if: Host.hasCompiler, Host.hasNoCompiler))

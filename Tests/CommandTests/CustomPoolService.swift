@@ -3,6 +3,7 @@ import Diagnosis
 import FoundationEssentials
 import Glibc
 import Testing
+import TestSupport
 
 /// A running Examples/custom-pool, which needs no server: 60 leases and 3 leaks when it gets SIGUSR1.
 final class CustomPoolService {

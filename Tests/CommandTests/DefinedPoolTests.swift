@@ -2,13 +2,14 @@
 import FoundationEssentials
 import Glibc
 import Testing
+import TestSupport
 
 extension CommandTests {
     /// A pool that only its user knows, live: Examples/custom-pool.
     @Suite(.enabled(if: Host.canRecord, Host.cannotRecord)) struct DefinedPoolTests {
         private let folder: ScratchFolder
 
-        init() throws { folder = try ScratchFolder() }
+        init() throws { folder = ScratchFolder() }
 
         private func start(_ go: String) throws -> CustomPoolService {
             try CustomPoolService([CustomPoolService.build(in: folder, with: go)], in: folder)

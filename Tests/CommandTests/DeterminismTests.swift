@@ -2,6 +2,7 @@
 import Diagnosis
 import FoundationEssentials
 import Testing
+import TestSupport
 import TraceFile
 import TraceModel
 import TraceScripts
@@ -11,7 +12,7 @@ extension CommandTests {
     @Suite struct DeterminismTests {
         private let folder: ScratchFolder
 
-        init() throws { folder = try ScratchFolder() }
+        init() throws { folder = ScratchFolder() }
 
         private func write(_ script: TraceScript, _ name: String) throws -> String {
             let path = folder.file(name)

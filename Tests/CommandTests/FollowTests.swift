@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 
-extension CommandTests {
+extension CommandTests.WatchingTheClock {
     @Suite(
         "Processes that the target starts, and the program that it becomes",
         .enabled(if: Host.isRoot, Host.isNotRoot), .enabled(if: Host.canRecord, Host.cannotRecord))
@@ -12,7 +13,7 @@ extension CommandTests {
         private let start: String
 
         init() throws {
-            folder = try ScratchFolder()
+            folder = ScratchFolder()
             trace = folder.file("x.pscope")
             start = folder.file("start")
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 
 /// What can be tested here. With POOLSCOPE_REQUIRE_KERNEL_TESTS everything is, and fails where it cannot be.
 enum Host {

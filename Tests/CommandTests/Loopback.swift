@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Diagnosis
 import Glibc
+import TestSupport
 
 /// A running `loopback.c`, in a folder of its own.
 final class Loopback {
@@ -20,7 +21,7 @@ final class Loopback {
         pause: Int = 2000, rounds: Int = 0, isUnread: Bool = false, compilerOptions: [String] = [],
         prefix: [String] = []
     ) throws {
-        let folder = try ScratchFolder()
+        let folder = ScratchFolder()
         let program = folder.file("loopback")
         try Self.compile(to: program, compilerOptions, folder)
         process = try ChildProcess(

@@ -2,6 +2,7 @@
 import Diagnosis
 import Glibc
 import Testing
+import TestSupport
 
 extension CommandTests {
     /// A target in a container: with PIDs and a network of its own, recorded from outside.
@@ -11,7 +12,7 @@ extension CommandTests {
 
         @Test("Every event of a target that is PID 1 of its own namespace", .enabled(if: isPossible, obstacle))
         func recordedFromOutside() throws {
-            let folder = try ScratchFolder()
+            let folder = ScratchFolder()
             let program = folder.file("socket-trouble")
             let source = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
             let compiler = try ChildProcess(

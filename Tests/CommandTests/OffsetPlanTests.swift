@@ -2,6 +2,7 @@
 import FoundationEssentials
 import Glibc
 import Testing
+import TestSupport
 
 extension CommandTests {
     /// The offsets of a plan, of a program whose pools poolscope knows.
@@ -72,7 +73,7 @@ extension CommandTests {
 
         @Test(arguments: toolchains, [("", "dwarf"), ("-s -w", "type descriptor")])
         func everyFieldIsEstablishedFromTheProgram(_ go: String, _ build: (flags: String, origin: String)) throws {
-            let folder = try ScratchFolder()
+            let folder = ScratchFolder()
             let main = folder.write("main.go", Self.source.utf8)
             let compile = try ChildProcess(
                 [

@@ -2,6 +2,7 @@
 import Diagnosis
 import Glibc
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("An ordinary user", .enabled(if: Host.canBecomeNobody, Host.cannotBecomeNobody))
@@ -11,7 +12,7 @@ extension CommandTests {
         private let poolscope: String
 
         init() throws {
-            folder = try ScratchFolder()
+            folder = ScratchFolder()
             poolscope = folder.file("poolscope")
             let copy = try ChildProcess(
                 ["cp", Poolscope.path, poolscope], output: "/dev/null", error: folder.file("error"))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("Where a trace may be written", .enabled(if: Host.isRoot, Host.isNotRoot))
@@ -9,7 +10,7 @@ extension CommandTests {
         private let target: ChildProcess
 
         init() throws {
-            folder = try ScratchFolder()
+            folder = ScratchFolder()
             target = try ChildProcess(["sleep", "1000"], output: "/dev/null", error: "/dev/null")
             // Between fork and exec it is still this program.
             usleep(100_000)

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("Which processes are recorded, and which refused", .enabled(if: Host.isRoot, Host.isNotRoot))
     struct RecordTargetTests {
-        private let folder = try? ScratchFolder()
+        private let folder = ScratchFolder()
 
-        private func trace() throws -> String { try #require(folder).file("x.pscope") }
+        private func trace() -> String { folder.file("x.pscope") }
 
         private func expectRefusal(of processID: Int32, says cause: String, remedy: String) throws {
-            let trace = try trace()
+            let trace = self.trace()
             try Poolscope.expectRefusal(
                 ["record", "--pid", "\(processID)", "-o", trace], says: "poolscope: " + cause, remedy: remedy)
             try Poolscope.expectRefusal(["plan", "--pid", "\(processID)"], says: "poolscope: " + cause, remedy: remedy)
@@ -25,7 +26,6 @@ extension CommandTests {
 
         @Test("A zombie")
         func zombie() throws {
-            let folder = try #require(folder)
             let child = try ChildProcess(["true"], output: "/dev/null", error: folder.file("error"))
             var information = siginfo_t()
             waitid(P_PID, id_t(child.processID), &information, WEXITED | WNOWAIT)
@@ -50,8 +50,7 @@ extension CommandTests {
 
         @Test("poolscope itself")
         func itself() throws {
-            let command = "exec \(Poolscope.path) record --pid $$ -o \(try trace())"
-            let folder = try #require(folder)
+            let command = "exec \(Poolscope.path) record --pid $$ -o \(trace())"
             let shell = try ChildProcess(["sh", "-c", command], output: "/dev/null", error: folder.file("error"))
             #expect(try shell.exitCode() == 2)
             #expect(folder.text("error").contains("poolscope cannot record itself."))
@@ -59,7 +58,6 @@ extension CommandTests {
 
         @Test("A script is recorded as its interpreter", .enabled(if: Host.canRecord, Host.cannotRecord))
         func script() throws {
-            let folder = try #require(folder)
             chmod(folder.write("script", Array("#!/bin/sh\nread -r line\n".utf8)), 0o755)
             let child = try ChildProcess(
                 [
@@ -69,7 +67,7 @@ extension CommandTests {
                 output: "/dev/null", error: "/dev/null")
             try waitUntil("the script") { Self.name(of: child.processID) == "script" }
             let outcome = try Poolscope.run(
-                ["record", "--pid", "\(child.processID)", "-o", try trace(), "--duration", "200ms"])
+                ["record", "--pid", "\(child.processID)", "-o", trace(), "--duration", "200ms"])
             #expect(outcome.exitCode == 0, "\(outcome)")
             #expect(outcome.error.contains("is a program that is not Go: no pool of its runtime is known"))
         }
@@ -83,11 +81,11 @@ extension CommandTests {
         func cProgram(_ options: [String], _ note: String) throws {
             let target = try Loopback(compilerOptions: options)
             let outcome = try Poolscope.run(
-                ["record", "--pid", "\(target.processID)", "-o", try trace(), "--duration", "700ms"])
+                ["record", "--pid", "\(target.processID)", "-o", trace(), "--duration", "700ms"])
             #expect(outcome.exitCode == 0, "\(outcome)")
             #expect(outcome.error.contains("note: \(target.program) \(note): no pool of its runtime is known."))
             #expect(outcome.output.contains("No known pool library was found in the target."))
-            #expect(try Self.transfers(in: try trace()) > 50)
+            #expect(try Self.transfers(in: trace()) > 50)
             #expect(target.isRunning)
         }
 
@@ -95,16 +93,16 @@ extension CommandTests {
             "A program that was deleted, and one that only its own mount namespace has",
             .enabled(if: Host.canRecord && Host.hasCompiler, Host.cannotRecord), arguments: [false, true])
         func unreachableProgram(_ isElsewhere: Bool) throws {
-            let disk = try #require(folder).folder("disk")
+            let disk = folder.folder("disk")
             // The mount is made in a namespace of its own and goes with it.
             let script = "mount -t tmpfs none \(disk) && cp \"$0\" \(disk)/loopback && exec \(disk)/loopback \"$1\""
             let target = try Loopback(prefix: isElsewhere ? ["unshare", "-m", "sh", "-c", script] : [])
             if !isElsewhere { unlink(target.program) }
             let outcome = try Poolscope.run(
-                ["record", "--pid", "\(target.processID)", "-o", try trace(), "--duration", "700ms"])
+                ["record", "--pid", "\(target.processID)", "-o", trace(), "--duration", "700ms"])
             #expect(outcome.exitCode == 0, "\(outcome)")
             #expect(!outcome.error.contains("(deleted)"))
-            #expect(try Self.transfers(in: try trace()) > 50)
+            #expect(try Self.transfers(in: trace()) > 50)
         }
 
         private static func transfers(in trace: String) throws -> Int {

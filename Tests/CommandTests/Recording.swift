@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Diagnosis
 import Glibc
+import TestSupport
 
 /// A running `poolscope record`.
 final class Recording {
@@ -13,7 +14,7 @@ final class Recording {
     ///
     /// - Parameter isHeard: `false`: nobody reads what it says on standard error.
     init(of target: Int32, to trace: String, _ arguments: [String] = [], isHeard: Bool = true) throws {
-        let folder = try ScratchFolder()
+        let folder = ScratchFolder()
         let process = try ChildProcess(
             [Poolscope.path, "record", "--pid", "\(target)", "-o", trace] + arguments,
             output: folder.file("output"), error: isHeard ? folder.file("error") : nil)

@@ -2,8 +2,9 @@
 import Diagnosis
 import Glibc
 import Testing
+import TestSupport
 
-extension CommandTests {
+extension CommandTests.WatchingTheClock {
     @Suite(
         "How recordings end", .enabled(if: Host.isRoot, Host.isNotRoot),
         .enabled(if: Host.canRecord, Host.cannotRecord),
@@ -13,7 +14,7 @@ extension CommandTests {
         private let trace: String
 
         init() throws {
-            folder = try ScratchFolder()
+            folder = ScratchFolder()
             trace = folder.file("x.pscope")
         }
 

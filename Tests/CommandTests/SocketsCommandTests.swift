@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Testing
+import TestSupport
 import TraceFile
 import TraceModel
 import TraceScripts
@@ -11,7 +12,7 @@ extension CommandTests {
         private let trace: String
 
         init() throws {
-            folder = try ScratchFolder()
+            folder = ScratchFolder()
             trace = folder.file("three.pscope")
             var script = TraceScript()
             for (index, calls) in [7, 13, 11].enumerated() {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 
-extension CommandTests {
+extension CommandTests.WatchingTheClock {
     @Suite(
         "A recorder that is held up", .enabled(if: Host.isRoot, Host.isNotRoot),
         .enabled(if: Host.canRecord, Host.cannotRecord),
@@ -11,7 +12,7 @@ extension CommandTests {
         @Test("SIGSTOP under load: what the ring has no room for is counted, each call, and the report says so")
         func stopped() throws {
             let rounds = 60_013  // of a send and a receive: 8 times what the ring holds
-            let folder = try ScratchFolder()
+            let folder = ScratchFolder()
             let target = try Loopback(pause: 0, rounds: rounds)
             let recording = try Recording(
                 of: target.processID, to: folder.file("x.pscope"), ["--ring", "1", "--detail", "full"])

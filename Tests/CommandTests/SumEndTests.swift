@@ -5,7 +5,7 @@ import Testing
 import TraceFile
 import TraceModel
 
-extension CommandTests {
+extension CommandTests.WatchingTheClock {
     @Suite(
         "Sums when the target is gone before anybody can look again", .enabled(if: Host.isRoot, Host.isNotRoot),
         .enabled(if: Host.canRecord, Host.cannotRecord), .enabled(if: Host.hasCompiler, Host.hasNoCompiler))

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 
-extension CommandTests {
+extension CommandTests.WatchingTheClock {
     @Suite("top: live, and in the end what analyze says", .enabled(if: Host.canRecord, Host.cannotRecord))
     struct TopCommandTests {
         private let folder: ScratchFolder
 
-        init() throws { folder = try ScratchFolder() }
+        init() throws { folder = ScratchFolder() }
 
         @Test(
             "The last report is that of the trace, byte by byte",

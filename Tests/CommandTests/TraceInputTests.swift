@@ -2,6 +2,7 @@
 import Diagnosis
 import Glibc
 import Testing
+import TestSupport
 import TraceFile
 import TraceModel
 import TraceScripts
@@ -14,7 +15,7 @@ extension CommandTests {
 
         /// The trace of a service that leaks three leases.
         init() throws {
-            folder = try ScratchFolder()
+            folder = ScratchFolder()
             trace = folder.file("leaking.pscope")
             try Self.write(.leakingService(), to: trace)
             bytes = folder.read("leaking.pscope")

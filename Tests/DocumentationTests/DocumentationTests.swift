@@ -4,7 +4,7 @@ import Diagnosis
 import Testing
 
 /// Holds the documents to the tree: what they name is there.
-@Suite struct DocumentationTests {
+@Suite(.timeLimit(.minutes(15))) struct DocumentationTests {
     private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
     /// Every document of the tree.
     private static let documents =

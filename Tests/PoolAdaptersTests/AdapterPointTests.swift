@@ -4,7 +4,7 @@ import Testing
 
 @testable import PoolAdapters
 
-@Suite struct AdapterPointTests {
+@Suite(.timeLimit(.minutes(15))) struct AdapterPointTests {
     @Test func plainPointHasNoFlags() {
         let point = AdapterPoint(.release, "a.b", at: .entry, pool: 0, connection: 3)
         let native = point.probePoint(id: 7, adapterID: 2, chain: ps_pointer_hop(), flags: PS_POINT_SKIP_STACK_GROWTH)

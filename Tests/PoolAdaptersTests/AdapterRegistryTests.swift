@@ -3,7 +3,7 @@ import CTraceRecords
 import PoolAdapters
 import Testing
 
-@Suite struct AdapterRegistryTests {
+@Suite(.timeLimit(.minutes(15))) struct AdapterRegistryTests {
     @Test func namesAreUnique() {
         let names = AdapterRegistry.all.map(\.name)
         #expect(Set(names).count == names.count)

@@ -5,7 +5,7 @@ import Testing
 @testable import TargetInspection
 
 /// What is read where a program does not tell its types: by the tables. Live pools are in scripts/pool-matrix.sh.
-@Suite struct PoolCounterTests {
+@Suite(.timeLimit(.minutes(15))) struct PoolCounterTests {
     private struct Words: ReadableMemory {
         var words: [UInt64: Int64]
 

@@ -7,7 +7,7 @@ import TraceModel
 @testable import PoolAdapters
 @testable import TargetInspection
 
-@Suite struct PoolsFileTests {
+@Suite(.timeLimit(.minutes(15))) struct PoolsFileTests {
     private static let example =
         #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
         + "/Examples/custom-pool/pools.json"

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Recording
 
-@Suite struct DetailGovernorTests {
+@Suite(.timeLimit(.minutes(15))) struct DetailGovernorTests {
     private let second: UInt64 = 1_000_000_000
     private var limits: DetailLimits {
         var limits = DetailLimits()

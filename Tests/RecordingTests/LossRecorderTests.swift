@@ -6,7 +6,7 @@ import TraceModel
 
 @testable import Recording
 
-@Suite struct LossRecorderTests {
+@Suite(.timeLimit(.minutes(15))) struct LossRecorderTests {
     private func sample(
         _ recorder: inout LossRecorder, _ account: KernelAccount, now: UInt64, isFinal: Bool = false
     ) -> [String] {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Recording
 
-@Suite struct PrivilegesTests {
+@Suite(.timeLimit(.minutes(15))) struct PrivilegesTests {
     private static let narrow: UInt64 = 1 << 2 | 1 << 12 | 1 << 19 | 1 << 38 | 1 << 39
     private static let administrator: UInt64 = 1 << 21
     private static let override: UInt64 = 1 << 1

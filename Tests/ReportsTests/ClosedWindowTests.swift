@@ -7,7 +7,7 @@ import TraceModel
 import TraceScripts
 
 /// A peer that does not read, as censuses find it.
-@Suite struct ClosedWindowTests {
+@Suite(.timeLimit(.minutes(15))) struct ClosedWindowTests {
     private func script(closedAt censuses: [UInt32]) -> TraceScript {
         var script = TraceScript()
         for inode in UInt64(900)...901 { script.connect(at: 1, inode: inode, descriptor: Int32(inode - 893)) }

@@ -6,7 +6,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct ComparisonTests {
+@Suite(.timeLimit(.minutes(15))) struct ComparisonTests {
     private let comparison = TraceComparison(report(.healthyService()), report(.leakingService()), factor: 1.5)
 
     @Test func textNamesWhatIsNewFirst() {

@@ -6,7 +6,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct LeasePrinterTests {
+@Suite(.timeLimit(.minutes(15))) struct LeasePrinterTests {
     /// One lease of each kind, at two sites of one pool.
     private var script: TraceScript {
         var script = TraceScript()

@@ -5,7 +5,7 @@ import TraceModel
 import TraceScripts
 
 /// The page of `top`.
-@Suite struct LiveViewTests {
+@Suite(.timeLimit(.minutes(15))) struct LiveViewTests {
     @Test func pageOfALeakingService() {
         var view = LiveView()
         let first = view.page(report(.leakingService()), columns: 100, rows: nil, isColored: false)

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct LossTextTests {
+@Suite(.timeLimit(.minutes(15))) struct LossTextTests {
     private func script(_ losses: [(from: Double, to: Double, cpu: UInt32?)]) -> TraceScript {
         var script = TraceScript()
         script.connect(at: 1, inode: 900, descriptor: 7)

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct PoolTextTests {
+@Suite(.timeLimit(.minutes(15))) struct PoolTextTests {
     /// Four leases on three connections: returned, closed after an error, closed in use, and one whose end was lost.
     @Test func whatBecameOfLeasesAndAcquires() throws {
         var script = TraceScript()

@@ -9,7 +9,7 @@ import TraceScripts
 
 /// Whole reports, byte for byte. POOLSCOPE_RECORD_SNAPSHOTS=1 writes them anew and fails, so that a recording is never
 /// taken for a pass.
-@Suite struct SnapshotTests {
+@Suite(.timeLimit(.minutes(15))) struct SnapshotTests {
     @Test(arguments: ["text", "json"]) func leakingService(_ format: String) throws {
         try expectSnapshot("leaking-service", format, report(.leakingService()))
     }

@@ -5,7 +5,7 @@ import Reports
 import Testing
 import TraceModel
 
-@Suite struct SocketPrinterTests {
+@Suite(.timeLimit(.minutes(15))) struct SocketPrinterTests {
     private let printer = SocketPrinter(
         wallClock: WallClock(
             monotonic: MonotonicInstant(nanoseconds: 1_000), wallNanoseconds: 1_740_830_400_000_000_000))

@@ -6,7 +6,7 @@ import Testing
 @testable import TargetInspection
 
 /// The census of TCP and UDP sockets; this process is the target.
-@Suite struct CensusInetTests {
+@Suite(.timeLimit(.minutes(15))) struct CensusInetTests {
     static func address(_ family: Int32) -> [UInt8] {
         family == AF_INET ? [127, 0, 0, 1] + [UInt8](repeating: 0, count: 12) : [UInt8](repeating: 0, count: 15) + [1]
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import TargetInspection
 
 /// Processes that end, before and while a census looks at them, and large ones.
-@Suite struct CensusLifetimeTests {
+@Suite(.timeLimit(.minutes(15))) struct CensusLifetimeTests {
     @Test func aProcessThatNeverWas() {
         let error = #expect(throws: CensusError.self) { try SocketCensus(processID: .max) }
         #expect(error?.code == .processGone && error?.errno == ENOENT)

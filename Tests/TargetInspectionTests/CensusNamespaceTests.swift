@@ -5,7 +5,7 @@ import Testing
 @testable import TargetInspection
 
 /// The census of a process in another network namespace than the recorder's.
-@Suite struct CensusNamespaceTests {
+@Suite(.timeLimit(.minutes(15))) struct CensusNamespaceTests {
     /// A namespace made by `ip netns`, with its loopback up; removed with its last reference.
     private final class Namespace {
         let name = "psc-test-\(getpid())"

@@ -3,11 +3,12 @@ import CLinuxDiag
 import CTraceRecords
 import Glibc
 import Testing
+import TestSupport
 
 @testable import TargetInspection
 
 /// The parsers of the kernel's netlink answers, on made and on damaged bytes.
-@Suite struct CensusNetlinkTests {
+@Suite(.timeLimit(.minutes(15))) struct CensusNetlinkTests {
     private static func bytes<Value>(_ value: Value) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
 
     private static func message(_ type: Int32, _ payload: [UInt8]) -> [UInt8] {
@@ -119,7 +120,7 @@ import Testing
     }
 
     @Test func mutatedAnswers() {
-        var random = CensusRandom(state: 7_919)
+        var random = SeededGenerator(seed: 7_919)
         let inet = Self.message(SOCK_DIAG_BY_FAMILY, Self.inetMessage(41))
         let unix = Self.message(
             SOCK_DIAG_BY_FAMILY, Self.unixMessage(41, name: Array("/run/x".utf8), peer: 3, pending: [1, 2, 3]))

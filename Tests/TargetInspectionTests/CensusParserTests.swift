@@ -2,11 +2,12 @@
 import CTraceRecords
 import Glibc
 import Testing
+import TestSupport
 
 @testable import TargetInspection
 
 /// The parsers of what the kernel says, on recorded text and bytes, and on the same with damage.
-@Suite struct CensusParserTests {
+@Suite(.timeLimit(.minutes(15))) struct CensusParserTests {
     private static let tcp = """
           sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
            0: 0100007F:B993 00000000:0000 0A 00000000:00000005 00:00000000 00000000     0        0 21549 1 00000000aad6dfd2 100 0 0 10 0
@@ -97,7 +98,7 @@ import Testing
 
     /// Damage of any kind must neither stop the program nor touch a socket that the text does not name.
     @Test func mutatedText() {
-        var random = CensusRandom(state: 20_261_121)
+        var random = SeededGenerator(seed: 20_261_121)
         for round in 0..<4000 {
             let source = [Self.tcp, Self.tcp6, Self.unix][round % 3]
             var text = Array(source.utf8)
@@ -139,18 +140,5 @@ import Testing
         #expect(
             limit(heading + "Max open files            99999999999          1                    files     \n") == .max)
         #expect(limit(heading) == 0 && limit("Max open files") == 0 && limit("Max open files   x  \n") == 0)
-    }
-}
-
-/// Repeatable random numbers (SplitMix64).
-struct CensusRandom {
-    var state: UInt64
-
-    mutating func below(_ limit: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Int((value ^ (value >> 31)) % UInt64(limit))
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import TargetInspection
 
 /// What the census tells about a socket's buffers and timers, against getsockopt(2) and `/proc/net/udp`.
-@Suite struct CensusQualityTests {
+@Suite(.timeLimit(.minutes(15))) struct CensusQualityTests {
     private static func option(_ socket: CensusTestSocket, _ level: Int32, _ name: Int32) -> UInt32 {
         var value: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)

@@ -6,7 +6,7 @@ import Testing
 @testable import TargetInspection
 
 /// The census of Unix sockets; this process is the target.
-@Suite struct CensusUnixTests {
+@Suite(.timeLimit(.minutes(15))) struct CensusUnixTests {
     private typealias Scene = (
         listener: CensusTestSocket, client: CensusTestSocket, server: CensusTestSocket, waiting: CensusTestSocket
     )

@@ -8,7 +8,7 @@ import Testing
 private let censusHasSS = (try? CensusChild.output(of: ["ss", "-V"])) != nil
 
 /// The census against `ss` of iproute2: another program that asks the same kernel.
-@Suite(.enabled(if: censusMustRun || censusHasSS, "ss (package iproute2) is not installed"))
+@Suite(.enabled(if: censusMustRun || censusHasSS, "ss (package iproute2) is not installed"), .timeLimit(.minutes(15)))
 struct CensusWitnessTests {
     private static let stateNames: [UInt16: String] = [1: "ESTAB", 7: "UNCONN", 8: "CLOSE-WAIT", 10: "LISTEN"]
 

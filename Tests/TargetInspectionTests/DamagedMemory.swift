@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import TargetInspection
+import TestSupport
 
 /// Memory in which about one read in twelve is wrong in one byte: always the same one at an address, by the seed.
 struct DamagedMemory: ReadableMemory {

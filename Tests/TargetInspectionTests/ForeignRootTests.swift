@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 
 @testable import TargetInspection
 
 /// Programs whose path means nothing, or something else, where poolscope runs.
 @Suite(
-    .enabled(if: getuid() == 0 && GoProgram.all.contains { $0.build == .stripped }, "needs root, and a Go toolchain"))
+    .enabled(if: getuid() == 0 && GoProgram.all.contains { $0.build == .stripped }, "needs root, and a Go toolchain"),
+    .timeLimit(.minutes(15)))
 struct ForeignRootTests {
-    private func check(_ child: ChildProcess, path: String, version: String) throws {
+    private func check(_ child: PipedProcess, path: String, version: String) throws {
         while let line = child.readLine(), line != "ready" {}
         let process = try TargetProcess(processID: child.processID)
         #expect(process.executablePath.hasSuffix(path))
@@ -38,9 +40,9 @@ struct ForeignRootTests {
     @Test func aProgramWithARootOfItsOwnIsRead() throws {
         let (original, version) = try program()
         let folder = "/tmp/inspected-root-\(getpid())"
-        try ChildProcess.run(["mkdir", "-p", folder])
+        try PipedProcess.run(["mkdir", "-p", folder])
         defer { rmdir(folder) }
-        let child = try ChildProcess([
+        let child = try PipedProcess([
             "unshare", "--mount", "--propagation", "private", "sh", "-c",
             "mount -t tmpfs none \(folder) && cp \(original) \(folder)/service && exec chroot \(folder) /service",
         ])
@@ -52,11 +54,11 @@ struct ForeignRootTests {
     @Test func aReplacedProgramIsReadAsItRuns() throws {
         let (original, version) = try program()
         let path = "/tmp/inspected-replaced-\(getpid())"
-        try ChildProcess.run(["cp", original, path])
+        try PipedProcess.run(["cp", original, path])
         defer { unlink(path) }
-        let child = try ChildProcess([path])
+        let child = try PipedProcess([path])
         while let line = child.readLine(), !line.hasPrefix("goroutine main") {}
-        try ChildProcess.run(["cp", "/bin/cat", path + ".new"])
+        try PipedProcess.run(["cp", "/bin/cat", path + ".new"])
         rename(path + ".new", path)
         try check(child, path: path, version: version)
     }

@@ -5,7 +5,9 @@ import Testing
 @testable import TargetInspection
 
 /// Where fields lie, by each source of that knowledge, against the tables, which were made from the DWARF of others.
-@Suite(.enabled(if: !GoToolchain.all.isEmpty || GoToolchain.isRequired, Comment(rawValue: GoToolchain.skipReason)))
+@Suite(
+    .enabled(if: !GoToolchain.all.isEmpty || GoToolchain.isRequired, Comment(rawValue: GoToolchain.skipReason)),
+    .timeLimit(.minutes(15)))
 struct GoFieldOffsetTests {
     private static func runtime(_ name: String) -> GoStructureName { GoStructureName(package: "runtime", name: name) }
     private static let pool = GoStructureName(package: "database/sql", name: "DB")
@@ -63,7 +65,10 @@ struct GoFieldOffsetTests {
         // A connection that is open is a dependency of the pool.
         #expect(place.number(in: pool, running.process.memory) == running.pool[1])
         let idle = both.place(of: GoField("freeConn.len", of: Self.pool))
-        guard case .place(let idle) = idle else { return }
+        guard case .place(let idle) = idle else {
+            Issue.record("\(idle)")
+            return
+        }
         #expect(idle.number(in: pool, running.process.memory) == running.pool[2])
         running.child.wait()
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import TargetInspection
 
 /// Layouts by version, and forms of names and code, without a program.
-@Suite struct GoLayoutTests {
+@Suite(.timeLimit(.minutes(15))) struct GoLayoutTests {
     @Test(arguments: [
         ("go1.24.11", GoVersion(minor: 24)), ("go1.22rc1", GoVersion(minor: 22)), ("go1.27", GoVersion(minor: 27)),
         ("devel go1.25-abcdef Thu", GoVersion(minor: 25)), ("go1.24.1 X:boringcrypto", GoVersion(minor: 24)),

@@ -4,7 +4,9 @@ import Testing
 @testable import TargetInspection
 
 /// What leads to all other fields, held against programs of every version.
-@Suite(.enabled(if: !GoToolchain.all.isEmpty || GoToolchain.isRequired, Comment(rawValue: GoToolchain.skipReason)))
+@Suite(
+    .enabled(if: !GoToolchain.all.isEmpty || GoToolchain.isRequired, Comment(rawValue: GoToolchain.skipReason)),
+    .timeLimit(.minutes(15)))
 struct GoMemoryFormatTests {
     @Test(arguments: GoProgram.all) func everyProgramIsAsItIsRead(_ program: GoProgram) throws {
         let running = try RunningProgram(program)

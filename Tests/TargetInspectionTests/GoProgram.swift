@@ -2,6 +2,7 @@
 import Glibc
 import Synchronization
 import Testing
+import TestSupport
 
 /// The inspected program, built by one toolchain in one way.
 struct GoProgram: Sendable, Hashable, CustomTestStringConvertible {
@@ -49,7 +50,7 @@ struct GoProgram: Sendable, Hashable, CustomTestStringConvertible {
     private func compile() throws -> String {
         let folder = GoToolchain.cacheFolder + "/inspected"
         let source = "\(folder)/source"
-        try ChildProcess.run(["mkdir", "-p", source])
+        try PipedProcess.run(["mkdir", "-p", source])
         for (name, text) in InspectedProgram.files { try write(text, to: "\(source)/\(name)") }
         let path = "\(folder)/\(toolchain.version)-\(build.rawValue)"
         var arguments = [toolchain.tool, "build", "-C", source, "-o", path]
@@ -60,7 +61,7 @@ struct GoProgram: Sendable, Hashable, CustomTestStringConvertible {
         var flags = build.isStripped ? ["-s", "-w"] : []
         if build == .cgoPIEStripped { flags += ["-linkmode=external"] }
         arguments += ["-ldflags=" + flags.joined(separator: " "), "."]
-        try ChildProcess.run(
+        try PipedProcess.run(
             arguments,
             environment: [
                 "CGO_ENABLED": build == .cgoPIEStripped ? "1" : "0", "GOCACHE": GoToolchain.cacheFolder + "/go-build",
@@ -70,7 +71,9 @@ struct GoProgram: Sendable, Hashable, CustomTestStringConvertible {
     }
 
     private func write(_ text: String, to path: String) throws {
-        guard let file = fopen(path, "w") else { throw ChildProcess.StartFailed(program: path, errorNumber: errno) }
+        guard let file = fopen(path, "w") else {
+            throw ChildProcess.Failure(description: "\(path) cannot be written: errno \(errno)")
+        }
         fputs(text, file)
         fclose(file)
     }

@@ -5,7 +5,9 @@ import Testing
 @testable import TargetInspection
 
 /// What inspection finds in a running Go program, against what the program says about itself.
-@Suite(.enabled(if: !GoToolchain.all.isEmpty || GoToolchain.isRequired, Comment(rawValue: GoToolchain.skipReason)))
+@Suite(
+    .enabled(if: !GoToolchain.all.isEmpty || GoToolchain.isRequired, Comment(rawValue: GoToolchain.skipReason)),
+    .timeLimit(.minutes(15)))
 struct GoProgramTests {
     @Test(
         .enabled(

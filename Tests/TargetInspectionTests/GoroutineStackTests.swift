@@ -6,7 +6,9 @@ import TraceModel
 @testable import TargetInspection
 
 /// Stacks read from outside, against what the runtime says about itself.
-@Suite(.enabled(if: !GoToolchain.all.isEmpty || GoToolchain.isRequired, Comment(rawValue: GoToolchain.skipReason)))
+@Suite(
+    .enabled(if: !GoToolchain.all.isEmpty || GoToolchain.isRequired, Comment(rawValue: GoToolchain.skipReason)),
+    .timeLimit(.minutes(15)))
 struct GoroutineStackTests {
     private struct Reading {
         let audit: GoroutineAudit

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import TestSupport
 
 @testable import TargetInspection
 
 /// Damaged programs and damaged memory: every outcome is right except a crash or a hang. The damage is the same in each run.
-@Suite(.enabled(if: !GoToolchain.all.isEmpty, Comment(rawValue: GoToolchain.skipReason)))
+@Suite(.enabled(if: !GoToolchain.all.isEmpty, Comment(rawValue: GoToolchain.skipReason)), .timeLimit(.minutes(15)))
 struct HostileInputTests {
     private static let victims = [
         GoProgram.all.first { $0.build == .stripped }, GoProgram.all.first { $0.build == .cgoPIEStripped },

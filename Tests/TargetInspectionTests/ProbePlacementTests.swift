@@ -4,7 +4,7 @@ import Testing
 @testable import TargetInspection
 
 /// Probe sites against what objdump(1) showed for these functions: returns, offset of `jbe`, offset of `push %rbp`.
-@Suite(.enabled(if: !GoToolchain.all.isEmpty, Comment(rawValue: GoToolchain.skipReason)))
+@Suite(.enabled(if: !GoToolchain.all.isEmpty, Comment(rawValue: GoToolchain.skipReason)), .timeLimit(.minutes(15)))
 struct ProbePlacementTests {
     private struct Expected {
         let function: String

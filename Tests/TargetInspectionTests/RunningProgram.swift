@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import TestSupport
 
 @testable import TargetInspection
 
@@ -11,7 +12,7 @@ struct RunningProgram {
     struct Traceback { let state: String, functions: [String] }
     struct Goroutine { let name: String, address: UInt64, id: UInt64 }
 
-    let child: ChildProcess
+    let child: PipedProcess
     let process: TargetProcess
     let info: GoBuildInfo
     let symbols: GoSymbolTable
@@ -24,7 +25,7 @@ struct RunningProgram {
     private(set) var pool: [Int64] = []
 
     init(_ program: GoProgram) throws {
-        child = try ChildProcess([program.path()])
+        child = try PipedProcess([program.path()])
         var output: [String] = []
         while let line = child.readLine(), line != "ready" { output.append(line) }
         process = try TargetProcess(processID: child.processID)

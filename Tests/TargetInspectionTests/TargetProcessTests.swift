@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 
 @testable import TargetInspection
 
 /// Processes and files that are not what they should be, each with its message and remedy.
-@Suite struct TargetProcessTests {
+@Suite(.timeLimit(.minutes(15))) struct TargetProcessTests {
     @Test func ownProcessIsDescribed() throws {
         let process = try TargetProcess(processID: getpid())
         #expect(process.isAlive)
@@ -31,13 +32,13 @@ import Testing
         #expect(!process.holdsDescriptor(of: "anon_inode:inotif"))
         #expect(!process.holdsDescriptor(of: "anon_inode:[nothing is called so]"))
         close(descriptor)
-        let child = try ChildProcess.startCat()
+        let child = try PipedProcess.startCat()
         #expect(try !TargetProcess(processID: child.processID).hasIOUring)
         child.wait()
     }
 
     @Test func programWithoutSymbolsOfItsOwnIsPlaced() throws {
-        let child = try ChildProcess.startCat()
+        let child = try PipedProcess.startCat()
         let process = try TargetProcess(processID: child.processID)
         #expect(process.name == "cat")
         #expect(process.argumentCount == 1)
@@ -55,8 +56,8 @@ import Testing
 
     @Test func deletedProgramIsStillRead() throws {
         let copy = "/tmp/inspected-deleted-\(getpid())"
-        try ChildProcess.run(["cp", "/bin/cat", copy])
-        let child = try ChildProcess.startCat(copy)
+        try PipedProcess.run(["cp", "/bin/cat", copy])
+        let child = try PipedProcess.startCat(copy)
         unlink(copy)
         let process = try TargetProcess(processID: child.processID)
         #expect(process.executablePath == copy)
@@ -72,9 +73,8 @@ import Testing
         }
     }
 
-    @Test func kernelThreadIsRefused() throws {
-        guard let comm = fopen("/proc/2/comm", "r") else { return }  // not in a PID namespace of our own
-        fclose(comm)
+    @Test(.enabled(if: access("/proc/2/comm", R_OK) == 0, "a PID namespace of its own has no kernel threads"))
+    func kernelThreadIsRefused() throws {
         let error = #expect(throws: InspectionError.self) { try TargetProcess(processID: 2) }
         #expect(error?.code == .notFound || error?.code == .notPermitted)
     }
@@ -119,7 +119,7 @@ import Testing
 
     /// What inspection holds of a process must not be mistaken for another that gets its PID.
     @Test func endedProcessStaysEnded() throws {
-        let child = try ChildProcess.startCat()
+        let child = try PipedProcess.startCat()
         let directory = try ProcessDirectory(processID: child.processID)
         let memory = try TargetMemory(processDirectory: directory.descriptor, processID: child.processID)
         #expect(directory.status() != nil)

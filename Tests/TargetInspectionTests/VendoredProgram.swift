@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import TestSupport
 
 /// A program built without modules that has two copies of one package, each brought along by another, with different
 /// types; the package's path ends in a version after a dot, which the linker escapes.
@@ -60,14 +61,14 @@ enum VendoredProgram {
         let folder = "\(GoToolchain.cacheFolder)/inspected/vendored-\(toolchain.version)"
         for (name, text) in files {
             let path = "\(folder)/src/\(name)"
-            try ChildProcess.run(["mkdir", "-p", String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])])
+            try PipedProcess.run(["mkdir", "-p", String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])])
             guard let file = fopen(path, "w") else {
-                throw ChildProcess.StartFailed(program: path, errorNumber: errno)
+                throw ChildProcess.Failure(description: "\(path) cannot be written: errno \(errno)")
             }
             fputs(text + "\n", file)
             fclose(file)
         }
-        try ChildProcess.run(
+        try PipedProcess.run(
             ["env", "-C", "\(folder)/src/app", toolchain.tool, "build", "-ldflags=-s -w", "-o", "\(folder)/app", "."],
             environment: [
                 "CGO_ENABLED": "0", "GOCACHE": GoToolchain.cacheFolder + "/go-build", "GOTOOLCHAIN": "local",

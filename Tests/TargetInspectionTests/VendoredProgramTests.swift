@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import TestSupport
 
 @testable import TargetInspection
 
-@Suite(.enabled(if: !GoToolchain.all.isEmpty, Comment(rawValue: GoToolchain.skipReason)))
+@Suite(.enabled(if: !GoToolchain.all.isEmpty, Comment(rawValue: GoToolchain.skipReason)), .timeLimit(.minutes(15)))
 struct VendoredProgramTests {
     @Test(arguments: [GoToolchain.all.first, GoToolchain.all.last].compactMap { $0 })
     func everyCopyIsFoundWithItsOwnTypes(_ toolchain: GoToolchain) throws {
-        let child = try ChildProcess([VendoredProgram.path(toolchain)])
+        let child = try PipedProcess([VendoredProgram.path(toolchain)])
         let said = try #require(child.readLine()).split(separator: " ")
         #expect(said.last == "32")
         let pools = said.prefix(2).compactMap { UInt64($0.dropFirst(2), radix: 16) }

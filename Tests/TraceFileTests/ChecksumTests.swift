@@ -2,7 +2,7 @@
 import Testing
 @testable import TraceFile
 
-@Suite struct ChecksumTests {
+@Suite(.timeLimit(.minutes(15))) struct ChecksumTests {
     /// RFC 3720 B.4, and the usual check value of the CRC catalogue.
     @Test func knownValues() {
         func crc(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBytes { CRC32C.checksum($0) } }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import TestSupport
 @testable import TraceFile
 import TraceModel
 
-@Suite struct DamageTests {
-    let folder = TemporaryFolder()
+@Suite(.timeLimit(.minutes(15))) struct DamageTests {
+    let folder = ScratchFolder()
 
     @Test func aDamagedPayloadCostsItsBlockOnlyAndSaysWhichTime() throws {
         let sample = try SampleTrace(folder)

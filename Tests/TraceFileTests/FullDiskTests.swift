@@ -6,7 +6,9 @@ import Testing
 import TraceModel
 
 /// A disk of one megabyte that fills up while a trace is written.
-@Suite(.serialized, .enabled(if: SmallDisk() != nil, "needs root and the right to mount a tmpfs"))
+@Suite(
+    .serialized, .enabled(if: SmallDisk() != nil, "needs root and the right to mount a tmpfs"), .timeLimit(.minutes(15))
+)
 struct FullDiskTests {
     /// Random records hardly compress: they fill the disk within a few blocks.
     private func fill(_ writer: TraceWriter) -> (offered: Int, error: TraceFileError?) {

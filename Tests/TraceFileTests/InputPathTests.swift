@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 @testable import TraceFile
 import TraceModel
 
 /// What is said of a file that is not a readable trace.
-@Suite struct InputPathTests {
-    let folder = TemporaryFolder()
+@Suite(.timeLimit(.minutes(15))) struct InputPathTests {
+    let folder = ScratchFolder()
 
     private func refusal(_ name: String) -> TraceFileError? {
         #expect(throws: TraceFileError.self) { try TraceReader(path: folder.file(name)) }

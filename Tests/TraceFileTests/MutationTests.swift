@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import TestSupport
 @testable import TraceFile
 import TraceModel
 
 /// Thousands of files made wrong in ways that are the same in every run: the reader may refuse them, never crash or hang.
-@Suite struct MutationTests {
-    let folder = TemporaryFolder()
+@Suite(.timeLimit(.minutes(15))) struct MutationTests {
+    let folder = ScratchFolder()
 
     /// One change: bits flipped, bytes overwritten, a piece cut out, doubled or moved, the tail cut.
     private func mutate(_ bytes: inout [UInt8], _ random: inout RandomRecords) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 import TraceFile
 import TraceModel
 
 /// Where a trace may be created, and what is said where it may not.
-@Suite struct OutputPathTests {
-    let folder = TemporaryFolder()
+@Suite(.timeLimit(.minutes(15))) struct OutputPathTests {
+    let folder = ScratchFolder()
 
     private func refusal(_ path: String, replaceExisting: Bool = false) -> TraceFileError? {
         #expect(throws: TraceFileError.self) {

@@ -4,7 +4,7 @@ import Testing
 @testable import TraceFile
 
 /// The LEB128 numbers of a packed stream, as DWARF defines them (section 7.6 of DWARF 5).
-@Suite struct PackedInputTests {
+@Suite(.timeLimit(.minutes(15))) struct PackedInputTests {
     private func encoded(_ value: UInt64) -> [UInt8] {
         var (rest, bytes) = (value, [UInt8]())
         while rest >= 0x80 {

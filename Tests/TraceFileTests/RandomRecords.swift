@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import TestSupport
 import TraceFile
 import TraceModel
 
 /// Records of every kind with random and extreme values, the same in every run.
 struct RandomRecords {
-    private var state: UInt64
+    private var random: SeededGenerator
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
+    mutating func next() -> UInt64 { random.next() }
 
-    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
+    mutating func below(_ limit: Int) -> Int { random.below(limit) }
 
     /// A record of `schema`; each field is random, small, 0, all ones, or the smallest or largest signed number.
     mutating func bytes(_ schema: RecordSchema) -> [UInt8] {

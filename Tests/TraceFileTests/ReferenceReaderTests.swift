@@ -2,13 +2,14 @@
 import FoundationEssentials
 import Glibc
 import Testing
+import TestSupport
 import TraceFile
 import TraceModel
 
 /// The Python reader, written from docs/file-format.md alone, must read what the Swift reader reads.
-@Suite(.enabled(if: access("/usr/bin/python3", X_OK) == 0, "needs python3"))
+@Suite(.enabled(if: access("/usr/bin/python3", X_OK) == 0, "needs python3"), .timeLimit(.minutes(15)))
 struct ReferenceReaderTests {
-    let folder = TemporaryFolder()
+    let folder = ScratchFolder()
 
     @Test func bothReadersAgreeOnEveryRecord() throws {
         var random = RandomRecords(seed: 2)

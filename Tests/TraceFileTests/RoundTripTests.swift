@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import TestSupport
 import TraceFile
 import TraceModel
 import Testing
 
-@Suite struct RoundTripTests {
-    let folder = TemporaryFolder()
+@Suite(.timeLimit(.minutes(15))) struct RoundTripTests {
+    let folder = ScratchFolder()
 
     @Test(arguments: [BlockCodec.zstd, .stored]) func everyKindComesBackAsItWas(codec: BlockCodec) throws {
         var random = RandomRecords(seed: 1)

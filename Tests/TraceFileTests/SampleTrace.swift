@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 @testable import TraceFile
+import TestSupport
 import TraceModel
 
 /// A trace of a few blocks, with what is in it and where.
@@ -12,7 +13,7 @@ struct SampleTrace {
 
     /// `batches` blocks of `size` records, a process block before and an end block after them.
     init(
-        _ folder: TemporaryFolder, batches: Int = 4, size: Int = 6, codec: BlockCodec = .zstd,
+        _ folder: ScratchFolder, batches: Int = 4, size: Int = 6, codec: BlockCodec = .zstd,
         schema: TraceSchema = .current
     ) throws {
         let path = folder.file("sample.pscope")
@@ -42,7 +43,7 @@ struct SampleTrace {
 
     /// Reads `bytes` as a file; the records as C structs.
     static func read(
-        _ bytes: some Collection<UInt8>, _ folder: TemporaryFolder
+        _ bytes: some Collection<UInt8>, _ folder: ScratchFolder
     ) throws -> (records: [[UInt8]], summary: ReadSummary) {
         folder.write("variant.pscope", bytes)
         var records: [[UInt8]] = []

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
 import Testing
+import TestSupport
 @testable import TraceFile
 import TraceModel
 
 /// Files of other versions: their schema differs from ours.
-@Suite struct SchemaEvolutionTests {
-    let folder = TemporaryFolder()
+@Suite(.timeLimit(.minutes(15))) struct SchemaEvolutionTests {
+    let folder = ScratchFolder()
 
     /// Writes a file with `schema`: one record of each kind in `records`, then reads it.
     private func pass(

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import TestSupport
 
 /// A file system in memory of one megabyte; unmounted when it is not needed any more.
 final class SmallDisk {
     let path: String
-    private let folder = TemporaryFolder()
+    private let folder = ScratchFolder()
 
     /// `nil`: this process may not mount.
     init?() {

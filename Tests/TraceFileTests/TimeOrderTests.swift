@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
 import Testing
+import TestSupport
 import TraceFile
 import TraceModel
 
-@Suite struct TimeOrderTests {
-    let folder = TemporaryFolder()
+@Suite(.timeLimit(.minutes(15))) struct TimeOrderTests {
+    let folder = ScratchFolder()
 
     private func exit(_ timestamp: UInt64, _ number: Int) -> TraceRecord {
         var record = ps_task_exit()

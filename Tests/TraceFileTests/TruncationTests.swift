@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import TestSupport
 @testable import TraceFile
 import TraceModel
 
-@Suite struct TruncationTests {
-    let folder = TemporaryFolder()
+@Suite(.timeLimit(.minutes(15))) struct TruncationTests {
+    let folder = ScratchFolder()
 
     @Test func cutAtEveryByteDeliversAllWholeBlocks() throws {
         let sample = try SampleTrace(folder)

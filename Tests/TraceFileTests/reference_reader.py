@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prints the records of a trace as JSON lines, then a line of totals. Written from docs/file-format.md alone."""
 import json
+import pathlib
 import struct
 import sys
 
@@ -96,7 +97,7 @@ def fields_of(schema, record):
 
 
 def main(path):
-    data = open(path, "rb").read()
+    data = pathlib.Path(path).read_bytes()
     magic, version, minimum, order, records_version, length, schema_crc, trace_id, _, crc = struct.unpack_from(
         "<8sHHIIIIIII", data)
     assert magic == b"\x89PSC\r\n\x1a\n" and minimum <= 1 and order == 0x01020304 and records_version <= 1

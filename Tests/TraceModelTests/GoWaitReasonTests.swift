@@ -5,7 +5,7 @@ import Testing
 @testable import TraceModel
 
 /// The numbers of wait reasons, against the sources of the toolchains that are here.
-@Suite struct GoWaitReasonTests {
+@Suite(.timeLimit(.minutes(15))) struct GoWaitReasonTests {
     private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 
     /// Runtime sources by minor version: Debian's, and those that scripts/fetch-go.sh fetched.

@@ -3,7 +3,7 @@ import CTraceRecords
 import Testing
 import TraceModel
 
-@Suite struct RecordSchemaTests {
+@Suite(.timeLimit(.minutes(15))) struct RecordSchemaTests {
     let schemas = Array(UnsafeBufferPointer(start: ps_record_schemas, count: Int(ps_record_schema_count)))
 
     @Test func everyByteOfEveryRecordBelongsToOneField() {

@@ -2,7 +2,7 @@
 import Testing
 import TraceModel
 
-@Suite struct TextTests {
+@Suite(.timeLimit(.minutes(15))) struct TextTests {
     @Test(
         arguments: [
             (0, "0 ns"), (999, "999 ns"), (1_000, "1 us"), (840_000_000, "840 ms"), (31_240_000_000, "31.2 s"),

@@ -4,7 +4,6 @@
 
 usage: check.py SUITE...      reads .build/vm/SUITE/, runs .build/poolscope for the offline half
 """
-import json
 import pathlib
 import sys
 

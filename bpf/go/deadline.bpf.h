@@ -53,7 +53,7 @@ static __always_inline void deadline_set(struct pt_regs *registers, struct ps_ca
 	struct sock *sk = descriptor_socket(descriptor);
 	u64 inode = sk ? socket_inode(sk) : 0;
 	if (!inode)
-		return;	/* a pipe or another file */
+		return; /* a pipe or another file */
 	u16 mode = deadline_mode(registers->si);
 	/* The zero time.Time clears: its wall and its ext are 0 (src/time/time.go). */
 	u8 now = registers->bx || registers->cx ? DEADLINE_ARMED : DEADLINE_CLEARED;
@@ -65,7 +65,7 @@ static __always_inline void deadline_set(struct pt_regs *registers, struct ps_ca
 	/* Checked here and nowhere else: 5.10 forgets what it knew of the record when it is written to in between. */
 	struct ps_deadline *record = RESERVE(deadline, goroutine_id(g));
 	if (!record) {
-		remember_deadline(state, mode, DEADLINE_UNKNOWN);	/* the next call tells */
+		remember_deadline(state, mode, DEADLINE_UNKNOWN); /* the next call tells */
 		return;
 	}
 	record->socket_inode = inode;

@@ -53,7 +53,7 @@ static __always_inline void lookup_began(struct pt_regs *registers, u64 g)
 {
 	struct name_lookup lookup = { .began_ns = bpf_ktime_get_ns(), .name_length = registers->r9 };
 	u32 size = lookup.name_length < PS_HOST_NAME_SIZE ? lookup.name_length : PS_HOST_NAME_SIZE;
-	barrier_var(size);	/* else clang forgets the bound that the verifier wants to see */
+	barrier_var(size); /* else clang forgets the bound that the verifier wants to see */
 	if (size > PS_HOST_NAME_SIZE)
 		return;
 	/* Read now: the string need not outlive the call. */
@@ -67,7 +67,7 @@ static __always_inline void lookup_ended(struct pt_regs *registers, u64 g)
 {
 	struct name_lookup *lookup = bpf_map_lookup_elem(&name_lookups, &g);
 	if (!lookup)
-		return;	/* began before it was traced */
+		return; /* began before it was traced */
 	struct ps_name_lookup *record = RESERVE(name_lookup, goroutine_id(g));
 	if (record) {
 		record->duration_ns = record->header.timestamp_ns - lookup->began_ns;

@@ -8,7 +8,7 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
-	__type(key, u64);	/* goroutine */
+	__type(key, u64); /* goroutine */
 	__type(value, u64);
 } kept_arguments SEC(".maps");
 
@@ -36,8 +36,16 @@ static __always_inline u64 go_register(struct pt_regs *registers, u8 index)
 	u64 si = *(volatile unsigned long *)&registers->si, r8 = *(volatile unsigned long *)&registers->r8;
 	u64 r9 = *(volatile unsigned long *)&registers->r9, r10 = *(volatile unsigned long *)&registers->r10;
 	u64 r11 = *(volatile unsigned long *)&registers->r11;
-	return index == 0 ? ax : index == 1 ? bx : index == 2 ? cx : index == 3 ? di : index == 4 ? si :
-	       index == 5 ? r8 : index == 6 ? r9 : index == 7 ? r10 : index == 8 ? r11 : 0;
+	return index == 0   ? ax
+	       : index == 1 ? bx
+	       : index == 2 ? cx
+	       : index == 3 ? di
+	       : index == 4 ? si
+	       : index == 5 ? r8
+	       : index == 6 ? r9
+	       : index == 7 ? r10
+	       : index == 8 ? r11
+			    : 0;
 }
 
 static __always_inline void keep_argument(struct pt_regs *registers, struct ps_pool_point *point, u64 g)
@@ -80,7 +88,7 @@ static __always_inline void remember_lease(struct ps_pool_point *point, u64 conn
 	if (!connection || !key.set)
 		return;
 	if (bpf_map_update_elem(&leased_connections, &key, &present, BPF_ANY))
-		count_map_full(ps_record_kind_pool_release);	/* its release will not be told */
+		count_map_full(ps_record_kind_pool_release); /* its release will not be told */
 }
 
 /* Whether a release is to be told. */

@@ -43,7 +43,7 @@ static __always_inline void follow_to_descriptor(struct ps_pointer_hop *hop, u64
 				chain->status = ps_walk_status_not_socket;
 			return;
 		}
-		u64 interface[2] = {};	/* itab or, in any, type; data (runtime/runtime2.go) */
+		u64 interface[2] = {}; /* itab or, in any, type; data (runtime/runtime2.go) */
 		bpf_probe_read_user(interface, sizeof(interface), (void *)end);
 		u64 type = interface[0];
 		if (type && hop->end == ps_hop_end_interface)

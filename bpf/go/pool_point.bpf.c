@@ -16,7 +16,6 @@ struct {
 	__type(value, struct ps_pool_point);
 } pool_points SEC(".maps");
 
-
 static __always_inline void acquire_began(struct pt_regs *registers, struct ps_pool_point *point, u64 g)
 {
 	keep_argument(registers, point, g);
@@ -25,7 +24,7 @@ static __always_inline void acquire_began(struct pt_regs *registers, struct ps_p
 		return;
 	record->pool = go_register(registers, point->pool_register);
 	record->goroutine_address = g;
-	record->caller_address = read_user_word(registers->sp);	/* at all our placements the frame is not yet set up */
+	record->caller_address = read_user_word(registers->sp); /* at all our placements the frame is not yet set up */
 	record->stack_id = user_stack(registers, ps_record_kind_pool_acquire_begin);
 	record->point_id = point->id;
 	submit_record(record);
@@ -64,7 +63,7 @@ static __always_inline void released(struct pt_regs *registers, struct ps_pool_p
 {
 	u64 connection = connection_of(go_register(registers, point->connection_register), point);
 	if (!connection || !forget_lease(point, connection))
-		return;	/* never leased, or released before: a second call is allowed and does nothing */
+		return; /* never leased, or released before: a second call is allowed and does nothing */
 	struct ps_pool_release *record = RESERVE(pool_release, goroutine_id(g));
 	if (!record)
 		return;

@@ -14,8 +14,8 @@ struct ps_socket_listen {
 	__u16 family;
 	__u16 protocol;
 	__u16 reserved;
-	__s32 backlog;		/* as asked for: the kernel cuts it to net.core.somaxconn */
-	__s32 result;		/* 0 or -errno */
+	__s32 backlog; /* as asked for: the kernel cuts it to net.core.somaxconn */
+	__s32 result;  /* 0 or -errno */
 	__s32 descriptor;
 	__s32 stack_id;
 };
@@ -33,7 +33,7 @@ struct ps_socket_bind {
 	__u16 family;
 	__u16 protocol;
 	__u16 reserved;
-	__s32 result;		/* 0 or -errno */
+	__s32 result; /* 0 or -errno */
 	__s32 descriptor;
 };
 
@@ -44,8 +44,8 @@ struct ps_socket_shutdown {
 	__u64 socket_key;
 	__u16 family;
 	__u16 protocol;
-	__u32 how;		/* SHUT_RD 0, SHUT_WR 1, SHUT_RDWR 2 */
-	__s32 result;		/* 0 or -errno: -107 (ENOTCONN) where the connection was gone */
+	__u32 how;    /* SHUT_RD 0, SHUT_WR 1, SHUT_RDWR 2 */
+	__s32 result; /* 0 or -errno: -107 (ENOTCONN) where the connection was gone */
 	__s32 descriptor;
 };
 
@@ -58,11 +58,11 @@ struct ps_socket_option {
 	__u64 socket_inode;
 	/* As asked for. SO_LINGER: seconds, -1 when off. SO_RCVTIMEO, SO_SNDTIMEO: nanoseconds, 0 for no limit. Others: the int. */
 	__s64 value;
-	__s32 level;		/* SOL_SOCKET 1, IPPROTO_TCP 6 */
-	__u32 name;		/* as in asm-generic/socket.h and linux/tcp.h */
-	__s32 result;		/* 0 or -errno */
+	__s32 level;  /* SOL_SOCKET 1, IPPROTO_TCP 6 */
+	__u32 name;   /* as in asm-generic/socket.h and linux/tcp.h */
+	__s32 result; /* 0 or -errno */
 	__s32 descriptor;
-	__u32 is_value_known;	/* 0: it could not be read from the caller's memory */
+	__u32 is_value_known; /* 0: it could not be read from the caller's memory */
 	__u32 reserved;
 };
 

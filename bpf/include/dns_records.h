@@ -13,14 +13,15 @@
 struct ps_dns_message {
 	struct ps_header header;
 	__u64 socket_inode;
-	__u8 remote_address[PS_ADDRESS_SIZE];	/* zero, like the port: not known, of a receive on an unconnected socket */
+	__u8 remote_address
+		[PS_ADDRESS_SIZE]; /* zero, like the port: not known, of a receive on an unconnected socket */
 	__u16 remote_port;
 	__u16 family;
 	__u16 protocol;
-	__u8 operation;		/* enum ps_io_operation */
+	__u8 operation; /* enum ps_io_operation */
 	__u8 reserved;
-	__u32 message_length;	/* bytes sent or received */
-	__u32 captured_length;	/* of them in `message`; 0: the caller's memory could not be read */
+	__u32 message_length;  /* bytes sent or received */
+	__u32 captured_length; /* of them in `message`; 0: the caller's memory could not be read */
 	__u8 message[PS_DNS_MESSAGE_SIZE];
 };
 

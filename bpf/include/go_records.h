@@ -12,10 +12,10 @@
  */
 struct ps_name_lookup {
 	struct ps_header header;
-	__u64 duration_ns;	/* from entry to return */
-	__u64 error_type;	/* first word of the returned error: its interface table (abi.ITab); 0: no error */
-	__u32 address_count;	/* addresses found */
-	__u16 name_length;	/* bytes of the whole name: a longer one is cut */
+	__u64 duration_ns;   /* from entry to return */
+	__u64 error_type;    /* first word of the returned error: its interface table (abi.ITab); 0: no error */
+	__u32 address_count; /* addresses found */
+	__u16 name_length;   /* bytes of the whole name: a longer one is cut */
 	__u16 reserved;
 	__u8 name[PS_HOST_NAME_SIZE];
 };
@@ -23,13 +23,13 @@ struct ps_name_lookup {
 /* crypto/tls.(*Conn).clientHandshake returned. */
 struct ps_tls_handshake {
 	struct ps_header header;
-	__u64 connection;	/* address of the tls.Conn */
-	__u64 duration_ns;	/* from entry to return */
-	__u64 error_type;	/* first word of the returned error: its interface table (abi.ITab); 0: no error */
-	__u64 socket_inode;	/* found by following pointers from the connection; 0: not found */
-	__u64 unknown_type;	/* run-time type address at which the pointer chain ended */
-	__s32 descriptor;	/* descriptor at the end of the chain; -1: none */
-	__u16 walk_status;	/* enum ps_walk_status */
+	__u64 connection;   /* address of the tls.Conn */
+	__u64 duration_ns;  /* from entry to return */
+	__u64 error_type;   /* first word of the returned error: its interface table (abi.ITab); 0: no error */
+	__u64 socket_inode; /* found by following pointers from the connection; 0: not found */
+	__u64 unknown_type; /* run-time type address at which the pointer chain ended */
+	__s32 descriptor;   /* descriptor at the end of the chain; -1: none */
+	__u16 walk_status;  /* enum ps_walk_status */
 	__u16 reserved;
 };
 
@@ -45,8 +45,8 @@ struct ps_deadline {
 	struct ps_header header;
 	__u64 socket_inode;
 	__s32 descriptor;
-	__u16 mode;		/* PS_DEADLINE_*: of what */
-	__u16 is_cleared;	/* 1: there is none from now on */
+	__u16 mode;	  /* PS_DEADLINE_*: of what */
+	__u16 is_cleared; /* 1: there is none from now on */
 };
 
 _Static_assert(sizeof(struct ps_name_lookup) == 160, "ps_name_lookup");

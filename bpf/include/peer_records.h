@@ -15,7 +15,7 @@ struct ps_datagram_peer {
 	__u8 remote_address[PS_ADDRESS_SIZE];
 	__u16 remote_port;
 	__u16 family;
-	__u8 operation;		/* enum ps_io_operation */
+	__u8 operation; /* enum ps_io_operation */
 	__u8 reserved[3];
 };
 

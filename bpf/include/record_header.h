@@ -13,13 +13,13 @@
 
 /* Every record starts with it. */
 struct ps_header {
-	__u64 timestamp_ns;	/* when it happened; of a call: when it returned */
-	__u64 goroutine_id;	/* Go's goid of the caller; 0: not a goroutine, or not known */
-	__u32 process_id;	/* thread group id as the recorder's pid namespace sees it; 0: not in a process's context */
-	__u32 thread_id;	/* kernel thread id; 0: not in the target's context (softirq) */
-	__u16 kind;		/* enum ps_record_kind */
+	__u64 timestamp_ns; /* when it happened; of a call: when it returned */
+	__u64 goroutine_id; /* Go's goid of the caller; 0: not a goroutine, or not known */
+	__u32 process_id;   /* thread group id as the recorder's pid namespace sees it; 0: not in a process's context */
+	__u32 thread_id;    /* kernel thread id; 0: not in the target's context (softirq) */
+	__u16 kind;	    /* enum ps_record_kind */
 	__u16 cpu;
-	__u32 reserved;		/* zero */
+	__u32 reserved; /* zero */
 };
 
 _Static_assert(sizeof(struct ps_header) == 32, "ps_header");

@@ -7,7 +7,8 @@
 #include "sockets/socket_owner.bpf.h"
 
 /* TP_PROTO(int rc, struct sock *sk, [struct sk_buff *skb]) */
-SEC("raw_tracepoint/udp_fail_queue_rcv_skb") int raw_tp_udp_fail_queue_rcv_skb(struct bpf_raw_tracepoint_args *arguments)
+SEC("raw_tracepoint/udp_fail_queue_rcv_skb")
+int raw_tp_udp_fail_queue_rcv_skb(struct bpf_raw_tracepoint_args *arguments)
 {
 	struct sock *sk = (struct sock *)arguments->args[1];
 	u64 inode = socket_owner(sk);

@@ -48,15 +48,11 @@ static __always_inline int installed(s32 descriptor, struct file *file)
 	struct pt_regs *registers = ps_user_registers();
 	switch (READ(registers, orig_ax)) {
 	case SYSCALL_SOCKET:
-	case SYSCALL_SOCKETPAIR:
-		cause = ps_descriptor_cause_socket;
-		break;
+	case SYSCALL_SOCKETPAIR: cause = ps_descriptor_cause_socket; break;
 	case SYSCALL_ACCEPT:
-	case SYSCALL_ACCEPT4:
-		cause = ps_descriptor_cause_accept;
-		break;
+	case SYSCALL_ACCEPT4: cause = ps_descriptor_cause_accept; break;
 	case SYSCALL_DUP:
-	case SYSCALL_FCNTL:	/* of its commands only F_DUPFD and F_DUPFD_CLOEXEC install a descriptor */
+	case SYSCALL_FCNTL: /* of its commands only F_DUPFD and F_DUPFD_CLOEXEC install a descriptor */
 		cause = ps_descriptor_cause_duplicate;
 		old_descriptor = READ(registers, di);
 	}
@@ -71,7 +67,7 @@ static __always_inline int duplicated(s64 result)
 	struct pt_regs *registers = ps_user_registers();
 	s32 old_descriptor = READ(registers, di);
 	if (old_descriptor == result)
-		return 0;	/* dup2(fd, fd) does nothing */
+		return 0; /* dup2(fd, fd) does nothing */
 	return emit_descriptor(descriptor_socket(result), result, old_descriptor, ps_descriptor_cause_duplicate);
 }
 
@@ -118,9 +114,18 @@ SEC("kretprobe/__x64_sys_dup3") int kretprobe_sys_dup3(struct pt_regs *regs) { r
 SEC("kprobe/__x64_sys_close") int kprobe_sys_close(struct pt_regs *regs) { return descriptor_closing(0); }
 
 SEC("tracepoint/syscalls/sys_exit_dup") int tp_exit_dup(struct syscall_exit *call) { return duplicated(call->result); }
-SEC("tracepoint/syscalls/sys_exit_dup2") int tp_exit_dup2(struct syscall_exit *call) { return duplicated(call->result); }
-SEC("tracepoint/syscalls/sys_exit_dup3") int tp_exit_dup3(struct syscall_exit *call) { return duplicated(call->result); }
-SEC("tracepoint/syscalls/sys_enter_close") int tp_enter_close(struct syscall_enter *call) { return descriptor_closing(1); }
+SEC("tracepoint/syscalls/sys_exit_dup2") int tp_exit_dup2(struct syscall_exit *call)
+{
+	return duplicated(call->result);
+}
+SEC("tracepoint/syscalls/sys_exit_dup3") int tp_exit_dup3(struct syscall_exit *call)
+{
+	return duplicated(call->result);
+}
+SEC("tracepoint/syscalls/sys_enter_close") int tp_enter_close(struct syscall_enter *call)
+{
+	return descriptor_closing(1);
+}
 
 SEC("tracepoint/syscalls/sys_exit_fcntl") int tp_exit_fcntl(struct syscall_exit *call)
 {

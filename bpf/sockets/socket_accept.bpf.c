@@ -17,7 +17,7 @@ struct accept_entry {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
-	__type(key, u64);	/* thread */
+	__type(key, u64); /* thread */
 	__type(value, struct accept_entry);
 } accept_entries SEC(".maps");
 
@@ -27,7 +27,8 @@ static __always_inline int accept_entered(s32 listener_descriptor)
 		return 0;
 	u64 thread = bpf_get_current_pid_tgid();
 	struct accept_entry entry = {
-		.started_ns = bpf_ktime_get_ns(), .listener_descriptor = listener_descriptor,
+		.started_ns = bpf_ktime_get_ns(),
+		.listener_descriptor = listener_descriptor,
 	};
 	if (bpf_map_lookup_elem(&accept_entries, &thread))
 		count_return_missed(ps_record_kind_socket_accept);
@@ -64,15 +65,9 @@ static __always_inline int accept_returned(s32 result)
 	return 0;
 }
 
-SEC("fentry/__sys_accept4") int fentry_sys_accept4(u64 *arguments)
-{
-	return accept_entered(arguments[0]);
-}
+SEC("fentry/__sys_accept4") int fentry_sys_accept4(u64 *arguments) { return accept_entered(arguments[0]); }
 
-SEC("fexit/__sys_accept4") int fexit_sys_accept4(u64 *arguments)
-{
-	return accept_returned(arguments[4]);
-}
+SEC("fexit/__sys_accept4") int fexit_sys_accept4(u64 *arguments) { return accept_returned(arguments[4]); }
 
 SEC("kprobe/__sys_accept4") int kprobe_sys_accept4(struct pt_regs *registers)
 {

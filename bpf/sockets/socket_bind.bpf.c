@@ -26,7 +26,7 @@ static __always_inline void read_asked(struct ps_socket_bind *record, u64 name)
 	u32 length = READ(registers, dx);
 	if (bpf_probe_read_user(&asked, length < sizeof(asked) ? 8 : sizeof(asked), (void *)name))
 		return;
-	record->family = asked.family;	/* AF_INET on an AF_INET6 socket */
+	record->family = asked.family; /* AF_INET on an AF_INET6 socket */
 	record->local_port = __builtin_bswap16(asked.port);
 	if (asked.family == AF_INET)
 		__builtin_memcpy(record->local_address, asked.ipv4_address, sizeof(asked.ipv4_address));
@@ -50,10 +50,7 @@ static __always_inline int bind_returned(s32 result)
 	return 0;
 }
 
-SEC("fexit/__x64_sys_bind") int fexit_sys_bind(u64 *arguments)
-{
-	return bind_returned(arguments[1]);
-}
+SEC("fexit/__x64_sys_bind") int fexit_sys_bind(u64 *arguments) { return bind_returned(arguments[1]); }
 
 SEC("kretprobe/__x64_sys_bind") int kretprobe_sys_bind(struct pt_regs *registers)
 {

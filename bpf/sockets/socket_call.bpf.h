@@ -9,7 +9,7 @@
 
 struct socket_call {
 	struct sock *sk;
-	u64 second;	/* argument */
+	u64 second; /* argument */
 	s32 descriptor;
 	u16 family;
 };

@@ -17,10 +17,7 @@ static __always_inline int file_closing(struct file *file)
 	return socket_closing(sk, inode, calling_goroutine_id(), 0);
 }
 
-SEC("fentry/sock_close") int fentry_sock_close(u64 *arguments)
-{
-	return file_closing((struct file *)arguments[1]);
-}
+SEC("fentry/sock_close") int fentry_sock_close(u64 *arguments) { return file_closing((struct file *)arguments[1]); }
 
 SEC("kprobe/sock_close") int kprobe_sock_close(struct pt_regs *registers)
 {

@@ -21,7 +21,7 @@ struct connect_entry {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
-	__type(key, u64);	/* thread */
+	__type(key, u64); /* thread */
 	__type(value, struct connect_entry);
 } connect_entries SEC(".maps");
 
@@ -38,7 +38,7 @@ static __always_inline void emit_unix_path(struct sock *sk, u64 name, u32 length
 	struct ps_unix_address *record = RESERVE(unix_address, 0);
 	if (!record)
 		return;
-	u32 path_length = length > 2 ? length - 2 : 0;	/* after sun_family */
+	u32 path_length = length > 2 ? length - 2 : 0; /* after sun_family */
 	if (path_length > 108)
 		path_length = 108;
 	record->socket_inode = socket_inode(sk);
@@ -59,14 +59,16 @@ static __always_inline int connect_entered(s32 descriptor, u64 name, u32 length)
 	if (!is_recorded_family(family))
 		return 0;
 	struct connect_entry entry = {
-		.started_ns = bpf_ktime_get_ns(), .descriptor = descriptor, .family = family,
+		.started_ns = bpf_ktime_get_ns(),
+		.descriptor = descriptor,
+		.family = family,
 	};
 	struct inet_name inet = {};
 	u64 thread = bpf_get_current_pid_tgid();
 	if (family == AF_UNIX) {
 		emit_unix_path(sk, name, length);
 	} else if (!bpf_probe_read_user(&inet, length < sizeof(inet) ? 8 : sizeof(inet), (void *)name)) {
-		entry.family = inet.family;	/* AF_INET on an AF_INET6 socket; AF_UNSPEC disconnects */
+		entry.family = inet.family; /* AF_INET on an AF_INET6 socket; AF_UNSPEC disconnects */
 		entry.remote_port = __builtin_bswap16(inet.port);
 		if (inet.family == AF_INET)
 			__builtin_memcpy(entry.remote_address, inet.ipv4_address, 4);
@@ -113,10 +115,7 @@ SEC("fentry/__sys_connect") int fentry_sys_connect(u64 *arguments)
 	return connect_entered(arguments[0], arguments[1], arguments[2]);
 }
 
-SEC("fexit/__sys_connect") int fexit_sys_connect(u64 *arguments)
-{
-	return connect_returned(arguments, arguments[3]);
-}
+SEC("fexit/__sys_connect") int fexit_sys_connect(u64 *arguments) { return connect_returned(arguments, arguments[3]); }
 
 SEC("kprobe/__sys_connect") int kprobe_sys_connect(struct pt_regs *registers)
 {

@@ -23,10 +23,7 @@ static __always_inline int listen_returned(void *context, s32 result)
 	return 0;
 }
 
-SEC("fexit/__sys_listen") int fexit_sys_listen(u64 *arguments)
-{
-	return listen_returned(arguments, arguments[2]);
-}
+SEC("fexit/__sys_listen") int fexit_sys_listen(u64 *arguments) { return listen_returned(arguments, arguments[2]); }
 
 SEC("kretprobe/__sys_listen") int kretprobe_sys_listen(struct pt_regs *registers)
 {

@@ -70,16 +70,13 @@ static __always_inline int socketpair_returned(void *context, s32 result)
 	if (result)
 		return emit_failure(context, result);
 	struct pt_regs *registers = ps_user_registers();
-	if (bpf_probe_read_user(pair, sizeof(pair), (void *)READ(registers, r10)))	/* the fourth argument */
+	if (bpf_probe_read_user(pair, sizeof(pair), (void *)READ(registers, r10))) /* the fourth argument */
 		return 0;
 	emit_open(context, pair[0]);
 	return emit_open(context, pair[1]);
 }
 
-SEC("fexit/__sys_socket") int fexit_sys_socket(u64 *arguments)
-{
-	return socket_returned(arguments, arguments[3]);
-}
+SEC("fexit/__sys_socket") int fexit_sys_socket(u64 *arguments) { return socket_returned(arguments, arguments[3]); }
 
 SEC("kretprobe/__sys_socket") int kretprobe_sys_socket(struct pt_regs *registers)
 {

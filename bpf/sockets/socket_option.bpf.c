@@ -81,7 +81,7 @@ static __always_inline int setsockopt_returned(s32 result)
 	if (!record)
 		return 0;
 	record->socket_inode = socket_inode(sk);
-	void *value = (void *)READ(registers, r10);	/* the fourth argument */
+	void *value = (void *)READ(registers, r10); /* the fourth argument */
 	record->is_value_known = read_value(level, name, value, &record->value);
 	record->level = level;
 	record->name = name;
@@ -91,10 +91,7 @@ static __always_inline int setsockopt_returned(s32 result)
 	return 0;
 }
 
-SEC("fexit/__sys_setsockopt") int fexit_sys_setsockopt(u64 *arguments)
-{
-	return setsockopt_returned(arguments[5]);
-}
+SEC("fexit/__sys_setsockopt") int fexit_sys_setsockopt(u64 *arguments) { return setsockopt_returned(arguments[5]); }
 
 SEC("kretprobe/__sys_setsockopt") int kretprobe_sys_setsockopt(struct pt_regs *registers)
 {

@@ -39,7 +39,8 @@ static __always_inline u64 socket_owner(struct sock *sk)
 {
 	u64 key = (u64)sk;
 	u8 state = READ(sk, __sk_common.skc_state);
-	if (!sk || state == TCP_TIME_WAIT || state == TCP_NEW_SYN_RECV)	/* struct inet_timewait_sock, tcp_request_sock */
+	if (!sk || state == TCP_TIME_WAIT ||
+	    state == TCP_NEW_SYN_RECV) /* struct inet_timewait_sock, tcp_request_sock */
 		return 0;
 	u64 inode = socket_inode(sk);
 	if (inode && bpf_map_lookup_elem(&owned_inodes, &inode))
@@ -53,7 +54,8 @@ static __always_inline u64 socket_owner(struct sock *sk)
 	if (inode)
 		return inode == closed->was.inode ? inode : 0;
 	/* Without a file: the target's a moment ago, and not used again since. */
-	if (state != TCP_CLOSE || closed->was.ports != ports_of(sk) || bpf_ktime_get_ns() - closed->closed_ns >= CLOSED_TRUST_NS)
+	if (state != TCP_CLOSE || closed->was.ports != ports_of(sk) ||
+	    bpf_ktime_get_ns() - closed->closed_ns >= CLOSED_TRUST_NS)
 		return 0;
 	return closed->was.inode;
 }

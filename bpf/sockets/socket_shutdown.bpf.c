@@ -23,10 +23,7 @@ static __always_inline int shutdown_returned(s32 result)
 	return 0;
 }
 
-SEC("fexit/__x64_sys_shutdown") int fexit_sys_shutdown(u64 *arguments)
-{
-	return shutdown_returned(arguments[1]);
-}
+SEC("fexit/__x64_sys_shutdown") int fexit_sys_shutdown(u64 *arguments) { return shutdown_returned(arguments[1]); }
 
 SEC("kretprobe/__x64_sys_shutdown") int kretprobe_sys_shutdown(struct pt_regs *registers)
 {

@@ -81,7 +81,8 @@ SEC("raw_tracepoint/inet_sock_set_state") int raw_tp_inet_sock_set_state(struct 
 	return 0;
 }
 
-SEC("raw_tracepoint/inet_sock_set_state") int raw_tp_inet_sock_set_state_fallback(struct bpf_raw_tracepoint_args *arguments)
+SEC("raw_tracepoint/inet_sock_set_state")
+int raw_tp_inet_sock_set_state_fallback(struct bpf_raw_tracepoint_args *arguments)
 {
 	u32 zero = 0;
 	volatile struct state_change *change = bpf_map_lookup_elem(&state_changes, &zero);

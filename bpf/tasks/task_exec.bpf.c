@@ -13,7 +13,7 @@ SEC("raw_tracepoint/sched_process_exec") int raw_tp_sched_process_exec(struct bp
 		return 0;
 	long length = bpf_probe_read_kernel_str(record->path, sizeof(record->path), READ_POINTER(program, filename));
 	if (length > 0)
-		record->path_length = length - 1;	/* without the zero at the end */
+		record->path_length = length - 1; /* without the zero at the end */
 	submit_record(record);
 	return 0;
 }

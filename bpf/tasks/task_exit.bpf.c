@@ -13,7 +13,7 @@ SEC("raw_tracepoint/sched_process_exit") int raw_tp_sched_process_exit(struct bp
 		return 0;
 	record->exit_code = READ(task, exit_code);
 	struct signal_struct *group = READ_POINTER(task, signal);
-	record->is_process = READ(group, live.counter) == 0;	/* do_exit has counted this thread off */
+	record->is_process = READ(group, live.counter) == 0; /* do_exit has counted this thread off */
 	submit_record(record);
 	return 0;
 }

@@ -10,7 +10,7 @@
 /* The first member of what is kept from a call's entry to its return, by thread. */
 struct entry_clock {
 	u64 started_ns;
-	u64 cost_ns;	/* of the program at the entry; of timed calls only */
+	u64 cost_ns; /* of the program at the entry; of timed calls only */
 };
 
 /*
@@ -23,10 +23,7 @@ struct entry_clock {
  * Picked by a hash of the time that was read anyhow, which costs no memory: its low bits alone would pick none or all
  * where the clock advances in steps. 64 calls: the upper 6 bits.
  */
-static __always_inline int is_timed(u64 now_ns)
-{
-	return now_ns * 0x9e3779b97f4a7c15ull >> 58 == 0;
-}
+static __always_inline int is_timed(u64 now_ns) { return now_ns * 0x9e3779b97f4a7c15ull >> 58 == 0; }
 
 _Static_assert(PS_TIMED_CALLS == 1 << (64 - 58), "is_timed");
 

@@ -7,8 +7,8 @@
 /* struct sockaddr_in, sockaddr_in6. */
 struct socket_address {
 	u16 family;
-	u16 port;	/* network order */
-	u32 address4;	/* of IPv6: the flow label */
+	u16 port;     /* network order */
+	u32 address4; /* of IPv6: the flow label */
 	u8 address6[16];
 };
 
@@ -51,7 +51,7 @@ static __always_inline void note_peer(u64 inode, u32 operation, struct socket_ad
 		return;
 	struct ps_datagram_peer *record = RESERVE(datagram_peer, calling_goroutine_id());
 	if (!record)
-		return;	/* the next datagram tries again */
+		return; /* the next datagram tries again */
 	record->socket_inode = inode;
 	__builtin_memcpy(record->remote_address, peer.address, sizeof(peer.address));
 	record->remote_port = peer.port;

@@ -4,7 +4,7 @@
 /* The messages between the target and its name servers, port 53: the only payload that is ever read. */
 #include "traffic/datagram_peer.bpf.h"
 
-#define DNS_PORT __builtin_bswap16(53)	/* network order */
+#define DNS_PORT __builtin_bswap16(53) /* network order */
 #define DNS_HEADER_SIZE 12
 
 /* An answer that comes later is none: resolv.conf(5) lets no resolver wait longer (RES_MAXRETRANS). */
@@ -17,8 +17,8 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
-	__type(key, u64);	/* inode */
-	__type(value, u64);	/* bpf_ktime_get_ns() */
+	__type(key, u64);   /* inode */
+	__type(value, u64); /* bpf_ktime_get_ns() */
 } asking_sockets SEC(".maps");
 
 /* Whether it is about a name, on a UDP socket that is not connected; `peer`: zero when it is not known. */
@@ -43,14 +43,14 @@ static __always_inline u32 copy_message(u8 *to, struct user_message *message, u3
 		length = message->length;
 	if (length > PS_DNS_MESSAGE_SIZE)
 		length = PS_DNS_MESSAGE_SIZE;
-	barrier_var(length);	/* the comparison must be of the register that the helper gets */
+	barrier_var(length); /* the comparison must be of the register that the helper gets */
 	if (length > PS_DNS_MESSAGE_SIZE || bpf_probe_read_user(to, length, (void *)message->data))
 		return 0;
 	return length;
 }
 
-static __always_inline void tell_dns(struct sock *sk, u64 inode, u32 operation, s32 result, struct user_message *message,
-				     struct socket_address *peer)
+static __always_inline void tell_dns(struct sock *sk, u64 inode, u32 operation, s32 result,
+				     struct user_message *message, struct socket_address *peer)
 {
 	struct ps_dns_message *record = RESERVE(dns_message, calling_goroutine_id());
 	if (!record)
@@ -74,7 +74,7 @@ static __always_inline void tell_dns(struct sock *sk, u64 inode, u32 operation, 
 struct message_call {
 	u64 sk;
 	u64 inode;
-	u64 kernel_message;	/* struct msghdr, of a receive; 0: the hook does not see it */
+	u64 kernel_message; /* struct msghdr, of a receive; 0: the hook does not see it */
 	s32 result;
 	u32 operation;
 };

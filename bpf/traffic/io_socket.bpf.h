@@ -7,10 +7,10 @@
 struct io_socket {
 	u64 inode;
 	u32 queued_bytes;
-	u32 arrived_ticks;	/* TCP, receive: when the latest data came, in jiffies */
+	u32 arrived_ticks; /* TCP, receive: when the latest data came, in jiffies */
 	u16 family;
 	u16 protocol;
-	u16 remote_port;	/* network order; 0: none, as of an unconnected UDP socket */
+	u16 remote_port; /* network order; 0: none, as of an unconnected UDP socket */
 };
 
 static __always_inline int read_io_socket(struct sock *sk, u8 operation, struct io_socket *io)

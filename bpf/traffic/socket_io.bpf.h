@@ -28,9 +28,9 @@ static __always_inline int is_truncated(u64 message)
 /* A receive or send that returned. */
 struct io_call {
 	struct sock *sk;
-	u64 started_ns;	/* 0: not known */
+	u64 started_ns; /* 0: not known */
 	u64 now_ns;
-	u64 message;	/* struct msghdr of a receive; 0: not known */
+	u64 message; /* struct msghdr of a receive; 0: not known */
 	s32 result;
 	u8 operation;
 	u8 flags;
@@ -63,18 +63,26 @@ static __always_inline int emit_io(struct io_call *call)
 	if (call->message && io.protocol != IPPROTO_TCP && call->result >= 0 && is_truncated(call->message))
 		call->flags |= PS_IO_TRUNCATED;
 	struct summed_call summed = {
-		.inode = io.inode, .started_ns = call->started_ns, .now_ns = call->now_ns, .result = call->result,
-		.level = current_detail(), .operation = call->operation, .flags = call->flags,
+		.inode = io.inode,
+		.started_ns = call->started_ns,
+		.now_ns = call->now_ns,
+		.result = call->result,
+		.level = current_detail(),
+		.operation = call->operation,
+		.flags = call->flags,
 	};
 	int is_summed = summed.level && sum_up(&summed);
 	int may_be_told = io.remote_port == DNS_PORT || (!io.remote_port && io.protocol == IPPROTO_UDP && !is_summed);
 	if (may_be_told && !(call->flags & PS_IO_PEEK)) {
 		struct message_call told = {
-			.sk = (u64)call->sk, .inode = io.inode, .kernel_message = call->message, .result = call->result,
+			.sk = (u64)call->sk,
+			.inode = io.inode,
+			.kernel_message = call->message,
+			.result = call->result,
 			.operation = call->operation,
 		};
 		tell_message(&told);
-		call->now_ns = bpf_ktime_get_ns();	/* what was told stands before it */
+		call->now_ns = bpf_ktime_get_ns(); /* what was told stands before it */
 	}
 	if (!is_summed)
 		record_io(&io, call);

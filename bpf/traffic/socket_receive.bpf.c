@@ -14,13 +14,13 @@ struct receive_entry {
 	struct entry_clock clock;
 	u64 sk;
 	u64 flags;
-	u64 message;	/* struct msghdr */
+	u64 message; /* struct msghdr */
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
-	__type(key, u64);	/* thread: a receive does not nest */
+	__type(key, u64); /* thread: a receive does not nest */
 	__type(value, struct receive_entry);
 } receive_entries SEC(".maps");
 
@@ -29,9 +29,7 @@ static __always_inline int receive_entered(struct sock *sk, u32 flags, u64 messa
 	if (!is_target())
 		return 0;
 	u64 thread = bpf_get_current_pid_tgid(), now_ns = bpf_ktime_get_ns();
-	struct receive_entry entry = {
-		.clock.started_ns = now_ns, .sk = (u64)sk, .flags = flags, .message = message,
-	};
+	struct receive_entry entry = { .clock.started_ns = now_ns, .sk = (u64)sk, .flags = flags, .message = message };
 	return keep_entry(&receive_entries, thread, &entry, now_ns);
 }
 
@@ -43,11 +41,14 @@ static __always_inline int receive_returned(s32 result)
 	u64 now_ns = bpf_ktime_get_ns();
 	struct receive_entry *entry = bpf_map_lookup_elem(&receive_entries, &thread);
 	if (!entry)
-		return 0;	/* entered before attach */
-	struct io_call call = {
-		.sk = (void *)entry->sk, .started_ns = entry->clock.started_ns, .now_ns = now_ns, .message = entry->message,
-		.result = result, .operation = ps_io_operation_receive, .flags = entry->flags & MSG_PEEK ? PS_IO_PEEK : 0,
-	};
+		return 0; /* entered before attach */
+	struct io_call call = { .sk = (void *)entry->sk,
+				.started_ns = entry->clock.started_ns,
+				.now_ns = now_ns,
+				.message = entry->message,
+				.result = result,
+				.operation = ps_io_operation_receive,
+				.flags = entry->flags & MSG_PEEK ? PS_IO_PEEK : 0 };
 	return return_with_entry(&call, &receive_entries, thread);
 }
 
@@ -56,33 +57,32 @@ static __always_inline int receive_returned(s32 result)
  * udp_recvmsg and udpv6_recvmsg alike: `nonblock` until 5.18, `addr_len` until 6.17. The return value of fexit stands
  * behind the last argument, so there is one program for each count; the loader takes the one that BTF asks for.
  */
-#define RECEIVE_ON_SOCK(function)                                                                                      \
-	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
-	{                                                                                                              \
-		u64 flags;                                                                                             \
+#define RECEIVE_ON_SOCK(function)                                                                                       \
+	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                  \
+	{                                                                                                               \
+		u64 flags;                                                                                              \
 		/* barrier_var keeps two loads: one load at an offset by choice is "dereference of modified ctx ptr" */ \
-		if (config.receive_flags_argument == 4) {                                                              \
-			flags = arguments[4];                                                                          \
-			barrier_var(flags);                                                                            \
-		} else {                                                                                               \
-			flags = arguments[3];                                                                          \
-			barrier_var(flags);                                                                            \
-		}                                                                                                      \
-		return receive_entered((struct sock *)arguments[0], flags, arguments[1]);                              \
-	}                                                                                                              \
-	SEC("fexit/" #function) int fexit6_##function(u64 *arguments) { return receive_returned(arguments[6]); }       \
-	SEC("fexit/" #function) int fexit5_##function(u64 *arguments) { return receive_returned(arguments[5]); }       \
-	SEC("fexit/" #function) int fexit4_##function(u64 *arguments) { return receive_returned(arguments[4]); }       \
-	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
-	{                                                                                                              \
-		u32 fourth = PT_REGS_PARM4(registers), fifth = PT_REGS_PARM5(registers);                               \
-		return receive_entered((struct sock *)PT_REGS_PARM1(registers),                                        \
-				       config.receive_flags_argument == 4 ? fifth : fourth,                            \
-				       PT_REGS_PARM2(registers));                                                      \
-	}                                                                                                              \
-	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
-	{                                                                                                              \
-		return receive_returned(PT_REGS_RC(registers));                                                        \
+		if (config.receive_flags_argument == 4) {                                                               \
+			flags = arguments[4];                                                                           \
+			barrier_var(flags);                                                                             \
+		} else {                                                                                                \
+			flags = arguments[3];                                                                           \
+			barrier_var(flags);                                                                             \
+		}                                                                                                       \
+		return receive_entered((struct sock *)arguments[0], flags, arguments[1]);                               \
+	}                                                                                                               \
+	SEC("fexit/" #function) int fexit6_##function(u64 *arguments) { return receive_returned(arguments[6]); }        \
+	SEC("fexit/" #function) int fexit5_##function(u64 *arguments) { return receive_returned(arguments[5]); }        \
+	SEC("fexit/" #function) int fexit4_##function(u64 *arguments) { return receive_returned(arguments[4]); }        \
+	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                       \
+	{                                                                                                               \
+		u32 fourth = PT_REGS_PARM4(registers), fifth = PT_REGS_PARM5(registers);                                \
+		return receive_entered((struct sock *)PT_REGS_PARM1(registers),                                         \
+				       config.receive_flags_argument == 4 ? fifth : fourth, PT_REGS_PARM2(registers));  \
+	}                                                                                                               \
+	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                 \
+	{                                                                                                               \
+		return receive_returned(PT_REGS_RC(registers));                                                         \
 	}
 
 RECEIVE_ON_SOCK(tcp_recvmsg)
@@ -139,7 +139,9 @@ SEC("raw_tracepoint/sock_recv_length") int raw_tp_sock_recv_length(struct bpf_ra
 	if (!is_target())
 		return 0;
 	struct io_call call = {
-		.sk = (void *)arguments->args[0], .now_ns = bpf_ktime_get_ns(), .result = arguments->args[1],
+		.sk = (void *)arguments->args[0],
+		.now_ns = bpf_ktime_get_ns(),
+		.result = arguments->args[1],
 		.operation = ps_io_operation_receive,
 		.flags = PS_IO_DURATION_UNKNOWN | (arguments->args[2] & MSG_PEEK ? PS_IO_PEEK : 0),
 	};

@@ -18,7 +18,7 @@ struct send_entry {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
-	__type(key, u64);	/* thread */
+	__type(key, u64); /* thread */
 	__type(value, struct send_entry);
 } send_entries SEC(".maps");
 
@@ -39,9 +39,12 @@ static __always_inline int send_returned(s32 result)
 	u64 now_ns = bpf_ktime_get_ns();
 	struct send_entry *entry = bpf_map_lookup_elem(&send_entries, &thread);
 	if (!entry)
-		return 0;	/* entered before attach, or a nested send that is not ours */
+		return 0; /* entered before attach, or a nested send that is not ours */
 	struct io_call call = {
-		.sk = (void *)entry->sk, .started_ns = entry->clock.started_ns, .now_ns = now_ns, .result = result,
+		.sk = (void *)entry->sk,
+		.started_ns = entry->clock.started_ns,
+		.now_ns = now_ns,
+		.result = result,
 		.operation = ps_io_operation_send,
 	};
 	return return_with_entry(&call, &send_entries, thread);
@@ -83,13 +86,13 @@ SEND_ON_SOCK(udp_sendmsg, IS_IPV4)
 	SEC("fentry/" #function) int fentry_##function(u64 *arguments)                                                 \
 	{                                                                                                              \
 		struct socket *socket = (struct socket *)arguments[0];                                                 \
-		return send_entered(READ_POINTER(socket, sk));                                                        \
+		return send_entered(READ_POINTER(socket, sk));                                                         \
 	}                                                                                                              \
 	SEC("fexit/" #function) int fexit3_##function(u64 *arguments) { return send_returned(arguments[3]); }          \
 	SEC("kprobe/" #function) int kprobe_##function(struct pt_regs *registers)                                      \
 	{                                                                                                              \
 		struct socket *socket = (struct socket *)PT_REGS_PARM1(registers);                                     \
-		return send_entered(READ_POINTER(socket, sk));                                                        \
+		return send_entered(READ_POINTER(socket, sk));                                                         \
 	}                                                                                                              \
 	SEC("kretprobe/" #function) int kretprobe_##function(struct pt_regs *registers)                                \
 	{                                                                                                              \
@@ -125,8 +128,11 @@ SEC("raw_tracepoint/sock_send_length") int raw_tp_sock_send_length(struct bpf_ra
 	if (!is_target())
 		return 0;
 	struct io_call call = {
-		.sk = (void *)arguments->args[0], .now_ns = bpf_ktime_get_ns(), .result = arguments->args[1],
-		.operation = ps_io_operation_send, .flags = PS_IO_DURATION_UNKNOWN,
+		.sk = (void *)arguments->args[0],
+		.now_ns = bpf_ktime_get_ns(),
+		.result = arguments->args[1],
+		.operation = ps_io_operation_send,
+		.flags = PS_IO_DURATION_UNKNOWN,
 	};
 	return return_alone(&call);
 }

@@ -27,10 +27,10 @@ struct {
 
 struct summed_call {
 	u64 inode;
-	u64 started_ns;	/* 0: not known */
+	u64 started_ns; /* 0: not known */
 	u64 now_ns;
 	s32 result;
-	u32 level;	/* enum ps_detail */
+	u32 level; /* enum ps_detail */
 	u8 operation;
 	u8 flags;
 };
@@ -42,10 +42,7 @@ static __always_inline u32 current_detail(void)
 	return level ? *level : ps_detail_full;
 }
 
-static __always_inline void add_to(u64 *sum, u64 value)
-{
-	__sync_fetch_and_add(sum, value);
-}
+static __always_inline void add_to(u64 *sum, u64 value) { __sync_fetch_and_add(sum, value); }
 
 static __always_inline u32 answer_bucket(u64 nanoseconds)
 {
@@ -116,7 +113,7 @@ static __always_inline void end_sum(u64 inode)
 		return;
 	struct ps_socket_sum *record = RESERVE(socket_sum, 0);
 	if (!record)
-		return;	/* the recorder finds it in the map, and that its socket is gone */
+		return; /* the recorder finds it in the map, and that its socket is gone */
 	__builtin_memcpy(&record->socket_inode, &sum->socket_inode,
 			 sizeof(*sum) - __builtin_offsetof(struct ps_socket_sum, socket_inode));
 	submit_record(record);

@@ -19,7 +19,7 @@
 #define SYSCALL_RECVMMSG 299
 #define SYSCALL_SENDMMSG 307
 
-#define USER_CODE_SEGMENT 0x33	/* __USER_CS: a 64-bit program */
+#define USER_CODE_SEGMENT 0x33 /* __USER_CS: a 64-bit program */
 
 /* struct user_msghdr, struct iovec and struct mmsghdr as a 64-bit program lays them out: linux/socket.h, linux/uio.h. */
 struct user_vector {
@@ -41,9 +41,9 @@ struct user_batch_header {
 };
 
 struct user_message {
-	u64 data;	/* 0: not found */
-	u64 length;	/* of the buffer */
-	u64 name;	/* address of the peer's struct sockaddr; 0: none given */
+	u64 data;   /* 0: not found */
+	u64 length; /* of the buffer */
+	u64 name;   /* address of the peer's struct sockaddr; 0: none given */
 };
 
 struct batch_place {
@@ -56,7 +56,7 @@ struct batch_place {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
-	__type(key, u64);	/* thread */
+	__type(key, u64); /* thread */
 	__type(value, struct batch_place);
 } batch_places SEC(".maps");
 
@@ -96,20 +96,17 @@ static __always_inline struct user_message calling_message(void)
 		return message;
 	switch (READ(registers, orig_ax)) {
 	case SYSCALL_SENDTO:
-	case SYSCALL_RECVFROM:
-		message.name = READ(registers, r8);	/* fallthrough */
+	case SYSCALL_RECVFROM: message.name = READ(registers, r8); /* fallthrough */
 	case SYSCALL_READ:
 	case SYSCALL_WRITE:
 		message.data = second;
 		message.length = third;
 		return message;
 	case SYSCALL_READV:
-	case SYSCALL_WRITEV:
-		read_vectors(second, third, &message);
-		return message;
+	case SYSCALL_WRITEV: read_vectors(second, third, &message); return message;
 	case SYSCALL_SENDMMSG:
 	case SYSCALL_RECVMMSG:
-		second += batch_index(second, third) * sizeof(struct user_batch_header);	/* fallthrough */
+		second += batch_index(second, third) * sizeof(struct user_batch_header); /* fallthrough */
 	case SYSCALL_SENDMSG:
 	case SYSCALL_RECVMSG:
 		if (bpf_probe_read_user(&header, sizeof(header), (void *)second))

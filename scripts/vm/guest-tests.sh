@@ -146,6 +146,7 @@ kill_recorder() {
 }
 
 # "tests" is of the kernel's command line, which gives init what it does not know.
+# shellcheck disable=SC2154
 case "$tests" in
 smp)
 	record_on_two_processors

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """database/sql with its default of 2 idle connections, and five peaks of 7: each peak closes 5. The healthy pool keeps 7."""
-import postgresql
 from postgresql import start  # noqa: F401
 
 RULE = "idle-churn"

@@ -37,7 +37,7 @@ def target(mode):
     sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sender.connect(receiver.getsockname())
     Target.ready()
-    for number in range(DATAGRAMS):
+    for _ in range(DATAGRAMS):
         sender.send(b"datagram")
         if mode == "healthy":
             assert receiver.recv(64) == b"datagram"

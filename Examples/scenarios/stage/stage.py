@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that one run of a scenario starts, and that must be gone after it."""
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -47,7 +46,7 @@ class Stage:
         for cleanup in reversed(self.cleanups):
             try:
                 cleanup()
-            except Exception as error:  # noqa: BLE001: the rest must go, too
+            except Exception as error:  # the rest must go, too
                 print(f"scenarios: {self.name}: {error}", file=sys.stderr)
         shutil.rmtree(self.folder, ignore_errors=True)
 

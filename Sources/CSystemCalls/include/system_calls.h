@@ -64,9 +64,6 @@ int ps_keep_capabilities(unsigned long long capabilities);
 int ps_stop_signals(void);
 
 /* Gives freed memory back to the kernel (malloc_trim(3), which the Glibc module leaves out). */
-static inline void ps_trim_heap(void)
-{
-	malloc_trim(0);
-}
+static inline void ps_trim_heap(void) { malloc_trim(0); }
 
 #endif

@@ -5,7 +5,7 @@ import TraceModel
 import TraceScripts
 
 /// `slow-connect`: the parts of a new connection that are no TCP.
-@Suite struct BirthPartTests {
+@Suite(.timeLimit(.minutes(15))) struct BirthPartTests {
     /// `count` connections by name, each looked up, dialled, shaken hands with and leased, in ms.
     private func births(_ count: UInt64 = 3, lookup: Double = 1, handshake: Double = 1, startUp: Double = 1)
         -> TraceScript

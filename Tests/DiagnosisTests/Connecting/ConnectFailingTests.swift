@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct ConnectFailingTests {
+@Suite(.timeLimit(.minutes(15))) struct ConnectFailingTests {
     private static let refused: Int32 = -111
     private static let inProgress: Int32 = -115
 

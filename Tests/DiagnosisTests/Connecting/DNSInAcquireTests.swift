@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct DNSInAcquireTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSInAcquireTests {
     /// Acquires that look up a name, open a connection and use it; `lookups` in ms, each followed by `rest` ms.
     private func script(
         _ lookups: [Double], rest: Double = 20, error: UInt64 = 0, name: String = "db.internal",

@@ -5,7 +5,7 @@ import TraceScripts
 
 @testable import Diagnosis
 
-@Suite struct DNSMessageTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSMessageTests {
     private func parsed(_ bytes: [UInt8], isStream: Bool = false) -> DNSMessage? {
         DNSMessage(bytes, isStream: isStream, total: bytes.count)
     }

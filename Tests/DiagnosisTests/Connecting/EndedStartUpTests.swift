@@ -5,7 +5,7 @@ import TraceModel
 import TraceScripts
 
 /// Connections that the server accepts and then turns away.
-@Suite struct EndedStartUpTests {
+@Suite(.timeLimit(.minutes(15))) struct EndedStartUpTests {
     private static let error: UInt64 = 0x77
 
     /// Acquires that dial, send their greeting, get an answer, close, and fail: one each second.

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct NameServerTests {
+@Suite(.timeLimit(.minutes(15))) struct NameServerTests {
     private func asked(_ script: inout TraceScript, at: Double, _ id: UInt16, _ name: String, took: Double?) {
         script.name(.send, at: at, inode: 900, TraceScript.message(id, name))
         guard let took else { return }

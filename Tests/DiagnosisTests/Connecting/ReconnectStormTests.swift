@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct ReconnectStormTests {
+@Suite(.timeLimit(.minutes(15))) struct ReconnectStormTests {
     /// Attempts that are refused, at these times in milliseconds.
     private func refused(at times: [Double]) -> TraceScript {
         var script = TraceScript()

@@ -5,7 +5,7 @@ import TraceModel
 import TraceScripts
 
 /// The rules on how pools and connections are spread over servers, and how connections are made.
-@Suite struct ServerRuleTests {
+@Suite(.timeLimit(.minutes(15))) struct ServerRuleTests {
     // MARK: - pool-split
 
     /// Pools of one connection each at most `maximum`; the first has a queue of `waited` ms.

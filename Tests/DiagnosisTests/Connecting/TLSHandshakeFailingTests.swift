@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct TLSHandshakeFailingTests {
+@Suite(.timeLimit(.minutes(15))) struct TLSHandshakeFailingTests {
     /// Handshakes on connections of their own, each 100 ms long unless it takes longer.
     private func script(_ handshakes: [(took: Double, error: UInt64)], port: UInt16 = 5432) -> TraceScript {
         var script = TraceScript()

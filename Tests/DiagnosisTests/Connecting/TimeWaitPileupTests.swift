@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct TimeWaitPileupTests {
+@Suite(.timeLimit(.minutes(15))) struct TimeWaitPileupTests {
     /// `count` connections in a row, each `gap` ms after the one before, closed after 1 ms; and some that stay open.
     private func script(
         _ count: Int, gap: Double = 20, state: UInt16 = 1, unread: UInt32 = 0, open: Int = 1, isReset: Bool = false

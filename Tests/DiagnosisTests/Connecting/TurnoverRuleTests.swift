@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct TurnoverRuleTests {
+@Suite(.timeLimit(.minutes(15))) struct TurnoverRuleTests {
     /// `connections`, one after the other, each leased `leases` times and closed `closedAfter` ms after its last release;
     /// `nil`: not closed. Meanwhile `kept` leases on a connection that stays.
     private func script(

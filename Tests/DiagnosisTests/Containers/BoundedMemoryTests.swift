@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct BoundedMemoryTests {
+@Suite(.timeLimit(.minutes(15))) struct BoundedMemoryTests {
     @Test(arguments: [1, 31, 32, 1000, 40_000_000, 123_456_789_012] as [UInt64])
     func histogramIsAtMostThreePercentHigh(_ value: UInt64) {
         var histogram = LogHistogram()
@@ -74,7 +74,7 @@ import TraceScripts
             if isCloseTraced { script.connectionClose(at: at + 0.3, connection: 0xc000 + index, goroutine: 5) }
             script.socketClose(at: at + 0.4, inode: inode, goroutine: 5)
             for record in script.records { correlator.consume(record, ordinal: index) }
-            most = max(most, correlator.connections.count)
+            most = max(most, correlator.core.connections.count)
             #expect(correlator.takeEndedLeases().map(\.ending?.kind) == [.closedWithoutError])
         }
         #expect(most == 0)
@@ -89,8 +89,9 @@ import TraceScripts
             if index > 0 { script.release(at: Double(index) + 0.1, goroutine: 5, connection: 0xc000 + index) }
             for record in script.records { correlator.consume(record, ordinal: index) }
         }
-        #expect(correlator.connections.count <= 65_536)
-        #expect(correlator.connections.slot(LeaseKey(adapterID: 0, connection: 0xc000)) != nil, "the leased one stays")
+        #expect(correlator.core.connections.count <= 65_536)
+        #expect(
+            correlator.core.connections.slot(LeaseKey(adapterID: 0, connection: 0xc000)) != nil, "the leased one stays")
         #expect(correlator.analysis().pools.first?.reuse.connections == 70_000)
     }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Diagnosis
 
-@Suite struct LogHistogramTests {
+@Suite(.timeLimit(.minutes(15))) struct LogHistogramTests {
     private func histogram(_ values: some Sequence<UInt64>) -> LogHistogram {
         var histogram = LogHistogram()
         for value in values { histogram.add(value) }

@@ -2,7 +2,7 @@
 @testable import Diagnosis
 import Testing
 
-@Suite struct SpreadWindowsTests {
+@Suite(.timeLimit(.minutes(15))) struct SpreadWindowsTests {
     @Test func windowsGrowWithTimeAndLoseNothing() {
         var windows = SpreadWindows()
         for index in 0..<UInt64(10_007) {

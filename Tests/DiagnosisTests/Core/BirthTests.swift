@@ -4,7 +4,7 @@ import TraceModel
 import TraceScripts
 
 /// The parts of a connection's birth.
-@Suite struct BirthTests {
+@Suite(.timeLimit(.minutes(15))) struct BirthTests {
     private func statistics(_ milliseconds: Double) -> Duration {
         .nanoseconds(Int64((milliseconds * 1_000_000).rounded()))
     }

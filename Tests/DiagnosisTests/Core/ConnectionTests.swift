@@ -5,7 +5,7 @@ import TraceModel
 import TraceScripts
 
 /// How old a lease's connection is, and how often it was leased.
-@Suite struct ConnectionTests {
+@Suite(.timeLimit(.minutes(15))) struct ConnectionTests {
     @Test func dialledConnectionIsNewAndThenUsedAgain() throws {
         var script = TraceScript()
         script.begin(at: 9, goroutine: 5)

@@ -6,7 +6,7 @@ import TraceModel
 import TraceScripts
 
 /// Where the holder of an open lease is now.
-@Suite struct HolderPlaceTests {
+@Suite(.timeLimit(.minutes(15))) struct HolderPlaceTests {
     private func condition(_ change: (inout TraceScript) -> Void) throws -> HolderCondition {
         var script = TraceScript()
         script.site(1, "main.report", "report.go", 7)

@@ -5,7 +5,7 @@ import TraceModel
 import TraceScripts
 
 /// Which socket a lease is joined to, how, and what that socket did.
-@Suite struct JoinTests {
+@Suite(.timeLimit(.minutes(15))) struct JoinTests {
     private func lease(_ build: (inout TraceScript) -> Void) throws -> LeaseSummary {
         var script = TraceScript()
         build(&script)

@@ -5,7 +5,7 @@ import TraceModel
 import TraceScripts
 
 /// Each way in which a lease ends: in the aggregates of the pool, and one by one.
-@Suite struct LeaseEndingTests {
+@Suite(.timeLimit(.minutes(15))) struct LeaseEndingTests {
     private func expect(
         _ kind: LeaseEnding.Kind, of script: TraceScript, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {

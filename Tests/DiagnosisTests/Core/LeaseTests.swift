@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct LeaseTests {
+@Suite(.timeLimit(.minutes(15))) struct LeaseTests {
     @Test func leaseRunsFromAcquireToRelease() throws {
         var script = TraceScript()
         script.acquire(at: 10, goroutine: 5, connection: 0xc0, waited: 2)

@@ -7,7 +7,7 @@ import TraceScripts
 @testable import Diagnosis
 
 /// What a long trace with losses leaves behind.
-@Suite struct LossyTraceTests {
+@Suite(.timeLimit(.minutes(15))) struct LossyTraceTests {
     /// A service that takes a connection in a new goroutine for each request, and dials one now and then. Each kind of
     /// record that ends something is lost at times, and the trace says so, with the kind or without.
     @Test(arguments: [(1, UInt16(0)), (2, RecordKind.poolRelease.rawValue)] as [(UInt64, UInt16)])
@@ -152,10 +152,10 @@ import TraceScripts
         mutating func note(_ correlator: borrowing Correlator) {
             sockets = max(sockets, correlator.core.sockets.live.count)
             births = max(births, correlator.births.liveCount)
-            pending = max(pending, correlator.pending.count)
-            leases = max(leases, correlator.leases.openCount)
-            connections = max(connections, correlator.connections.count)
-            stacks = max(stacks, correlator.stacks.count)
+            pending = max(pending, correlator.core.pending.count)
+            leases = max(leases, correlator.core.leases.openCount)
+            connections = max(connections, correlator.core.connections.count)
+            stacks = max(stacks, correlator.core.stacks.count)
         }
 
         var description: String {

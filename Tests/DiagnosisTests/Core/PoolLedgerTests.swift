@@ -5,7 +5,7 @@ import Testing
 import TraceModel
 
 /// The ledgers of what pools do are bounded, whatever a trace holds.
-@Suite struct PoolLedgerTests {
+@Suite(.timeLimit(.minutes(15))) struct PoolLedgerTests {
     @Test func walksOfManyGoroutinesAreBoundedAndNotLost() throws {
         var ledger = SerialWalkLedger(least: 2)
         for holder in 1...UInt64(10_000) {

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct SocketTests {
+@Suite(.timeLimit(.minutes(15))) struct SocketTests {
     @Test func socketThatALaterCensusDoesNotListIsClosed() throws {
         var script = TraceScript()
         script.census(at: 1, index: 0, inode: 900, descriptor: 7)

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct WaitTests {
+@Suite(.timeLimit(.minutes(15))) struct WaitTests {
     @Test func dialIsNotAWait() throws {
         var script = TraceScript()
         script.begin(at: 10, goroutine: 5)

@@ -3,7 +3,7 @@ import Diagnosis
 import Testing
 import TraceModel
 
-@Suite struct RuleConfigurationTests {
+@Suite(.timeLimit(.minutes(15))) struct RuleConfigurationTests {
     private func configuration(_ text: String) throws -> RuleConfiguration {
         try RuleConfiguration(json: Array(text.utf8))
     }

@@ -5,7 +5,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct RuleRegistryTests {
+@Suite(.timeLimit(.minutes(15))) struct RuleRegistryTests {
     private let pages: String = {
         let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         return "/\(root)/docs/rules"

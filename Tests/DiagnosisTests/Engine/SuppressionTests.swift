@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct SuppressionTests {
+@Suite(.timeLimit(.minutes(15))) struct SuppressionTests {
     /// Two leaks: one of `main.report`, one of `main.transfer`.
     private func report(_ suppressions: [Suppression], disabled: Set<String> = []) -> Report {
         var script = TraceScript()

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct TraceComparisonTests {
+@Suite(.timeLimit(.minutes(15))) struct TraceComparisonTests {
     /// `leaks` leases of `main.report` leak, every 100 ms; the waits are `waited` ms long.
     private func report(leaks: Int, waited: Double = 0, after seconds: Double = 60) -> Report {
         var script = TraceScript()

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct LatencyJitterTests {
+@Suite(.timeLimit(.minutes(15))) struct LatencyJitterTests {
     /// One request every 100 ms, on a connection that is leased by site 1 unless told; `time` in ms, by number.
     private func script(
         _ count: Int, isLeased: Bool = true, bytes: (Int) -> Int32 = { _ in 100 }, waited: Double = 0.01,

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct ReceiveBacklogTests {
+@Suite(.timeLimit(.minutes(15))) struct ReceiveBacklogTests {
     /// Answers that are read at once, and some that wait.
     private func read(_ count: Int, late: Int, waited: UInt16 = 30) -> TraceScript {
         var script = TraceScript()

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct RecvJitterTests {
+@Suite(.timeLimit(.minutes(15))) struct RecvJitterTests {
     private static let uneven: [Double] = [55, 2, 3, 43, 11, 47, 2]
 
     /// Messages on one socket, the gaps between them in ms.

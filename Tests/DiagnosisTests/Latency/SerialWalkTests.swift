@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct SerialWalkTests {
+@Suite(.timeLimit(.minutes(15))) struct SerialWalkTests {
     /// `trips` round trips of `took` ms, `gap` ms apart, each with a lease of its own.
     private func script(
         trips: Int, took: Double = 3, gap: Double = 0.5, bytes: (Int) -> Int32 = { _ in 100 },

@@ -5,7 +5,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct SilentStallTests {
+@Suite(.timeLimit(.minutes(15))) struct SilentStallTests {
     /// Two connections with requests of two sizes in turn, each answered after `took` ms; another goroutine works all the
     /// time, up to the 8th second.
     private func busy(_ trips: Int = 60, took: Double = 1) -> TraceScript {

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct TimeoutAdviceTests {
+@Suite(.timeLimit(.minutes(15))) struct TimeoutAdviceTests {
     /// One lease with a query for each of `times`, in ms.
     private func advice(_ times: [Double], lost: Bool = false) -> [Advice] {
         var script = TraceScript()

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct BlockedReaderTests {
+@Suite(.timeLimit(.minutes(15))) struct BlockedReaderTests {
     /// So many connections, each `apart` ms after the one before, on which a read finds nothing.
     private func readers(_ count: Int, apart: Double = 8000, sends: Bool = true) -> TraceScript {
         var script = TraceScript()

@@ -6,7 +6,7 @@ import TraceModel
 import TraceScripts
 
 /// Which reads would wait for ever.
-@Suite struct DeadlineTests {
+@Suite(.timeLimit(.minutes(15))) struct DeadlineTests {
     private func lease(_ change: (inout TraceScript) -> Void) throws -> LeaseSummary {
         var script = TraceScript()
         script.traceDeadlines()

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct FdExhaustionTests {
+@Suite(.timeLimit(.minutes(15))) struct FdExhaustionTests {
     /// A census with this many descriptors: the sockets and five others.
     private func census(sockets: UInt32, limit: UInt32 = 100) -> TraceScript {
         var script = TraceScript()

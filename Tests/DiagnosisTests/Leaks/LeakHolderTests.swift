@@ -4,7 +4,7 @@ import TraceModel
 import TraceScripts
 
 /// What it says of a lease that its taker has ended.
-@Suite struct LeakHolderTests {
+@Suite(.timeLimit(.minutes(15))) struct LeakHolderTests {
     @Test func endedHolderOfASiteThatNeverGivesBackMayKeepIt() throws {
         // A lock, or a warm-up.
         var script = TraceScript()

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct LeaseLeakTests {
+@Suite(.timeLimit(.minutes(15))) struct LeaseLeakTests {
     @Test func oldSilentLeaseIsALeak() throws {
         var script = TraceScript()
         script.usualLeases()

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct SocketLeakTests {
+@Suite(.timeLimit(.minutes(15))) struct SocketLeakTests {
     /// Connections of one origin, one every `interval` ms, each used once. The script ends after 60 s.
     private func opened(_ count: UInt64, every interval: Double, port: UInt16 = 5432) -> TraceScript {
         var script = TraceScript()

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct PeerTests {
+@Suite(.timeLimit(.minutes(15))) struct PeerTests {
     @Test func theSendsOfAClientBelongToItsPeers() {
         var script = TraceScript()
         script.open(at: 1, inode: 900, descriptor: 7, type: 2, protocolNumber: 17)

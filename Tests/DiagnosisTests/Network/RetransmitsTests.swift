@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct RetransmitsTests {
+@Suite(.timeLimit(.minutes(15))) struct RetransmitsTests {
     /// A connection that two censuses counted: so many data segments and retransmits between them.
     private func counted(_ resent: UInt32, of segments: UInt32, isBorn: Bool = false) -> TraceScript {
         var script = TraceScript()

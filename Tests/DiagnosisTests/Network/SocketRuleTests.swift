@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct SocketRuleTests {
+@Suite(.timeLimit(.minutes(15))) struct SocketRuleTests {
     /// Leases of `held` ms whose socket works for `used` ms.
     private func holds(_ count: UInt64, held: Double, used: Double) -> TraceScript {
         var script = TraceScript()

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct UDPDropTests {
+@Suite(.timeLimit(.minutes(15))) struct UDPDropTests {
     private func dropped(_ count: Int, every gap: Double = 1) -> TraceScript {
         var script = TraceScript()
         script.open(at: 1, inode: 900, descriptor: 7, type: 2, protocolNumber: 17)

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct UDPTimeoutTests {
+@Suite(.timeLimit(.minutes(15))) struct UDPTimeoutTests {
     /// A connected socket to 10.0.0.5:161.
     private func connected(_ inode: UInt64 = 900, in script: TraceScript = TraceScript()) -> TraceScript {
         var script = script

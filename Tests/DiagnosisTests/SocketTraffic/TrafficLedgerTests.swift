@@ -5,7 +5,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct TrafficLedgerTests {
+@Suite(.timeLimit(.minutes(15))) struct TrafficLedgerTests {
     private func ledger(_ script: TraceScript) -> TrafficLedger {
         var ledger = TrafficLedger()
         script.metadata.forEach { ledger.consume($0) }

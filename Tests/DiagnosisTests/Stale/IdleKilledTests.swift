@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct IdleKilledTests {
+@Suite(.timeLimit(.minutes(15))) struct IdleKilledTests {
     enum End: CaseIterable { case answered, reset, error, unacknowledged }
 
     /// A connection of its own for each: used, silent for `idle` seconds, and used again.

@@ -5,7 +5,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct KeepaliveAdviceTests {
+@Suite(.timeLimit(.minutes(15))) struct KeepaliveAdviceTests {
     /// Connections that are used again after so many seconds, of which those of `died` are reset. TCP_KEEPIDLE in seconds;
     /// 0: only SO_KEEPALIVE, `nil`: no option is set.
     private func script(died: [Double], survived: [Double], keepIdle: Int64? = nil) -> TraceScript {

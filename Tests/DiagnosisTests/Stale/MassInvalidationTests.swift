@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct MassInvalidationTests {
+@Suite(.timeLimit(.minutes(15))) struct MassInvalidationTests {
     /// Connections that are established; the peer ends the first of them, at 10 s, one every `gap` ms.
     private func ended(_ count: UInt64, of connections: UInt64, every gap: Double = 100, bornAt: Double = 100)
         -> TraceScript

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct PrematureTimeoutTests {
+@Suite(.timeLimit(.minutes(15))) struct PrematureTimeoutTests {
     /// Connections on which a request is sent and given up after `wait` ms; the answer comes `late` ms after the close,
     /// or, with `nil`, lies unread.
     private func closed(_ count: UInt64, after wait: Double, late: Double?) -> TraceScript {

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct StaleBorrowTests {
+@Suite(.timeLimit(.minutes(15))) struct StaleBorrowTests {
     /// Seven leases of one connection; the peer closes before the fourth, at 3500 ms.
     private func script(closedAt: Double? = 3500, states: Bool = true, answered: Bool = false) -> TraceScript {
         var script = TraceScript()

@@ -5,7 +5,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct UseAfterCloseTests {
+@Suite(.timeLimit(.minutes(15))) struct UseAfterCloseTests {
     /// So many leases, each with a request that is answered, from the 100th millisecond on.
     private func leased(_ count: Int = 3) -> TraceScript {
         var script = TraceScript()

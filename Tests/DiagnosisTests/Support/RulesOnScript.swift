@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Diagnosis
+import Testing
 import TraceModel
 import TraceScripts
 
@@ -7,7 +8,11 @@ extension TraceScript {
     /// What a rule decides on the script, which ends after `seconds`.
     func decided(_ rule: String, after seconds: Double = 60, _ thresholds: Thresholds = Thresholds()) -> RuleDecision {
         let report = RuleRegistry.report(on: analysis(after: seconds, thresholds), thresholds: thresholds)
-        return report.decisions.first { $0.rule == rule } ?? RuleDecision(rule: "none", verdict: .clean)
+        guard let decision = report.decisions.first(where: { $0.rule == rule }) else {
+            Issue.record("there is no rule \(rule)")
+            return RuleDecision(rule: rule, verdict: .notEvaluated(reason: "there is no such rule"))
+        }
+        return decision
     }
 
     /// What the script shows, which ends after `seconds`.

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct ProcessTests {
+@Suite(.timeLimit(.minutes(15))) struct ProcessTests {
     @Test func startedProcessesAreCounted() throws {
         var script = TraceScript()
         for child in UInt32(1)...101 { script.fork(at: Double(child), child: 1000 + child) }

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct SumTests {
+@Suite(.timeLimit(.minutes(15))) struct SumTests {
     @Test func sumsAreCountedOnce() throws {
         var script = TraceScript()
         script.dial(at: 1, inode: 900, descriptor: 7, goroutine: 20, took: 1)

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct BlameTests {
+@Suite(.timeLimit(.minutes(15))) struct BlameTests {
     /// `main.export` has two of three connections from 1 s to 4 s, `main.cart` one from 2 s on; `main.login` waits from
     /// 1 s to 4 s, and from 4.5 s on without end.
     private func script() -> TraceScript {

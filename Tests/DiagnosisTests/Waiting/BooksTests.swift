@@ -5,7 +5,7 @@ import TraceModel
 import TraceScripts
 
 /// A pool's own counters against the trace's leases, waits and sockets.
-@Suite struct BooksTests {
+@Suite(.timeLimit(.minutes(15))) struct BooksTests {
     private func books(_ script: TraceScript) throws -> PoolReconciliation {
         try #require(script.analyzed().pools.first).reconciliation
     }

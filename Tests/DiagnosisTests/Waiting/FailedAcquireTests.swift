@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct FailedAcquireTests {
+@Suite(.timeLimit(.minutes(15))) struct FailedAcquireTests {
     /// Three cancelled at one site and one at another, one with another error of the same type, one past its deadline.
     private var script: TraceScript {
         var script = TraceScript()

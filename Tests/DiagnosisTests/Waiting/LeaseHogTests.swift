@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct LeaseHogTests {
+@Suite(.timeLimit(.minutes(15))) struct LeaseHogTests {
     /// `main.export` holds the one connection for `held` ms, three times; `main.cart` waits for it each time, and has
     /// 11 leases of 20 ms besides.
     private func script(held: Double = 2000, waits: Bool = true) -> TraceScript {

@@ -5,7 +5,7 @@ import TraceModel
 import TraceScripts
 
 /// Where the time of a lease went.
-@Suite struct LeaseTimeTests {
+@Suite(.timeLimit(.minutes(15))) struct LeaseTimeTests {
     private static let way = 2.0
 
     /// A lease of goroutine 7 from 100 on, on a connection that was dialled with a way of 2 ms, until `end`.

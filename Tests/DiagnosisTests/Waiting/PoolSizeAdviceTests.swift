@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct PoolSizeAdviceTests {
+@Suite(.timeLimit(.minutes(15))) struct PoolSizeAdviceTests {
     /// `count` leases of 100 ms, one asked for every 20 ms: five at one time.
     private func script(_ count: UInt64 = 211) -> TraceScript {
         var script = TraceScript()

@@ -4,7 +4,7 @@ import TraceModel
 import TraceScripts
 
 /// Acquires that take long for another reason than that all connections are out.
-@Suite struct RoomyPoolTests {
+@Suite(.timeLimit(.minutes(15))) struct RoomyPoolTests {
     /// `count` acquires, one after the other, each of which checks its connection for `check` ms; `maximum` is the pool's.
     private func checks(_ count: UInt64, check: Double, maximum: Int64?) -> TraceScript {
         var script = TraceScript()

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import TraceScripts
 
-@Suite struct WaitRuleTests {
+@Suite(.timeLimit(.minutes(15))) struct WaitRuleTests {
     /// One connection, held for `held` ms by each of twenty goroutines that all ask at once.
     private func queue(held: Double, maximum: Int64 = 1) -> TraceScript {
         var script = TraceScript()

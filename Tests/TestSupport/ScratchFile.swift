@@ -2,14 +2,14 @@
 import Glibc
 
 /// A copy of a file that a test may damage; removed when the value goes.
-final class ScratchFile {
-    let path: String
-    let size: Int
+public final class ScratchFile {
+    public let path: String
+    public let size: Int
     private let descriptor: Int32
 
-    struct Failed: Error { let errorNumber: Int32 }
+    public struct Failed: Error { public let errorNumber: Int32 }
 
-    init(copyOf original: String) throws {
+    public init(copyOf original: String) throws {
         var template = Array("/tmp/inspection-XXXXXX".utf8CString)
         descriptor = mkstemp(&template)
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -28,7 +28,7 @@ final class ScratchFile {
         size = total
     }
 
-    init(content: [UInt8]) throws {
+    public init(content: [UInt8]) throws {
         var template = Array("/tmp/inspection-XXXXXX".utf8CString)
         descriptor = mkstemp(&template)
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -43,17 +43,17 @@ final class ScratchFile {
         unlink(path)
     }
 
-    func read(at offset: Int, count: Int) -> [UInt8] {
+    public func read(at offset: Int, count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         let got = pread(descriptor, &bytes, count, offset)
         return Array(bytes.prefix(max(0, got)))
     }
 
-    func write(_ bytes: [UInt8], at offset: Int) throws {
+    public func write(_ bytes: [UInt8], at offset: Int) throws {
         guard pwrite(descriptor, bytes, bytes.count, offset) == bytes.count else { throw Failed(errorNumber: errno) }
     }
 
-    func truncate(to size: Int) throws {
+    public func truncate(to size: Int) throws {
         guard ftruncate(descriptor, size) == 0 else { throw Failed(errorNumber: errno) }
     }
 }

@@ -2,19 +2,17 @@
 import Glibc
 
 /// A folder that is gone with the value. Any user may enter it and write to it.
-final class ScratchFolder {
-    let path: String
+public final class ScratchFolder {
+    public let path: String
     private var mounts: [String] = []
 
-    init() throws {
-        var template = Array("/tmp/poolscope-command-tests-XXXXXX".utf8CString)
+    public init() {
+        var template = Array("/tmp/poolscope-tests-XXXXXX".utf8CString)
         path = template.withUnsafeMutableBufferPointer { buffer in
             guard let start = buffer.baseAddress, mkdtemp(start) != nil else { return "" }
             return String(cString: start)
         }
-        guard !path.isEmpty, chmod(path, 0o777) == 0 else {
-            throw ChildProcess.Failure(description: "no scratch folder")
-        }
+        precondition(!path.isEmpty && chmod(path, 0o777) == 0, "no scratch folder")
     }
 
     deinit {
@@ -23,36 +21,36 @@ final class ScratchFolder {
     }
 
     /// The path of a file in it.
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    func folder(_ name: String, mode: mode_t = 0o777) -> String {
+    public func folder(_ name: String, mode: UInt32 = 0o777) -> String {
         mkdir(file(name), mode)
         chmod(file(name), mode)
         return file(name)
     }
 
     /// A small disk in memory; `nil`: mounting is not allowed here.
-    func disk(_ name: String, kibibytes: Int) -> String? {
+    public func disk(_ name: String, kibibytes: Int) -> String? {
         let path = folder(name)
         guard mount("none", path, "tmpfs", 0, "size=\(kibibytes)k") == 0 else { return nil }
         mounts.append(path)
         return path
     }
 
-    func read(_ name: String) -> [UInt8] {
+    public func read(_ name: String) -> [UInt8] {
         var bytes: [UInt8] = []
-        guard let stream = fopen(file(name), "rb") else { return bytes }
+        guard let stream = fopen(file(name), "rbe") else { return bytes }
         defer { fclose(stream) }
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while case let count = fread(&buffer, 1, buffer.count, stream), count > 0 { bytes += buffer[..<count] }
         return bytes
     }
 
-    func text(_ name: String) -> String { String(decoding: read(name), as: UTF8.self) }
+    public func text(_ name: String) -> String { String(decoding: read(name), as: UTF8.self) }
 
     @discardableResult
-    func write(_ name: String, _ bytes: some Collection<UInt8>) -> String {
-        if let stream = fopen(file(name), "wb") {
+    public func write(_ name: String, _ bytes: some Collection<UInt8>) -> String {
+        if let stream = fopen(file(name), "wbe") {
             let array = Array(bytes)
             fwrite(array, 1, array.count, stream)
             fclose(stream)
