@@ -90,6 +90,7 @@ extension Correlator {
         addSums(to: &analysis)
         addWaitingReads(to: &analysis)
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted
+        addCutOffs(to: &analysis, endpoints: endpoints)
     }
 
     func summary(ofSocket slot: Int32) -> SocketSummary {
