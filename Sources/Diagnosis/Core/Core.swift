@@ -73,10 +73,12 @@ extension Core {
             process: nil, plan: nil, end: nil, points: [:], adapterOfPoint: SlotMap(),
             counts: [UInt64](repeating: 0, count: 64), firstAt: nil, now: 0, wallClock: nil, isFinished: false,
             processExit: nil, stacks: StackTable(), activity: ActivityLog(), losses: LossLedger(),
-            foreseenLosses: LossLedger(), foreseesLostLeases: false, irregularities: Irregularities(), cutOffs: CutOffCounts(),
+            foreseenLosses: LossLedger(), foreseesLostLeases: false, irregularities: Irregularities(),
+            cutOffs: CutOffCounts(),
             sockets: SocketLedger(), isSocketCloseTraced: true, isSocketCloseByCall: false, unreferred: [],
             endpoints: EndpointLedger(), listeningPorts: [], isAllSummed: false, births: BirthLedger(),
-            leases: LeaseLedger(), endedLeases: EndedLeaseQueue(), pools: [], poolIndex: SlotTable(), otherPools: OtherPools(), adapters: [],
+            leases: LeaseLedger(), endedLeases: EndedLeaseQueue(), pools: [], poolIndex: SlotTable(),
+            otherPools: OtherPools(), adapters: [],
             connections: ConnectionLedger(), pending: PendingLedger(), unknownAcquireEnd: 0)
     }
 
@@ -91,6 +93,7 @@ extension Core {
             isSocketCloseTraced: isSocketCloseTraced, isSocketCloseByCall: isSocketCloseByCall,
             unreferred: unreferred, endpoints: endpoints, listeningPorts: listeningPorts, isAllSummed: isAllSummed,
             births: births, leases: leases, endedLeases: endedLeases, pools: pools, poolIndex: poolIndex,
-            otherPools: otherPools, adapters: adapters, connections: connections, pending: pending, unknownAcquireEnd: unknownAcquireEnd)
+            otherPools: otherPools, adapters: adapters, connections: connections, pending: pending,
+            unknownAcquireEnd: unknownAcquireEnd)
     }
 }

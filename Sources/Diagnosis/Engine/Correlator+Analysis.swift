@@ -29,7 +29,9 @@ extension Correlator {
         analysis.unlistedUseAfterCloses = detectors.afterCloses.unlisted
         analysis.massClosures = detectors.closures.worst
         analysis.idleSurvivals = failedSurvivals(live: core.sockets.live)
-        analysis.lateAnswers = detectors.lateAnswers.values.sorted { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
+        analysis.lateAnswers = detectors.lateAnswers.values.sorted {
+            ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0)
+        }
         analysis.descriptorPressure = detectors.descriptorPressure
         analysis.connects = connectSummaries()
         analysis.endedStartUps = endedStartUps()
@@ -67,7 +69,8 @@ extension Correlator {
         analysis.endpoints = endpoints.summaries
         analysis.receiveBacklogs = receiveBacklogs(endpoints)
         analysis.unlistedBacklogs = detectors.backlogs.unlisted
-        analysis.closeWaits = detectors.closeWaits + live.compactMap { closeWaitSpan(of: $0, until: core.now, isOpen: true) }
+        analysis.closeWaits =
+            detectors.closeWaits + live.compactMap { closeWaitSpan(of: $0, until: core.now, isOpen: true) }
         analysis.closeWaits.sort { $0.event.ordinal < $1.event.ordinal }
         analysis.unlistedCloseWaits = detectors.unlistedCloseWaits
         analysis.halfOpens = detectors.halfOpens + live.compactMap { halfOpenSpan(of: $0, endedAt: nil) }

@@ -101,7 +101,8 @@ import TraceScripts
 
     private func completed(at time: UInt64) -> CompletedLease {
         CompletedLease(
-            site: -1, acquired: EventMark(TraceScript.header(.poolAcquireEnd, at: Double(time) / 1e6), ordinal: 0), wait: 0,
+            site: -1, acquired: EventMark(TraceScript.header(.poolAcquireEnd, at: Double(time) / 1e6), ordinal: 0),
+            wait: 0,
             hold: 10, time: LeaseTime(), contendedAtStart: 0, socketTime: nil)
     }
 }

@@ -9,7 +9,8 @@ extension Correlator {
             let adapter = core.pools[index].id.adapterID
             numbers[adapter, default: 0] += 1
             return summary(
-                ofPool: index, name: "\(library(of: adapter)) #\(numbers[adapter, default: 1])", open: open[index] ?? [])
+                ofPool: index, name: "\(library(of: adapter)) #\(numbers[adapter, default: 1])", open: open[index] ?? []
+            )
         }
     }
 

@@ -20,7 +20,11 @@ struct OtherPools: Sendable {
 
     mutating func note(_ id: PoolID) {
         if ids[id] != nil { return }
-        if ids.count < Self.countedLimit { ids[id] = Int32(truncatingIfNeeded: id.adapterID) } else { isCountExact = false }
+        if ids.count < Self.countedLimit {
+            ids[id] = Int32(truncatingIfNeeded: id.adapterID)
+        } else {
+            isCountExact = false
+        }
     }
 
     /// Of whose libraries they are.

@@ -89,7 +89,9 @@ extension Correlator {
         let remote = Endpoint(family: record.family, address: record.remote_address, port: record.remote_port)
         // A socket that closes has given its port back already (inet_put_port in net/ipv4/inet_hashtables.c).
         if let local, record.local_port != 0 || core.sockets[socket].local == nil { core.sockets[socket].local = local }
-        if let remote, record.remote_port != 0 || core.sockets[socket].remote == nil { core.sockets[socket].remote = remote }
+        if let remote, record.remote_port != 0 || core.sockets[socket].remote == nil {
+            core.sockets[socket].remote = remote
+        }
         if record.old_state == Self.tcpSynSent, record.new_state == Self.tcpClose {
             core.sockets[socket].failedConnects &+= 1
             core.sockets[socket].isFailureCounted = true
@@ -118,7 +120,11 @@ extension Correlator {
     private mutating func endCloseWait(of socket: Int32, at end: UInt64) {
         guard let span = closeWaitSpan(of: socket, until: end, isOpen: false) else { return }
         core.sockets[socket].closeWait = nil
-        if detectors.closeWaits.count < Self.closeWaitLimit { detectors.closeWaits.append(span) } else { detectors.unlistedCloseWaits &+= 1 }
+        if detectors.closeWaits.count < Self.closeWaitLimit {
+            detectors.closeWaits.append(span)
+        } else {
+            detectors.unlistedCloseWaits &+= 1
+        }
     }
 
     /// `nil`: the socket was not in CLOSE_WAIT, or not for long enough to be kept.
@@ -207,7 +213,8 @@ extension Correlator {
         forgetConnections(ofSocket: last.id.inode)
         let isSilent = isHalfOpen(socket)
         core.endpoints.add(
-            core.sockets[socket], isOpen: false, isAccepted: isAccepted(core.sockets[socket]), hasVanishedPeer: isSilent)
+            core.sockets[socket], isOpen: false, isAccepted: isAccepted(core.sockets[socket]), hasVanishedPeer: isSilent
+        )
         core.sockets.remove(socket)
     }
 

@@ -41,13 +41,16 @@ extension Correlator {
         let afterClose = closedAt.map { acquired.timestamp - $0 }
         if let afterClose, afterClose < core.thresholds.staleBorrowGrace.clampedNanoseconds { return }
         core.leases[lease].stale = detectors.stale.add(
-            StaleLedger.Key(pool: pool, site: core.leases[lease].site, state: state), endpoint: core.sockets[socket].remote,
+            StaleLedger.Key(pool: pool, site: core.leases[lease].site, state: state),
+            endpoint: core.sockets[socket].remote,
             afterClose: afterClose, at: acquired)
     }
 
     /// A lease ends, its socket still linked.
     mutating func noteEndOfUse(by lease: Int32, at end: UInt64, hasError: Bool) {
-        if core.leases[lease].stale >= 0, core.leases[lease].receivedBytes == 0 { detectors.stale.noteUnanswered(core.leases[lease].stale) }
+        if core.leases[lease].stale >= 0, core.leases[lease].receivedBytes == 0 {
+            detectors.stale.noteUnanswered(core.leases[lease].stale)
+        }
         let socket = core.leases[lease].socket
         guard socket >= 0 else { return }
         core.sockets[socket].use.releasedAt = end

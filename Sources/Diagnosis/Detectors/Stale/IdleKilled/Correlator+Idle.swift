@@ -81,7 +81,9 @@ extension Correlator {
         let silence = mark.timestamp &- min(mark.timestamp, core.sockets[socket].end.spokenAt)
         core.sockets[socket].end.unmet = nil
         // An end that meets nothing that is sent, after a long silence, is that of an idle connection.
-        guard idle > 0 || core.sockets[socket].unanswered.lastAt != 0 || silence < core.floors.idleKilledIdle else { return }
+        guard idle > 0 || core.sockets[socket].unanswered.lastAt != 0 || silence < core.floors.idleKilledIdle else {
+            return
+        }
         core.sockets[socket].end.isBooked = true
         core.sockets[socket].idleBefore = 0
         guard let endpoint = core.sockets[socket].remote, enterSurvival(of: endpoint) else { return }
@@ -92,7 +94,8 @@ extension Correlator {
             return
         }
         let length = Duration.nanoseconds(clamping: idle)
-        let stack = core.sockets[socket].openStack >= 0 ? core.stacks.resolve(stackID: core.sockets[socket].openStack) : nil
+        let stack =
+            core.sockets[socket].openStack >= 0 ? core.stacks.resolve(stackID: core.sockets[socket].openStack) : nil
         var keepalive = KeepaliveUse()
         note(socket, silentFor: idle, in: &keepalive)
         let descriptor = core.sockets[socket].descriptor
@@ -117,14 +120,17 @@ extension Correlator {
 
     private mutating func noteEnd(at endpoint: Endpoint, heardAt: UInt64, _ end: UInt64) {
         // The last group is complete: who outlived it is known by now.
-        if detectors.survivals[endpoint]?.isExplained(heardAt: heardAt) == false, detectors.survivals[endpoint]?.group?.isOpen == true {
+        if detectors.survivals[endpoint]?.isExplained(heardAt: heardAt) == false,
+            detectors.survivals[endpoint]?.group?.isOpen == true
+        {
             for socket in core.sockets.live where core.sockets[socket].remote == endpoint { noteOutliving(socket) }
         }
         detectors.survivals[endpoint]?.ended(heardAt: heardAt, at: end)
     }
 
     private mutating func noteOutliving(_ socket: Int32) {
-        guard let endpoint = core.sockets[socket].remote, let group = detectors.survivals[endpoint]?.group, group.isOpen,
+        guard let endpoint = core.sockets[socket].remote, let group = detectors.survivals[endpoint]?.group,
+            group.isOpen,
             core.sockets[socket].end.heardAt > group.endedAt, connectedAt(socket) < group.heardAt,
             !isAccepted(core.sockets[socket])
         else { return }
