@@ -33,6 +33,8 @@ struct Core: ~Copyable, Sendable {
     var foreseenLosses: LossLedger
     var foreseesLostLeases: Bool
     var irregularities: Irregularities
+    /// What had no room, where no ledger counts it.
+    var cutOffs: CutOffCounts
 
     // MARK: - Sockets
 
@@ -55,6 +57,7 @@ struct Core: ~Copyable, Sendable {
     var endedLeases: EndedLeaseQueue
     var pools: [PoolState]
     var poolIndex: SlotTable<PoolID>
+    var otherPools: OtherPools
     /// Adapters that have had a record.
     var adapters: [UInt32]
     var connections: ConnectionLedger
@@ -71,9 +74,11 @@ extension Core {
             counts: [UInt64](repeating: 0, count: 64), firstAt: nil, now: 0, wallClock: nil, isFinished: false,
             processExit: nil, stacks: StackTable(), activity: ActivityLog(), losses: LossLedger(),
             foreseenLosses: LossLedger(), foreseesLostLeases: false, irregularities: Irregularities(),
+            cutOffs: CutOffCounts(),
             sockets: SocketLedger(), isSocketCloseTraced: true, isSocketCloseByCall: false, unreferred: [],
             endpoints: EndpointLedger(), listeningPorts: [], isAllSummed: false, births: BirthLedger(),
-            leases: LeaseLedger(), endedLeases: EndedLeaseQueue(), pools: [], poolIndex: SlotTable(), adapters: [],
+            leases: LeaseLedger(), endedLeases: EndedLeaseQueue(), pools: [], poolIndex: SlotTable(),
+            otherPools: OtherPools(), adapters: [],
             connections: ConnectionLedger(), pending: PendingLedger(), unknownAcquireEnd: 0)
     }
 
@@ -84,10 +89,11 @@ extension Core {
             end: end, points: points, adapterOfPoint: adapterOfPoint, counts: counts, firstAt: firstAt, now: now,
             wallClock: wallClock, isFinished: isFinished, processExit: processExit, stacks: stacks,
             activity: activity, losses: losses, foreseenLosses: foreseenLosses,
-            foreseesLostLeases: foreseesLostLeases, irregularities: irregularities, sockets: sockets,
+            foreseesLostLeases: foreseesLostLeases, irregularities: irregularities, cutOffs: cutOffs, sockets: sockets,
             isSocketCloseTraced: isSocketCloseTraced, isSocketCloseByCall: isSocketCloseByCall,
             unreferred: unreferred, endpoints: endpoints, listeningPorts: listeningPorts, isAllSummed: isAllSummed,
             births: births, leases: leases, endedLeases: endedLeases, pools: pools, poolIndex: poolIndex,
-            adapters: adapters, connections: connections, pending: pending, unknownAcquireEnd: unknownAcquireEnd)
+            otherPools: otherPools, adapters: adapters, connections: connections, pending: pending,
+            unknownAcquireEnd: unknownAcquireEnd)
     }
 }

@@ -92,6 +92,7 @@ extension Correlator {
         addSums(to: &analysis)
         detectors.blockedReader.addResult(to: &analysis, core)
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted
+        addCutOffs(to: &analysis, endpoints: endpoints)
     }
 
     func summary(ofLease slot: Int32) -> LeaseSummary {

@@ -37,6 +37,7 @@ public enum RuleRegistry {
         let decisions = all.map { rule -> RuleDecision in
             if options.disabled.contains(rule.id) { return RuleDecision(rule: rule.id, verdict: .disabled) }
             var decision = rule.decide(analysis, options.thresholds)
+            decision.limit(by: analysis.cutOffs)
             suppress(&decision, options.suppressions, analysis, met: &met)
             return decision
         }

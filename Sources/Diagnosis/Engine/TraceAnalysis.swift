@@ -15,6 +15,10 @@ public struct TraceAnalysis: Sendable {
     public var wallClock: WallClock?
     public var recordCounts: [RecordKind: UInt64] = [:]
     public var pools: [PoolSummary] = []
+    /// Pools that are not among those; `nil`: none.
+    public var otherPools: OtherPoolsSummary?
+    /// What rules and reports do not see, as there is too much of it.
+    public var cutOffs: [CutOff] = []
     /// Open at the end, the oldest first.
     public var openLeases: [LeaseSummary] = []
     /// The busiest first.
@@ -53,7 +57,7 @@ public struct TraceAnalysis: Sendable {
     public var newProgram: NewProgram?
     /// In the order of the first of each.
     public var strayDatagrams: [StrayDatagrams] = []
-    /// Peers whose datagrams are stray, beyond those listed.
+    /// Peers whose datagrams are stray, beyond those listed: also in `cutOffs`.
     public var unlistedStrays: UInt64 = 0
     /// How connections came into being, by endpoint and pool; the most connections first.
     public var births: [BirthSummary] = []
@@ -87,7 +91,7 @@ public struct TraceAnalysis: Sendable {
     public var undecidedConnects: UInt64 = 0
     public var descriptors: DescriptorUsage?
     public var closeWaits: [CloseWaitSpan] = []
-    /// Spans of at least `close-wait.age` beyond those listed.
+    /// Spans of at least `close-wait.age` beyond those listed: also in `cutOffs`.
     public var unlistedCloseWaits: UInt64 = 0
     /// Where forgotten sockets come from, the first one first.
     public var origins: [SocketOrigin] = []

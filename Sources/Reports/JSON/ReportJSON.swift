@@ -8,6 +8,20 @@ struct ReportJSON {
     let report: Report
 
     var document: JSONValue {
+        let whole = self.whole
+        guard !report.analysis.cutOffs.isEmpty, case .object(let keys) = whole else { return whole }
+        return .object(keys + [("cut_off", .array(report.analysis.cutOffs.map(cutOff)))])
+    }
+
+    private func cutOff(_ cutOff: CutOff) -> JSONValue {
+        [
+            "kind": .string(cutOff.kind.rawValue), "count": .unsigned(cutOff.count),
+            "limit": .number(Int64(cutOff.kind.limit)), "rules": .array(cutOff.kind.rules.map(JSONValue.string)),
+            "text": .string(cutOff.sentence),
+        ]
+    }
+
+    private var whole: JSONValue {
         let analysis = report.analysis
         return [
             "schema": .string(JSONRenderer.schema),

@@ -20,6 +20,9 @@ enum CoverageText {
             page.paragraph(limit, first: "  limit          ")
         }
         let analysis = report.analysis
+        for cutOff in analysis.cutOffs where shown.insert(cutOff.sentence).inserted {
+            page.paragraph(cutOff.sentence, first: "  cut off        ")
+        }
         for spot in analysis.plan?.blindSpots ?? [] { page.paragraph(spot, first: "  not seen       ") }
         for probe in analysis.plan?.kernelProbes ?? [] {
             guard probe.mechanism == nil || probe.note != nil else { continue }

@@ -5,6 +5,7 @@ import TraceModel
 /// Where the time of leases went, by pool and by call site: a table of shares.
 enum LeaseTimeText {
     private static let siteLimit = 5
+    private static let poolLimit = 256
     private static let columns: [(head: String, parts: [LeasePart])] = [
         ("pool", [.pool]), ("dial", [.lookUp, .connect, .handshake, .startUp, .dial]), ("send", [.send]),
         ("net", [.network]), ("peer", [.peer]), ("net+peer", [.remote]), ("queue", [.receiveQueue]), ("own", [.own]),
@@ -17,7 +18,8 @@ enum LeaseTimeText {
     ]
 
     static func write(_ analysis: TraceAnalysis, to page: inout TextPage) {
-        let pools = analysis.pools.filter { $0.time.total > 0 }
+        let all = analysis.pools.filter { $0.time.total > 0 }
+        let pools = Array(all.prefix(poolLimit))
         if pools.isEmpty { return }
         page.blank()
         page.line("Where the time of leases went (% of wait and hold)", style: .heading)
@@ -33,6 +35,7 @@ enum LeaseTimeText {
             }
         }
         page.table(rows, rightAligned: Set(1..<(4 + shown.count)))
+        if all.count > poolLimit { page.line("  and \(all.count - poolLimit) more") }
         for pool in pools { writeNotes(pool, to: &page) }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         if lost > 0 {

@@ -3,12 +3,15 @@ import Diagnosis
 import TraceModel
 
 enum PoolText {
+    /// Of a program that makes thousands; JSON has all.
+    private static let limit = 256
+
     static func write(_ analysis: TraceAnalysis, to page: inout TextPage) {
         if analysis.pools.isEmpty { return }
         page.blank()
         page.line("Pools", style: .heading)
         var rows = [["pool", "open", "peak/max", "taken", "hold p50", "p99", "wait p50", "p99"]]
-        for pool in analysis.pools {
+        for pool in analysis.pools.prefix(limit) {
             let maximum = pool.audit?.maximumOpen.map { $0 == 0 ? "none" : "\($0)" } ?? "?"
             rows.append([
                 pool.name, "\(pool.openLeases)", "\(pool.peakInUse)/\(maximum)", "\(pool.acquires)",
@@ -17,8 +20,9 @@ enum PoolText {
             ])
         }
         page.table(rows, rightAligned: Set(1...7))
+        if analysis.pools.count > limit { page.line("  and \(analysis.pools.count - limit) more") }
         let time = TraceTime(analysis: analysis)
-        for pool in analysis.pools { writeNotes(pool, time, to: &page) }
+        for pool in analysis.pools.prefix(limit) { writeNotes(pool, time, to: &page) }
     }
 
     static func text(_ statistics: DurationStatistics, _ value: Duration) -> String {

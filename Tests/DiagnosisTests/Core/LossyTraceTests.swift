@@ -151,7 +151,7 @@ import TraceScripts
 
         mutating func note(_ correlator: borrowing Correlator) {
             sockets = max(sockets, correlator.core.sockets.live.count)
-            births = max(births, correlator.births.liveCount)
+            births = max(births, correlator.core.births.liveCount)
             pending = max(pending, correlator.core.pending.count)
             leases = max(leases, correlator.core.leases.openCount)
             connections = max(connections, correlator.core.connections.count)

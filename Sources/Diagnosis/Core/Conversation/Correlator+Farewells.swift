@@ -11,7 +11,7 @@ extension Correlator {
     private static let farewellSilence: UInt64 = 50_000_000
     /// A close is the reaction to a farewell, and the peer's RST to the close, within this.
     private static let reactionTime: UInt64 = 50_000_000
-    private static let limit = 1024
+    static let farewellLimit = 1024
     private static let established: UInt16 = 1
     private static let close: UInt16 = 7
     private static let closing: UInt16 = 11
@@ -38,7 +38,10 @@ extension Correlator {
             core.sockets[socket].unanswered.request(closedAt: now, farewellTime: core.floors.farewell).sentAt == 0
         else { return }
         detectors.answeredFarewells.removeAll { $0.closedAt &+ Self.reactionTime < now }
-        guard detectors.answeredFarewells.count < Self.limit else { return }
+        guard detectors.answeredFarewells.count < Self.farewellLimit else {
+            core.cutOffs.note(.farewells)
+            return
+        }
         let spokenAt = max(end.spokenBeforeFarewell, connectedAt(socket), core.sockets[socket].lastActivityByCensus)
         detectors.answeredFarewells.append(
             AnsweredFarewell(inode: record.socket_inode, endpoint: endpoint, spokenAt: spokenAt, closedAt: now))

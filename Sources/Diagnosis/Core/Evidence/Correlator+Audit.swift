@@ -154,6 +154,7 @@ extension Correlator {
     mutating func take(_ record: ps_pool_state, _ ordinal: UInt64) {
         func count(_ value: Int64) -> UInt64? { value < 0 ? nil : UInt64(value) }
         let pool = Int(enterPool(PoolID(adapterID: record.adapter_id, address: record.pool)))
+        if core.pools[pool].isOthers { return }
         let audit = PoolAudit(
             event: EventMark(record.header, ordinal: ordinal).reference, open: count(record.open_connections),
             idle: count(record.idle_connections), maximumOpen: count(record.maximum_open),

@@ -4,8 +4,6 @@ import TraceModel
 
 /// Acquires: from the request for a connection to the lease, or to an error.
 extension Correlator {
-    private static let poolLimit = 256
-
     mutating func take(_ record: ps_pool_acquire_begin, _ ordinal: UInt64) {
         let adapter = adapter(ofPoint: record.point_id)
         guard let holderKey = HolderKey(record.header) else { return }
@@ -139,13 +137,23 @@ extension Correlator {
             core.poolIndex[id] = unnamed
             return unnamed
         }
-        // No process has so many pools; a damaged trace may seem to.
-        if core.pools.count >= Self.poolLimit { return Int32(truncatingIfNeeded: core.pools.count - 1) }
-        let index = Int32(truncatingIfNeeded: core.pools.count)
-        core.pools.append(PoolState(id: id, waitFloor: core.floors.waitCounted))
-        core.poolIndex[id] = index
         if !core.adapters.contains(id.adapterID) { core.adapters.append(id.adapterID) }
-        return index
+        let index = core.pools.count
+        if index >= OtherPools.from { return enterOther(id) }
+        core.pools.append(
+            PoolState(id: id, waitFloor: core.floors.waitCounted, isLate: index >= PoolState.fullPools))
+        core.poolIndex[id] = Int32(truncatingIfNeeded: index)
+        return Int32(truncatingIfNeeded: index)
+    }
+
+    /// The one that stands for all pools beyond those that are told apart.
+    private mutating func enterOther(_ id: PoolID) -> Int32 {
+        core.otherPools.note(id)
+        if core.pools.count == OtherPools.from {
+            core.pools.append(
+                PoolState(id: OtherPools.id, waitFloor: core.floors.waitCounted, isLate: true, isOthers: true))
+        }
+        return Int32(truncatingIfNeeded: OtherPools.from)
     }
 
     /// Acquires that began before the probes end in a pool that nobody has named yet. The first that is named is taken for it.
@@ -156,8 +164,13 @@ extension Correlator {
 
     /// The pool of a record that does not name it: the adapter's only one, else one without an address.
     mutating func onlyPool(of adapter: UInt32) -> Int32 {
-        let candidates = core.pools.indices.filter { core.pools[$0].id.adapterID == adapter }
-        if candidates.count == 1 { return Int32(truncatingIfNeeded: candidates[0]) }
+        // Two are enough to know that there is no only one: there may be thousands.
+        var only: Int?
+        for index in core.pools.indices where core.pools[index].id.adapterID == adapter {
+            if only != nil { return enterPool(PoolID(adapterID: adapter, address: 0)) }
+            only = index
+        }
+        if let only { return Int32(truncatingIfNeeded: only) }
         return enterPool(PoolID(adapterID: adapter, address: 0))
     }
 }

@@ -3,27 +3,48 @@ public import TraceModel
 
 extension Correlator {
     func poolSummaries() -> [PoolSummary] {
-        core.pools.indices.map { summary(ofPool: $0, name: poolName(of: core.pools[$0].id)) }
+        let open = Dictionary(grouping: core.leases.open) { Int(core.leases[$0].pool) }
+        var numbers: [UInt32: Int] = [:]
+        return core.pools.indices.filter { !core.pools[$0].isOthers }.map { index in
+            let adapter = core.pools[index].id.adapterID
+            numbers[adapter, default: 0] += 1
+            return summary(
+                ofPool: index, name: "\(library(of: adapter)) #\(numbers[adapter, default: 1])", open: open[index] ?? []
+            )
+        }
+    }
+
+    /// `nil`: all pools are told apart.
+    func otherPools() -> OtherPoolsSummary? {
+        guard let others = core.pools.last, others.isOthers else { return nil }
+        let index = core.pools.count - 1
+        let open = core.leases.open.filter { Int(core.leases[$0].pool) == index }
+        return OtherPoolsSummary(
+            count: core.otherPools.count, isCountExact: core.otherPools.isCountExact,
+            adapters: core.otherPools.adapters, acquires: others.acquires,
+            endpoints: others.unlistedEndpoints == 0 ? endpoints(ofPool: index, open: open) : nil)
+    }
+
+    private func library(of adapter: UInt32) -> String {
+        core.plan?.pools.first { $0.adapterID == adapter }?.adapter ?? "pool library \(adapter)"
     }
 
     /// The library and the number of the pool in the process, in the order in which they were seen.
     public func poolName(of id: PoolID) -> String {
-        let library = core.plan?.pools.first { $0.adapterID == id.adapterID }?.adapter ?? "pool library \(id.adapterID)"
+        if id == OtherPools.id { return "pools beyond \(OtherPools.from)" }
         let siblings = core.pools.lazy.map(\.id).filter { $0.adapterID == id.adapterID }
         let number = siblings.enumerated().first { $0.element == id }?.offset ?? 0
-        return "\(library) #\(number + 1)"
+        return "\(library(of: id.adapterID)) #\(number + 1)"
     }
 
-    private func summary(ofPool index: Int, name: String) -> PoolSummary {
+    private func summary(ofPool index: Int, name: String, open: [Int32]) -> PoolSummary {
         let pool = core.pools[index]
         var summary = PoolSummary(id: pool.id, name: name)
         summary.acquires = pool.acquires
         addFailures(of: index, to: &summary)
         summary.endings = pool.endings
         summary.reuse = pool.reuse
-        for slot in core.leases.open where Int(core.leases[slot].pool) == index {
-            summary.reuse.add(isNew: connectionUse(ofLease: slot).isNew)
-        }
+        for slot in open { summary.reuse.add(isNew: connectionUse(ofLease: slot).isNew) }
         summary.peakAcquiresPerSecond = pool.acquireMeter.peak
         summary.openLeases = pool.inUse
         summary.peakInUse = pool.peakInUse
@@ -40,14 +61,15 @@ extension Correlator {
         summary.reconciliation = pool.books.reconciliation(comparesWaits: comparesWaits(pool))
         summary.missedAcquireEnds = pool.missedAcquireEnds
         addWaits(of: index, to: &summary)
-        summary.sites = siteSummaries(of: index)
+        summary.sites = siteSummaries(of: index, open: open)
         summary.contention = contention(of: pool)
-        summary.endpoints = endpoints(ofPool: index)
+        summary.endpoints = endpoints(ofPool: index, open: open)
         summary.endpointUses = endpointUses(of: pool)
         summary.turnover = pool.turnover.summary
         summary.lookups = pool.lookups.summary
         summary.blames = blames(ofPool: index)
         summary.recordedLeases = pool.recordedLeases.sorted { $0.asked < $1.asked }
+        summary.unrecordedLeases = pool.unrecordedLeases
         return summary
     }
 
@@ -71,7 +93,6 @@ extension Correlator {
         summary.firstWait = (pool.firstWait ?? open.first?.begin)?.reference
         summary.lastWait = (open.last?.begin ?? pool.lastWait)?.reference
         summary.longestWait = longest?.event.reference
-        summary.listedWaitFloor = .nanoseconds(clamping: pool.waitLog.floor)
         let fullFrom = fullFrom(pool)
         summary.listedWaits =
             pool.waitLog.waits.map { wait($0, fullFrom, isEnded: true) }
@@ -87,10 +108,10 @@ extension Correlator {
             site: logged.site >= 0 ? Int(logged.site) : nil, isFull: fullFrom.map { logged.occupied >= $0 })
     }
 
-    private func siteSummaries(of index: Int) -> [SiteSummary] {
+    private func siteSummaries(of index: Int, open: [Int32]) -> [SiteSummary] {
         let pool = core.pools[index]
         var contended = pool.sites.map(\.othersWaited)
-        for slot in core.leases.open where Int(core.leases[slot].pool) == index && core.leases[slot].site >= 0 {
+        for slot in open where core.leases[slot].site >= 0 {
             contended[Int(core.leases[slot].site)] &+= pool.contendedTime &- core.leases[slot].contendedAtStart
         }
         return pool.sites.enumerated().map { number, site in
@@ -124,9 +145,9 @@ extension Correlator {
             .sorted { ($1.0.leases, $0.1) < ($0.0.leases, $1.1) }.map(\.0)
     }
 
-    private func endpoints(ofPool index: Int) -> [Endpoint] {
+    private func endpoints(ofPool index: Int, open: [Int32]) -> [Endpoint] {
         var uses = Dictionary(uniqueKeysWithValues: core.pools[index].endpoints.map { ($0.endpoint, $0.leases) })
-        for slot in core.leases.open where Int(core.leases[slot].pool) == index && core.leases[slot].socket >= 0 {
+        for slot in open where core.leases[slot].socket >= 0 {
             if let remote = core.sockets[core.leases[slot].socket].remote { uses[remote, default: 0] &+= 1 }
         }
         return uses.map { ($0.key, $0.key.description, $0.value) }

@@ -3,15 +3,22 @@ import TraceModel
 
 /// One pool, so far. Completed leases and waits live on only in its aggregates.
 struct PoolState {
+    /// Pools that have the full room. Each later one has a sixteenth of it for call sites, waits and recorded leases, so that
+    /// all of them together need no more than these.
+    static let fullPools = 256
     private static let siteLimit = 1024
     /// Call sites of which the holds are counted in a histogram each, of 8 KiB at the most.
     private static let histogramLimit = 64
     /// Of `levels` and of `waitLevels`.
     static let levelLimit = 4096
-    private static let endpointLimit = 64
-    private static let recordedLimit = 32_768
+    static let endpointLimit = 64
+    static let recordedLimit = 32_768
+    private static let lateShare = 16
 
     var id: PoolID
+    /// It stands for all pools beyond those that are told apart.
+    let isOthers: Bool
+    private let share: Int
     var acquires: UInt64 = 0
     /// 0: never.
     var lastAcquiredAt: UInt64 = 0
@@ -56,21 +63,26 @@ struct PoolState {
     var sites: [SiteState] = []
     private var siteIndex = SlotTable<SiteKey>()
     private(set) var endpoints: [PoolEndpoint] = []
+    /// Leases on connections to endpoints beyond those.
+    private(set) var unlistedEndpoints: UInt64 = 0
     var turnover = TurnoverState()
     var lookups = AcquireLookupTally()
     var blame = BlameLedger()
     /// The first completed leases, in the order in which they ended.
     private(set) var recordedLeases: [RecordedLease] = []
+    private(set) var unrecordedLeases: UInt64 = 0
 
-    init(id: PoolID, waitFloor: UInt64) {
+    init(id: PoolID, waitFloor: UInt64, isLate: Bool = false, isOthers: Bool = false) {
         self.id = id
-        waitLog = WaitLog(floor: waitFloor)
+        self.isOthers = isOthers
+        share = isLate ? Self.lateShare : 1
+        waitLog = WaitLog(floor: waitFloor, capacity: WaitLog.capacity / share)
     }
 
     /// The site's index; `nil`: the table is full.
     mutating func site(_ key: SiteKey) -> Int32? {
         if let known = siteIndex[key] { return known }
-        if sites.count >= Self.siteLimit { return nil }
+        if sites.count >= Self.siteLimit / share { return nil }
         let index = Int32(truncatingIfNeeded: sites.count)
         sites.append(SiteState(key: key))
         siteIndex[key] = index
@@ -83,7 +95,10 @@ struct PoolState {
     mutating func note(endpoint: Endpoint, hint: inout Int32, at mark: EventMark) {
         if hint < 0 || hint >= endpoints.count || endpoints[Int(hint)].endpoint != endpoint {
             let known = endpoints.firstIndex { $0.endpoint == endpoint }
-            if known == nil, endpoints.count >= Self.endpointLimit { return }
+            if known == nil, endpoints.count >= Self.endpointLimit {
+                unlistedEndpoints &+= 1
+                return
+            }
             hint = Int32(truncatingIfNeeded: known ?? endpoints.count)
             if known == nil { endpoints.append(PoolEndpoint(endpoint: endpoint, first: mark, last: mark)) }
         }
@@ -92,7 +107,11 @@ struct PoolState {
     }
 
     private mutating func record(_ lease: CompletedLease) {
-        guard let wait = lease.wait, recordedLeases.count < Self.recordedLimit else { return }
+        guard let wait = lease.wait else { return }
+        if recordedLeases.count >= Self.recordedLimit / share {
+            unrecordedLeases &+= 1
+            return
+        }
         recordedLeases.append(
             RecordedLease(
                 asked: MonotonicInstant(nanoseconds: lease.acquired.timestamp &- min(wait, lease.acquired.timestamp)),

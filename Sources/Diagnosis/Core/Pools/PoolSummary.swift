@@ -47,10 +47,8 @@ public struct PoolSummary: Sendable {
     public var lastWait: EventReference?
     /// The longest wait.
     public var longestWait: EventReference?
-    /// Waits of at least `listedWaitFloor`, in the order in which they ended; those that did not end are last.
+    /// In the order in which they ended; those that did not end are last. The longer ones, when there are too many.
     public var listedWaits: [Wait] = []
-    /// Raised above `pool-wait.counted` when there are more waits than can be kept.
-    public var listedWaitFloor: Duration = .zero
     /// Ascending by connections in use.
     public var contention: [Contention] = []
     public var sites: [SiteSummary] = []
@@ -78,6 +76,8 @@ public struct PoolSummary: Sendable {
     public var blames: [Blame] = []
     /// The first completed leases whose request is in the trace, in the order of the requests: at most 32,768.
     public var recordedLeases: [RecordedLease] = []
+    /// Later ones.
+    public var unrecordedLeases: UInt64 = 0
 
     public init(id: PoolID, name: String) {
         self.id = id

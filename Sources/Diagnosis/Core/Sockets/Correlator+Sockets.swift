@@ -4,7 +4,7 @@ import TraceModel
 
 /// The life of sockets and of the descriptors that refer to them.
 extension Correlator {
-    private static let closeWaitLimit = 256
+    static let closeWaitLimit = 256
     private static let tcpClose: UInt16 = 7
     private static let tcpCloseWait: UInt16 = 8
     private static let tcpSynSent: UInt16 = 2

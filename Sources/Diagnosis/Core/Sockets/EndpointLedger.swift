@@ -3,11 +3,13 @@ import TraceModel
 
 /// Sums over sockets by endpoint. Sockets are added when they close; those alive are added to a copy at the end.
 struct EndpointLedger {
-    private static let limit = 4096
+    static let limit = 4096
     private static let udp: UInt16 = 17
     private var entries: [EndpointKey: EndpointSummary] = [:]
     private var withoutPeer: [EndpointKey: UInt64] = [:]
     private(set) var unlisted: UInt64 = 0
+    /// Receives of sockets without a peer whose address is beyond the limit.
+    private(set) var unlistedWithoutPeer: UInt64 = 0
 
     mutating func add(_ socket: SocketState, isOpen: Bool, isAccepted: Bool, hasVanishedPeer: Bool = false) {
         guard let endpoint = isAccepted ? socket.local : socket.remote else {
@@ -70,7 +72,10 @@ struct EndpointLedger {
     /// Sockets without a peer, such as those of a UDP server, are not listed. Their receives are counted.
     private mutating func noteWithoutPeer(_ socket: SocketState, _ local: Endpoint) {
         let key = EndpointKey(endpoint: local, isAccepting: false, protocolNumber: socket.protocolNumber)
-        guard withoutPeer[key] != nil || withoutPeer.count < Self.limit else { return }
+        guard withoutPeer[key] != nil || withoutPeer.count < Self.limit else {
+            unlistedWithoutPeer &+= socket.dataReceives
+            return
+        }
         withoutPeer[key, default: 0] &+= socket.dataReceives
     }
 

@@ -80,7 +80,6 @@ struct ConnectLedger {
     private mutating func forgive(_ failure: Outcome) {
         guard let count = entries[failure.endpoint]?.summary.failures[failure.error], count > 0 else { return }
         entries[failure.endpoint]?.summary.failures[failure.error] = count == 1 ? nil : count - 1
-        entries[failure.endpoint]?.summary.fallbacks &+= 1
     }
 
     private mutating func enter(_ endpoint: Endpoint, rateLimit: UInt64) -> Bool {

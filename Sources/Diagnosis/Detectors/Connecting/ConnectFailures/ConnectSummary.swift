@@ -6,11 +6,9 @@ public struct ConnectSummary: Sendable {
     public var endpoint: Endpoint
     public var attempts: UInt64 = 0
     public var successes: UInt64 = 0
-    /// By errno; 0: given up by the application, without an answer from the peer.
+    /// By errno; 0: given up by the application, without an answer from the peer. Without those on one IP version where the
+    /// same port answered on the other within a second: the usual way of a name that has addresses of both.
     public var failures: [Int32: UInt64] = [:]
-    /// Failures on one IP version where the same port answered on the other within a second: the usual way of a name
-    /// that has addresses of both. Not among `failures`.
-    public var fallbacks: UInt64 = 0
     public var firstFailure: EventReference?
     public var lastFailure: EventReference?
     /// The longest time from the call to a failure.

@@ -9,8 +9,8 @@ struct NameServerLedger {
     }
 
     private static let serverLimit = 64
-    private static let nameLimit = 256
-    private static let addressLimit = 4096
+    static let nameLimit = 256
+    static let addressLimit = 4096
     private static let socketLimit = 4096
     private static let pendingLimit = 16
     private static let listedNames = 10
@@ -24,6 +24,10 @@ struct NameServerLedger {
     private var nameOfAddress: [Endpoint: String] = [:]
     /// Queries beyond those that are told apart.
     private(set) var unlisted: UInt64 = 0
+    /// Queries for names beyond the limit: they count at their server only.
+    private(set) var unlistedNames: UInt64 = 0
+    /// Addresses in answers that are told no name, as there are too many.
+    private(set) var unnamedAddresses: UInt64 = 0
 
     mutating func ask(_ query: NameQuery, socket: UInt64) {
         var queries = pending.removeValue(forKey: socket) ?? []
@@ -34,7 +38,7 @@ struct NameServerLedger {
             return
         }
         servers[query.server, default: NameQueryTally()].queries &+= 1
-        noteName(query) { $0.queries &+= 1 }
+        if !noteName(query, { $0.queries &+= 1 }) { unlistedNames &+= 1 }
         queries.append(query)
         pending[socket] = queries
     }
@@ -48,7 +52,11 @@ struct NameServerLedger {
         servers[query.server]?.add(message, after: time)
         noteName(query) { $0.add(message, after: time) }
         for address in message.addresses where nameOfAddress[address] == nil {
-            if nameOfAddress.count < Self.addressLimit { nameOfAddress[address] = query.name }
+            if nameOfAddress.count < Self.addressLimit {
+                nameOfAddress[address] = query.name
+            } else {
+                unnamedAddresses &+= 1
+            }
         }
     }
 
@@ -62,10 +70,13 @@ struct NameServerLedger {
         noteName(query) { $0.addUnanswered(query) }
     }
 
-    private mutating func noteName(_ query: NameQuery, _ change: (inout NameQueryTally) -> Void) {
+    /// Returns `false`: there is no room for the name.
+    @discardableResult
+    private mutating func noteName(_ query: NameQuery, _ change: (inout NameQueryTally) -> Void) -> Bool {
         let key = NameKey(server: query.server, name: query.name)
-        guard names[key] != nil || names.count < Self.nameLimit else { return }
+        guard names[key] != nil || names.count < Self.nameLimit else { return false }
         change(&names[key, default: NameQueryTally()])
+        return true
     }
 
     /// The name that an address was looked up by.

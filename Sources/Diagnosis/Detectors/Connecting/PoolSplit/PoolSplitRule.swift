@@ -57,7 +57,11 @@ public struct PoolSplitRule: Rule {
     private func finding(
         _ pools: [PoolSummary], _ endpoint: Endpoint, _ analysis: TraceAnalysis, _ thresholds: Thresholds
     ) -> Finding? {
-        let count = UInt64(pools.count)
+        let others = analysis.otherPools.flatMap { others in
+            pools.first.flatMap { others.isOf($0.id.adapterID, endpoint: endpoint) ? others : nil }
+        }
+        let count = UInt64(pools.count) &+ (others?.count ?? 0)
+        let number = others?.isCountExact == false ? "More than \(count)" : "\(count)"
         guard count >= max(2, thresholds.poolSplitPools) else { return nil }
         let starved = pools.filter { PoolWaitRule.isSlow($0, thresholds) && Self.isFull($0) }
         let roomy = pools.filter { pool in Self.limit(pool).map { pool.peakInUse < $0 } ?? false }
@@ -89,8 +93,8 @@ public struct PoolSplitRule: Rule {
                 ? Confidence(.high, because: "each pool's leases and its own maximum are in the trace")
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of acquires were lost"),
             headline: isHarmful
-                ? "\(count) pools share \(endpoint), and one waits while another has room"
-                : "\(count) pools of one library were made for \(endpoint)",
+                ? "\(number) pools share \(endpoint), and one waits while another has room"
+                : "\(number) pools of one library were made for \(endpoint)",
             subject: endpoint.description, firstSeen: analysis.startedAt, lastSeen: analysis.endedAt, count: count,
             evidence: evidence,
             advice: isHarmful

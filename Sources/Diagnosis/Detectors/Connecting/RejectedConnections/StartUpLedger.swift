@@ -8,12 +8,14 @@ struct StartUpLedger {
         var endpoint: Endpoint
     }
 
-    private static let limit = 1024
+    static let limit = 1024
     /// An acquire comes back with the error right after its connection was closed.
     private static let returnTime: UInt64 = 1_000_000_000
     private static let recentLimit = 64
 
     private(set) var entries: [Key: StartUpState] = [:]
+    /// New connections of pools and endpoints beyond the limit.
+    private(set) var unlisted: UInt64 = 0
     /// Closed a moment ago, the oldest first; the acquires that they were made for have not come back yet.
     private var recent: [UnleasedConnection] = []
 
@@ -49,12 +51,18 @@ struct StartUpLedger {
     }
 
     mutating func failed(_ key: Key, _ failure: StartUpState.Failure, error: FailureLedger.Key) {
-        if entries[key] == nil, entries.count >= Self.limit { return }
+        guard hasRoom(for: key) else { return }
         entries[key, default: StartUpState()].failed(failure, error: error)
     }
 
     mutating func succeeded(_ key: Key, at now: UInt64) {
-        if entries[key] == nil, entries.count >= Self.limit { return }
+        guard hasRoom(for: key) else { return }
         entries[key, default: StartUpState()].succeeded(at: now)
+    }
+
+    private mutating func hasRoom(for key: Key) -> Bool {
+        if entries[key] != nil || entries.count < Self.limit { return true }
+        unlisted &+= 1
+        return false
     }
 }

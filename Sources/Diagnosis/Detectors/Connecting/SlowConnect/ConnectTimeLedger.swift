@@ -3,7 +3,7 @@ import TraceModel
 
 /// How long connections took to be made, by endpoint.
 struct ConnectTimeLedger {
-    private static let limit = 1024
+    static let limit = 1024
 
     private struct Entry {
         var count: UInt64 = 0
@@ -16,10 +16,15 @@ struct ConnectTimeLedger {
     }
 
     private var entries: [Endpoint: Entry] = [:]
+    /// Connections to endpoints beyond the limit.
+    private(set) var unlisted: UInt64 = 0
 
     /// - Parameter floor: the least time, in nanoseconds, of a slow one.
     mutating func add(_ endpoint: Endpoint, took: UInt64, floor: UInt64, at mark: EventMark) {
-        if entries[endpoint] == nil, entries.count >= Self.limit { return }
+        if entries[endpoint] == nil, entries.count >= Self.limit {
+            unlisted &+= 1
+            return
+        }
         var entry = entries[endpoint] ?? Entry()
         entry.count &+= 1
         entry.total &+= took

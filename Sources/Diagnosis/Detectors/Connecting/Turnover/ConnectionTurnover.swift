@@ -15,8 +15,6 @@ public struct ConnectionTurnover: Hashable, Sendable {
     public var redialled: UInt64 = 0
     /// The different times of that: between two, connections were closed.
     public var redialMoments: UInt64 = 0
-    /// Leases on those that were closed.
-    public var leasesOfClosed: UInt64 = 0
     /// Connections that this process closed right after their last lease: there was no room among the idle ones.
     public var closedAtRelease: UInt64 = 0
     public var firstClose: EventReference?

@@ -67,7 +67,7 @@ extension Correlator {
         let now = record.header.timestamp_ns
         let mark = EventMark(record.header, ordinal: ordinal)
         let pool = Int(use.pool)
-        if core.sockets[socket].bornAt != 0 { core.pools[pool].turnover.noteClose(leases: use.leases, at: now) }
+        if core.sockets[socket].bornAt != 0 { core.pools[pool].turnover.noteClose(at: now) }
         guard core.sockets[socket].firstLease < 0, use.releasedAt != 0, now >= use.releasedAt,
             now - use.releasedAt <= Self.releaseWindow
         else { return }

@@ -9,7 +9,6 @@ struct TurnoverState {
     var leasesOfKnownState: UInt64 = 0
     var opened: UInt64 = 0
     var closed: UInt64 = 0
-    var leasesOfClosed: UInt64 = 0
     var closedAtRelease: UInt64 = 0
     /// When connections were closed after which none has been dialled yet.
     private var unmatchedCloses: [UInt64] = []
@@ -22,9 +21,8 @@ struct TurnoverState {
     var lastClose: EventMark?
 
     /// The pool has closed a sound connection that was opened during the trace.
-    mutating func noteClose(leases: UInt64, at now: UInt64) {
+    mutating func noteClose(at now: UInt64) {
         closed &+= 1
-        leasesOfClosed &+= leases
         latestClose = now
         // More than any pool dials again: those beyond stay unmatched.
         if unmatchedCloses.count >= Self.closeLimit {
@@ -57,7 +55,6 @@ struct TurnoverState {
         summary.closed = closed
         summary.redialled = redialled
         summary.redialMoments = redialMoments
-        summary.leasesOfClosed = leasesOfClosed
         summary.closedAtRelease = closedAtRelease
         summary.firstClose = firstClose?.reference
         summary.lastClose = lastClose?.reference

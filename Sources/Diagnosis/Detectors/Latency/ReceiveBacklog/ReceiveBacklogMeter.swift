@@ -59,6 +59,9 @@ struct ReceiveBacklogMeter: Sendable {
     /// Late receives of endpoints beyond those that are told apart.
     var unlisted: UInt64 { ledger.unlisted }
 
+    /// Blocked sends of goroutines and threads beyond those that are watched.
+    var unlistedSendBlocks: UInt64 { sendBlocks.unlisted }
+
     /// - Parameter endpoints: Of all sockets, with what they have received.
     func result(_ endpoints: EndpointLedger, _ core: borrowing Core) -> [ReceiveBacklog] {
         var backlogs: [ReceiveBacklog] = []

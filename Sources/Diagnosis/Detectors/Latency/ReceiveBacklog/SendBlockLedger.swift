@@ -9,10 +9,12 @@ struct SendBlockLedger {
         var total: UInt64
     }
 
-    private static let holderLimit = 4096
+    static let holderLimit = 4096
     /// A send that takes less did not wait.
     private static let floor: UInt64 = 1_000_000
     private var blocks: [HolderKey: Block] = [:]
+    /// Blocked sends of holders beyond the limit.
+    private(set) var unlisted: UInt64 = 0
 
     mutating func note(_ io: SocketIO, by holder: HolderKey) {
         let now = io.mark.timestamp
@@ -26,7 +28,10 @@ struct SendBlockLedger {
         if blocks[holder] == nil {
             guard io.isWouldBlock || isLong else { return }
             // So many that have been blocked and have received nothing since: of the others nothing is told.
-            if blocks.count >= Self.holderLimit { return }
+            if blocks.count >= Self.holderLimit {
+                unlisted &+= 1
+                return
+            }
             blocks[holder] = Block(since: 0, total: 0)
         }
         guard var block = blocks[holder] else { return }

@@ -31,5 +31,8 @@ struct RequestTimeouts: Sendable {
 
     mutating func callsAggregated(_ socket: SocketSlot) { requests[socket].sentAt = 0 }
 
+    /// Round trips to endpoints beyond those that are told apart.
+    var unlisted: UInt64 { ledger.unlisted }
+
     var result: [RoundTrips] { ledger.all }
 }

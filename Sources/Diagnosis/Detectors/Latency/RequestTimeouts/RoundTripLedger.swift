@@ -3,7 +3,7 @@ import TraceModel
 
 /// The last round trips to each endpoint.
 struct RoundTripLedger {
-    private static let limit = 1024
+    static let limit = 1024
 
     private struct Entry {
         let endpoint: Endpoint
@@ -12,6 +12,8 @@ struct RoundTripLedger {
     }
 
     private var entries: [Entry] = []
+    /// Round trips to endpoints beyond the limit.
+    private(set) var unlisted: UInt64 = 0
     /// `RoundTrips.kept` for each entry, as a ring.
     private var times: [UInt64] = []
     private var index: [Endpoint: Int32] = [:]
@@ -20,7 +22,10 @@ struct RoundTripLedger {
     /// - Returns: the place of the endpoint; -1: there are too many.
     mutating func add(_ time: UInt64, to endpoint: Endpoint, hint: Int32, at mark: EventMark) -> Int32 {
         let isKnown = hint >= 0 && entries[Int(hint)].endpoint == endpoint
-        guard let place = isKnown ? hint : enter(endpoint, mark) else { return -1 }
+        guard let place = isKnown ? hint : enter(endpoint, mark) else {
+            unlisted &+= 1
+            return -1
+        }
         let entry = Int(place)
         times[entry * RoundTrips.kept + Int(entries[entry].count % UInt64(RoundTrips.kept))] = time
         entries[entry].count &+= 1

@@ -15,6 +15,9 @@ struct SequentialRoundTrips: Sendable {
         ledger.note(event.io, key: key, by: holder)
     }
 
+    /// With all runs ended: what did not find room.
+    var ended: SerialWalkLedger { ledger.ended }
+
     func result(_ core: borrowing Core) -> [SerialWalk] {
         var walks: [SerialWalk] = []
         for entry in ledger.all {

@@ -4,8 +4,8 @@
 /// same size, with little else between.
 struct SerialWalkLedger {
     /// Goroutines that are watched at one time.
-    private static let holderLimit = 4096
-    private static let entryLimit = 512
+    static let holderLimit = 4096
+    static let entryLimit = 512
     /// A longer trip is the server's work or a long poll, and the network is not what costs.
     private static let longestTrip: UInt64 = 250_000_000
 
@@ -65,6 +65,10 @@ struct SerialWalkLedger {
     }
 
     private(set) var entries: [Entry] = []
+    /// Walks of call sites beyond the limit.
+    private(set) var unlisted: UInt64 = 0
+    /// Walks that were ended early, as too many holders had one.
+    private(set) var broken: UInt64 = 0
     private var index: [Key: Int] = [:]
     private var runs = SlotMap<HolderKey, Run>()
     let least: UInt64
@@ -112,14 +116,18 @@ struct SerialWalkLedger {
     }
 
     /// The entries with the runs that have not ended.
-    var all: [Entry] {
+    var all: [Entry] { ended.entries }
+
+    /// With all runs ended.
+    var ended: SerialWalkLedger {
         var copy = self
         copy.endAll()
-        return copy.entries
+        return copy
     }
 
     private mutating func start(_ io: SocketIO, key: Key, by holder: HolderKey) {
         if runs.count >= Self.holderLimit {
+            broken &+= UInt64(runs.slots.count { runs[$0].trips > 0 })
             endAll()
         }
         runs.insert(holder, Run(io, key: key, by: holder))
@@ -150,6 +158,7 @@ struct SerialWalkLedger {
             index[run.key] = place
             entries.append(Entry(key: run.key, begin: run.begin, end: run.end))
         } else {
+            unlisted &+= 1
             return
         }
         let (saved, overflow) = (run.trips - 1).multipliedReportingOverflow(by: run.shortest)

@@ -4,10 +4,12 @@ import TraceModel
 
 /// UDP sockets that are not connected: with whom they exchange datagrams.
 struct DatagramPeers: Sendable {
+    static let strayLimit = 256
+
     private var ledger = PeerLedger()
     /// Its datagrams have peers of their own.
     private var hasPeers = SocketColumn(false)
-    private var strays = BoundedList<StrayDatagrams>(limit: 256)
+    private var strays = BoundedList<StrayDatagrams>(limit: Self.strayLimit)
 
     @inline(__always)
     mutating func dataMoved(_ event: IOEvent, _ core: borrowing Core) {

@@ -4,7 +4,7 @@ import TraceModel
 
 /// What the first request after an idle time meets.
 extension Correlator {
-    private static let survivalLimit = 1024
+    static let survivalLimit = 1024
     private static let closeWait: UInt16 = 8
 
     /// Before the I/O is booked: a send after a long silence is a question, what is received next its answer.
@@ -146,7 +146,10 @@ extension Correlator {
 
     private mutating func enterSurvival(of endpoint: Endpoint) -> Bool {
         if detectors.survivals[endpoint] != nil { return true }
-        guard detectors.survivals.count < Self.survivalLimit else { return false }
+        guard detectors.survivals.count < Self.survivalLimit else {
+            core.cutOffs.note(.idleSurvivals)
+            return false
+        }
         detectors.survivals[endpoint] = SurvivalState(endpoint: endpoint)
         return true
     }

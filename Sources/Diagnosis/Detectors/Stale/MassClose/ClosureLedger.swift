@@ -3,7 +3,7 @@ import TraceModel
 
 /// How many connections each endpoint has, and how many of them its peer ends at one time.
 struct ClosureLedger {
-    private static let limit = 2048
+    static let limit = 2048
     private static let redialTime: UInt64 = 30_000_000_000
 
     private struct Entry {
@@ -15,9 +15,14 @@ struct ClosureLedger {
     }
 
     private var entries: [Endpoint: Entry] = [:]
+    /// Connections to endpoints beyond the limit.
+    private(set) var unlisted: UInt64 = 0
 
     mutating func connected(_ endpoint: Endpoint) {
-        if entries[endpoint] == nil, entries.count >= Self.limit { return }
+        if entries[endpoint] == nil, entries.count >= Self.limit {
+            unlisted &+= 1
+            return
+        }
         entries[endpoint, default: Entry()].connected &+= 1
     }
 

@@ -4,10 +4,11 @@ import TraceModel
 
 /// Answers that come when nobody waits for them any more.
 struct PrematureTimeout: Sendable {
-    private var answers = BoundedTable<Endpoint, LateAnswers>(limit: 1024)
+    private var answers = BoundedTable<Endpoint, LateAnswers>(limit: Self.limit)
     /// Sockets whose answer may still come.
     private var justClosed: [ClosedSocket] = []
-    private static let closedLimit = 1024
+    /// Endpoints, and sockets whose answer may still come.
+    static let limit = 1024
     /// Closes with a request out that were not watched, as there were too many at one time.
     private var unwatched: UInt64 = 0
 
@@ -38,7 +39,7 @@ struct PrematureTimeout: Sendable {
         }
         let late = core.thresholds.prematureTimeoutLate.clampedNanoseconds
         justClosed.removeAll { $0.closedAt &+ late < now }
-        if justClosed.count < Self.closedLimit { justClosed.append(closed) } else { unwatched &+= 1 }
+        if justClosed.count < Self.limit { justClosed.append(closed) } else { unwatched &+= 1 }
     }
 
     /// Who leases a connection waits until it gives it back.

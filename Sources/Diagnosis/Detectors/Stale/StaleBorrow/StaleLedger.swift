@@ -3,7 +3,7 @@ import TraceModel
 
 /// Leases that began on a closed socket, summed by call site.
 struct StaleLedger {
-    private static let limit = 1024
+    static let limit = 1024
     private static let eventLimit = 5
 
     struct Key: Hashable {
@@ -23,6 +23,8 @@ struct StaleLedger {
     }
 
     private(set) var entries: [Entry] = []
+    /// Leases of call sites beyond the limit.
+    private(set) var unlisted: UInt64 = 0
     private var index: [Key: Int32] = [:]
 
     /// Returns the entry's number, for the end of the lease; -1: there are too many.
@@ -35,6 +37,7 @@ struct StaleLedger {
             index[key] = number
             entries.append(Entry(key: key, endpoint: endpoint, last: mark))
         } else {
+            unlisted &+= 1
             return -1
         }
         let place = Int(number)

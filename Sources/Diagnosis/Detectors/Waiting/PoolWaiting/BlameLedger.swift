@@ -6,7 +6,7 @@ import TraceModel
 struct BlameLedger {
     /// Call sites that hold and are told apart; all others are column 0.
     static let columnLimit = 33
-    private static let pairLimit = 4096
+    static let pairLimit = 4096
 
     struct Pair {
         /// The call site's number; -1: not known.
@@ -30,6 +30,8 @@ struct BlameLedger {
     /// A row of `columnLimit` for each waiting call site, from -1; 0: they never met.
     private var times: [Double] = []
     private var pairCount = 0
+    /// Waits for call sites whose pair with the waiter's is beyond the limit.
+    private(set) var unlisted: UInt64 = 0
 
     mutating func beginLease(of site: Int32, at now: UInt64) {
         advance(to: now)
@@ -65,7 +67,10 @@ struct BlameLedger {
             let waited = held[column] - (column < count ? clocks[start + column] : 0)
             guard waited >= 1 else { continue }
             if times[row + column] == 0 {
-                if pairCount >= Self.pairLimit { continue }
+                if pairCount >= Self.pairLimit {
+                    unlisted &+= 1
+                    continue
+                }
                 pairCount += 1
             }
             times[row + column] += waited

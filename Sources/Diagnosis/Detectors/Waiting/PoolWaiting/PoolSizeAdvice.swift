@@ -25,6 +25,13 @@ enum PoolSizeAdvice {
         if !curve.isEmpty {
             let list = curve.map { "\($0.size): \(ReadableText.duration($0.waitP99))" }.joined(separator: ", ")
             text += " With the same work, p99 wait by size: \(list)."
+            if pool.unrecordedLeases > 0, let last = pool.recordedLeases.last {
+                let kept = UInt64(pool.recordedLeases.count)
+                text +=
+                    " These waits rest on the first \(ReadableText.count(kept, "lease")), until "
+                    + "\(ReadableText.duration(max(.zero, last.asked - analysis.startedAt))) after the start, not on the "
+                    + "\(pool.unrecordedLeases) after them."
+            }
         }
         if let limit, let present = curve.first(where: { $0.size == limit }) {
             text += " The present maximum costs \(ReadableText.duration(present.waitP99))."

@@ -4,23 +4,34 @@ import TraceModel
 /// The longer waits of a pool, in bounded memory: when it is full, the floor rises to the median and the
 /// shorter half is dropped.
 struct WaitLog {
-    private static let capacity = 8192
+    static let capacity = 8192
+    private let capacity: Int
     private(set) var waits: [LoggedWait] = []
     private(set) var floor: UInt64
+    /// Waits that were dropped.
+    private(set) var unlisted: UInt64 = 0
     private var foldedPeak: UInt64 = 0
 
-    init(floor: UInt64) { self.floor = floor }
+    init(floor: UInt64, capacity: Int = WaitLog.capacity) {
+        self.floor = floor
+        self.capacity = capacity
+    }
 
     mutating func add(_ wait: LoggedWait) {
-        if wait.length < floor { return }
+        if wait.length < floor {
+            unlisted &+= 1
+            return
+        }
         waits.append(wait)
-        if waits.count <= Self.capacity { return }
+        if waits.count <= capacity { return }
+        let before = waits.count
+        defer { unlisted &+= UInt64(before - waits.count) }
         foldedPeak = max(foldedPeak, Self.peakOverlap(of: waits))
-        let median = waits.map(\.length).sorted()[Self.capacity / 2]
+        let median = waits.map(\.length).sorted()[capacity / 2]
         floor = max(floor, median)
         waits.removeAll { $0.length < floor }
         // Where most are equally long, the floor drops none of them: then the older ones go.
-        if waits.count > Self.capacity { waits.removeFirst(Self.capacity / 2) }
+        if waits.count > capacity { waits.removeFirst(capacity / 2) }
     }
 
     /// The most of the kept waits, and of `pending`, at one time.

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension RuleDecision {
+    /// What was cut off is in the verdict: a rule that reads it is not clean, and its findings may not be all.
+    mutating func limit(by cutOffs: [CutOff]) {
+        let missing = cutOffs.filter { $0.kind.rules.contains(rule) }.map(\.sentence)
+        let illustrations = cutOffs.filter { $0.kind.illustratedRules.contains(rule) }.map(\.sentence)
+        switch verdict {
+        case .clean:
+            guard let first = missing.first else { return }
+            verdict = .notEvaluated(reason: first)
+            limits += missing.dropFirst()
+        case .findings:
+            limits += missing + illustrations
+        case .notEvaluated, .disabled: break
+        }
+    }
+}

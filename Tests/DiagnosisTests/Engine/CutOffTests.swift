@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+@testable import Diagnosis
+import Testing
+import TraceModel
+import TraceScripts
+
+/// What is too much to be kept is counted, and no rule that reads it is clean.
+@Suite struct CutOffTests {
+    private func mark(_ ordinal: UInt64) -> EventMark {
+        EventMark(TraceScript.header(.socketClose, at: Double(ordinal)), ordinal: ordinal)
+    }
+
+    private func endpoint(_ index: Int) -> Endpoint { .ipv4(address: UInt32(index), port: 1) }
+
+    @Test(arguments: CutOff.Kind.allCases) func rulesOfACutOffExist(_ kind: CutOff.Kind) {
+        let rules = Set(RuleRegistry.all.map(\.id))
+        #expect(Set(kind.rules + kind.illustratedRules).isSubset(of: rules))
+        for count in [1, 2] as [UInt64] {
+            #expect(kind.sentence(count).hasSuffix("."))
+            #expect(kind.sentence(count).contains("\(kind.limit)"))
+        }
+    }
+
+    @Test func connectTimesAreCounted() {
+        var ledger = ConnectTimeLedger()
+        for index in 0..<ConnectTimeLedger.limit + 2 { ledger.add(endpoint(index), took: 1, floor: 2, at: mark(1)) }
+        ledger.add(endpoint(0), took: 1, floor: 2, at: mark(2))
+        #expect(ledger.unlisted == 2)
+        #expect(ledger.times.count == ConnectTimeLedger.limit)
+    }
+
+    @Test func staleBorrowsAreCounted() {
+        var ledger = StaleLedger()
+        for index in 0..<StaleLedger.limit + 3 {
+            let key = StaleLedger.Key(pool: 0, site: Int32(index), state: 8)
+            #expect((ledger.add(key, endpoint: nil, afterClose: nil, at: mark(1)) < 0) == (index >= StaleLedger.limit))
+        }
+        #expect(ledger.unlisted == 3)
+    }
+
+    @Test func roundTripsAndClosuresAreCounted() {
+        var trips = RoundTripLedger()
+        for index in 0..<RoundTripLedger.limit + 1 { _ = trips.add(1, to: endpoint(index), hint: -1, at: mark(1)) }
+        #expect(trips.unlisted == 1)
+        var closures = ClosureLedger()
+        for index in 0..<ClosureLedger.limit + 4 { closures.connected(endpoint(index)) }
+        #expect(closures.unlisted == 4)
+    }
+
+    @Test func slowConnectIsNotCleanWhereConnectTimesAreMissing() {
+        var script = TraceScript()
+        for index in 0..<UInt64(ConnectTimeLedger.limit + 5) {
+            script.connect(
+                at: Double(index) + 1, inode: 1000 + index, descriptor: 7, port: UInt16(10_000 + index))
+            script.socketClose(at: Double(index) + 1.5, inode: 1000 + index)
+        }
+        let analysis = script.analysis()
+        let cutOff = analysis.cutOffs.first { $0.kind == .connectTimes }
+        #expect(cutOff?.count == 5)
+        #expect(cutOff?.sentence == "poolscope times connects to 1024 endpoints: 5 connects went to others.")
+        #expect(script.decided("slow-connect").reason == cutOff?.sentence)
+    }
+
+    @Test func closeWaitsBeyondTheLimitAreInTheReport() throws {
+        var script = TraceScript()
+        for index in 0..<UInt64(Correlator.closeWaitLimit + 4) {
+            let at = 10 + Double(index) * 0.01
+            script.connect(at: at, inode: 1000 + index, descriptor: 7)
+            script.state(at: at + 1, inode: 1000 + index, from: 1, to: 8)
+            script.socketClose(at: at + 40_000, inode: 1000 + index)
+        }
+        let decision = script.decided("close-wait")
+        #expect(decision.findings.first?.count == UInt64(Correlator.closeWaitLimit))
+        #expect(
+            decision.limits == [
+                "poolscope keeps 256 sockets that were in CLOSE_WAIT and left it: there were 4 more."
+            ])
+    }
+
+    @Test func verdictFollowsWhatIsCutOff() {
+        let cutOff = CutOff(.staleBorrows, count: 3)
+        var decision = RuleDecision(rule: "stale-borrow", verdict: .clean)
+        decision.limit(by: [cutOff])
+        #expect(decision.reason == cutOff.sentence)
+        var other = RuleDecision(rule: "pool-wait", verdict: .clean)
+        other.limit(by: [cutOff, CutOff(.listedWaits, count: 3)])
+        #expect(other.isClean, "only what it shows is less")
+        var found = RuleDecision(rule: "pool-wait", verdict: .findings([]))
+        found.limit(by: [CutOff(.listedWaits, count: 3)])
+        #expect(found.limits == [CutOff.Kind.listedWaits.sentence(3)])
+    }
+
+    @Test func leasesBeyondTheSampleAreCounted() {
+        var pool = PoolState(id: PoolID(adapterID: 0, address: 1), waitFloor: 1)
+        for index in 0..<UInt64(PoolState.recordedLimit + 6) {
+            pool.add(completed(at: 1_000_000 * index))
+        }
+        #expect(pool.recordedLeases.count == PoolState.recordedLimit)
+        #expect(pool.unrecordedLeases == 6)
+    }
+
+    private func completed(at time: UInt64) -> CompletedLease {
+        CompletedLease(
+            site: -1, acquired: EventMark(TraceScript.header(.poolAcquireEnd, at: Double(time) / 1e6), ordinal: 0),
+            wait: 0,
+            hold: 10, time: LeaseTime(), contendedAtStart: 0, socketTime: nil)
+    }
+}
