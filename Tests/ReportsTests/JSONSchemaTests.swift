@@ -12,7 +12,7 @@ import TraceScripts
     private static let values: Set<String> = [
         "application", "armed", "certain", "clean", "cost", "critical", "disabled", "exists", "false", "high",
         "interrupted", "library", "medium", "none", "null", "runtime", "unproven", "walked", "warning", "witness",
-    ]
+    ].union(CutOff.Kind.allCases.map(\.rawValue))
 
     private func page() throws -> String {
         try String(contentsOfFile: Self.root + "/docs/report-schema.md", encoding: .utf8)

@@ -6,7 +6,19 @@ import TraceScripts
 extension TraceScript {
     /// Traces that together bring every result that a report has.
     static func everything() -> [TraceScript] {
-        [lossyLeaks(), names(), peersAndSums(), .healthyService(), failures(), roomyPool()]
+        [lossyLeaks(), names(), peersAndSums(), .healthyService(), failures(), roomyPool(), cutOff()]
+    }
+
+    /// More sockets in CLOSE_WAIT than a report lists.
+    private static func cutOff() -> TraceScript {
+        var script = TraceScript()
+        for index in 0..<UInt64(263) {
+            let at = 10 + Double(index) * 0.01
+            script.connect(at: at, inode: 1000 + index, descriptor: 7)
+            script.state(at: at + 1, inode: 1000 + index, from: 1, to: 8)
+            script.socketClose(at: at + 40_000, inode: 1000 + index)
+        }
+        return script
     }
 
     private static func lossyLeaks() -> TraceScript {

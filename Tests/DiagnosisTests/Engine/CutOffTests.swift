@@ -48,17 +48,14 @@ import TraceScripts
     }
 
     @Test func slowConnectIsNotCleanWhereConnectTimesAreMissing() {
-        var script = TraceScript()
-        for index in 0..<UInt64(ConnectTimeLedger.limit + 5) {
-            script.connect(
-                at: Double(index) + 1, inode: 1000 + index, descriptor: 7, port: UInt16(10_000 + index))
-            script.socketClose(at: Double(index) + 1.5, inode: 1000 + index)
-        }
-        let analysis = script.analysis()
-        let cutOff = analysis.cutOffs.first { $0.kind == .connectTimes }
-        #expect(cutOff?.count == 5)
-        #expect(cutOff?.sentence == "poolscope times connects to 1024 endpoints: 5 connects went to others.")
-        #expect(script.decided("slow-connect").reason == cutOff?.sentence)
+        var ledger = ConnectTimeLedger()
+        for index in 0..<ConnectTimeLedger.limit + 5 { ledger.add(endpoint(index), took: 1, floor: 2, at: mark(1)) }
+        #expect(ledger.unlisted == 5)
+        let cutOff = CutOff(.connectTimes, count: ledger.unlisted)
+        #expect(cutOff.sentence == "poolscope times connects to 1024 endpoints: 5 connects went to others.")
+        var decision = RuleDecision(rule: "slow-connect", verdict: .clean)
+        decision.limit(by: [cutOff])
+        #expect(decision.reason == cutOff.sentence)
     }
 
     @Test func closeWaitsBeyondTheLimitAreInTheReport() throws {

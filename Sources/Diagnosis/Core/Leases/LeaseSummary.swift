@@ -31,7 +31,7 @@ public struct LeaseSummary: Sendable {
     public var awaitingAnswerSince: MonotonicInstant?
     public var receivedBytes: UInt64
     public var sentBytes: UInt64
-    /// The time in which the socket was in use: see docs/rules/idle-hold.md.
+    /// The time in which the socket was in use: see docs/rules/waiting/idle-hold.md.
     public var socketTime: Duration
     /// Wait and hold by part, so far; `nil`: it ended at an unknown time.
     public var time: LeaseTime?
