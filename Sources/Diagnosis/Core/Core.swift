@@ -6,10 +6,8 @@ import TraceModel
 /// Knows no detector. It is some KiB large and cannot be copied by accident: detectors borrow it. `copy()` is for those
 /// who look at a moment of a trace that goes on.
 struct Core: ~Copyable, Sendable {
-    let thresholds: Thresholds
-    let floors: ThresholdFloors
-    /// Ended leases and failed acquires are kept one by one, to be taken often.
-    let keepsEndedLeases: Bool
+    /// In a box: the compiler checks a noncopyable value field by field, and thresholds have two hundred.
+    let settings: CoreSettings
 
     // MARK: - The trace
 
@@ -69,8 +67,7 @@ struct Core: ~Copyable, Sendable {
 extension Core {
     init(thresholds: Thresholds, keepsEndedLeases: Bool) {
         self.init(
-            thresholds: thresholds, floors: ThresholdFloors(thresholds), keepsEndedLeases: keepsEndedLeases,
-            process: nil, plan: nil, end: nil, points: [:], adapterOfPoint: SlotMap(),
+            settings: CoreSettings(thresholds, keepsEndedLeases: keepsEndedLeases), process: nil, plan: nil, end: nil, points: [:], adapterOfPoint: SlotMap(),
             counts: [UInt64](repeating: 0, count: 64), firstAt: nil, now: 0, wallClock: nil, isFinished: false,
             processExit: nil, stacks: StackTable(), activity: ActivityLog(), losses: LossLedger(),
             foreseenLosses: LossLedger(), foreseesLostLeases: false, irregularities: Irregularities(),
@@ -85,8 +82,7 @@ extension Core {
     /// All that there is now, to go another way from here.
     func copy() -> Core {
         Core(
-            thresholds: thresholds, floors: floors, keepsEndedLeases: keepsEndedLeases, process: process, plan: plan,
-            end: end, points: points, adapterOfPoint: adapterOfPoint, counts: counts, firstAt: firstAt, now: now,
+            settings: settings, process: process, plan: plan, end: end, points: points, adapterOfPoint: adapterOfPoint, counts: counts, firstAt: firstAt, now: now,
             wallClock: wallClock, isFinished: isFinished, processExit: processExit, stacks: stacks,
             activity: activity, losses: losses, foreseenLosses: foreseenLosses,
             foreseesLostLeases: foreseesLostLeases, irregularities: irregularities, cutOffs: cutOffs, sockets: sockets,
@@ -95,5 +91,19 @@ extension Core {
             births: births, leases: leases, endedLeases: endedLeases, pools: pools, poolIndex: poolIndex,
             otherPools: otherPools, adapters: adapters, connections: connections, pending: pending,
             unknownAcquireEnd: unknownAcquireEnd)
+    }
+}
+
+/// What the user asks for. Does not change.
+final class CoreSettings: Sendable {
+    let thresholds: Thresholds
+    let floors: ThresholdFloors
+    /// Ended leases and failed acquires are kept one by one, to be taken often.
+    let keepsEndedLeases: Bool
+
+    init(_ thresholds: Thresholds, keepsEndedLeases: Bool) {
+        self.thresholds = thresholds
+        floors = ThresholdFloors(thresholds)
+        self.keepsEndedLeases = keepsEndedLeases
     }
 }

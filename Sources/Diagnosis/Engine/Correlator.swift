@@ -20,7 +20,7 @@ public struct Correlator: ~Copyable, Sendable {
     /// - Parameter keepsEndedLeases: Hands out ended leases too, by `takeEndedLeases()`, and failed acquires.
     public init(thresholds: Thresholds = Thresholds(), keepsEndedLeases: Bool = false) {
         core = Core(thresholds: thresholds, keepsEndedLeases: keepsEndedLeases)
-        detectors = Detectors(thresholds, core.floors)
+        detectors = Detectors(thresholds, core.settings.floors)
     }
 
     private init(core: consuming Core, detectors: Detectors, endedAt: UInt64) {

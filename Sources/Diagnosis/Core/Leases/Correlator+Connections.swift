@@ -106,7 +106,7 @@ extension Correlator {
         core.pools[Int(pool)].endings[kind] &+= 1
         core.pools[Int(pool)].reuse.add(isNew: isNew)
         var sequence: UInt64?
-        if core.keepsEndedLeases {
+        if core.settings.keepsEndedLeases {
             var summary = summary(ofLease: slot)
             summary.time = kind == .unknown ? nil : time(ofLease: slot, until: mark?.timestamp ?? core.now)
             summary.ending = LeaseEnding(

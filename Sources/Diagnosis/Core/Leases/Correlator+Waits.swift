@@ -87,7 +87,7 @@ extension Correlator {
             return
         }
         core.pools[pool].waits.add(length)
-        guard length >= core.floors.waitCounted else { return }
+        guard length >= core.settings.floors.waitCounted else { return }
         core.pools[pool].countedWaits &+= 1
         core.pools[pool].waitMeter.mark(end)
         core.pools[pool].firstWait = core.pools[pool].firstWait ?? request.begin
@@ -95,7 +95,7 @@ extension Correlator {
         if length > core.pools[pool].longestWait?.length ?? 0 { core.pools[pool].longestWait = (length, request.begin) }
         let occupied = occupied(request, core.pools[pool])
         PoolState.add(
-            request, length: length, isFirstUse: isFirstUse, slowFrom: core.floors.poolWaitP99,
+            request, length: length, isFirstUse: isFirstUse, slowFrom: core.settings.floors.poolWaitP99,
             toLevel: Int(clamping: occupied), of: &core.pools[pool].waitLevels)
         core.pools[pool].waitLog.add(logged(request, end: end, occupied: occupied))
         core.pools[pool].blame.blame(
@@ -141,7 +141,7 @@ extension Correlator {
         let index = core.pools.count
         if index >= OtherPools.from { return enterOther(id) }
         core.pools.append(
-            PoolState(id: id, waitFloor: core.floors.waitCounted, isLate: index >= PoolState.fullPools))
+            PoolState(id: id, waitFloor: core.settings.floors.waitCounted, isLate: index >= PoolState.fullPools))
         core.poolIndex[id] = Int32(truncatingIfNeeded: index)
         return Int32(truncatingIfNeeded: index)
     }
@@ -151,7 +151,7 @@ extension Correlator {
         core.otherPools.note(id)
         if core.pools.count == OtherPools.from {
             core.pools.append(
-                PoolState(id: OtherPools.id, waitFloor: core.floors.waitCounted, isLate: true, isOthers: true))
+                PoolState(id: OtherPools.id, waitFloor: core.settings.floors.waitCounted, isLate: true, isOthers: true))
         }
         return Int32(truncatingIfNeeded: OtherPools.from)
     }

@@ -94,7 +94,7 @@ extension Correlator {
 
     func addBirths(to analysis: inout TraceAnalysis) {
         var births = core.births
-        for socket in core.sockets.live { births.tally(core.sockets[socket], core.floors) }
+        for socket in core.sockets.live { births.tally(core.sockets[socket], core.settings.floors) }
         analysis.births = births.summaries(pools: core.pools)
         analysis.nameLookups = births.nameSummaries
         analysis.irregularities.unplacedHandshakes = births.unplacedHandshakes

@@ -11,7 +11,7 @@ extension Correlator {
         let isFirstReceive = core.sockets[slot].receivedBytes == 0
         var lease = core.sockets[slot].note(io)
         let holder = HolderKey(record.header)
-        if io.isData { core.sockets[slot].unanswered.note(io, by: holder, farewellTime: core.floors.farewell) }
+        if io.isData { core.sockets[slot].unanswered.note(io, by: holder, farewellTime: core.settings.floors.farewell) }
         let event = IOEvent(
             io: io, socket: core.sockets.slot(slot), result: record.result, holder: holder, lease: lease,
             queuedBytes: record.queued_bytes, isFirstReceive: isFirstReceive)

@@ -103,13 +103,13 @@ extension Correlator {
     /// connections.
     func isOldEnoughToEnd(_ socket: Int32, at now: UInt64) -> Bool {
         let bornAt = core.sockets[socket].bornAt
-        let window = core.thresholds.massInvalidationWindow.clampedNanoseconds
+        let window = core.settings.thresholds.massInvalidationWindow.clampedNanoseconds
         return !core.isAccepted(socket) && (bornAt == 0 || now &- min(now, bornAt) >= window)
     }
 
     mutating func endedByPeer(_ endpoint: Endpoint, _ end: PeerEnd) {
         let survived = detectors.survivals[endpoint]?.longestSurvived.clampedNanoseconds ?? 0
-        if let began = detectors.closures.ended(endpoint, end, survived: survived, core.thresholds) {
+        if let began = detectors.closures.ended(endpoint, end, survived: survived, core.settings.thresholds) {
             noteWave(at: endpoint, from: began, to: end.mark.timestamp)
         }
     }
@@ -145,7 +145,7 @@ extension Correlator {
             detectors.connects.undecided &+= 1
             return
         }
-        let rateLimit = core.thresholds.reconnectStormRate
+        let rateLimit = core.settings.thresholds.reconnectStormRate
         if isSuccess {
             detectors.connects.succeeded(endpoint, started: attempt.startedAt, at: mark.timestamp, rateLimit: rateLimit)
             return

@@ -18,13 +18,13 @@ extension Correlator {
         guard var trip = core.sockets[slot].trip.receive(io) else { return }
         // Until the answer came; that it was read later is this process's own doing.
         trip.time -= min(trip.time, arrivalAge)
-        trip.isLeftUnread = arrivalAge >= core.floors.latencyJitter
+        trip.isLeftUnread = arrivalAge >= core.settings.floors.latencyJitter
         var kind = ResponseLedger.Kind()
         kind.sizeClass = ResponseLedger.sizeClass(of: trip.requestBytes)
         if lease >= 0 {
             kind.pool = core.leases[lease].pool
             kind.site = core.leases[lease].site
-            trip.hasWaited = core.leases[lease].wait ?? 0 >= core.floors.latencyJitter
+            trip.hasWaited = core.leases[lease].wait ?? 0 >= core.settings.floors.latencyJitter
         } else if !isAskedInTurns(slot) {
             return
         }

@@ -58,7 +58,7 @@ struct SilentStall: Sendable {
         let now = io.mark.timestamp
         let wait = now.elapsed(since: request.sentAt)
         let mayEndSilence = ledger.peers[peer].beginAnswer(
-            to: request, at: now, silentFor: core.floors.silentStallWait, least: core.thresholds.silentStallConnections)
+            to: request, at: now, silentFor: core.settings.floors.silentStallWait, least: core.settings.thresholds.silentStallConnections)
         if mayEndSilence { noteSilence(peer, endedBy: slot, io.mark, isGoroutine: io.isByGoroutine, core) }
         // What was silence says nothing of what is usual.
         let isUsual = requests[slot].silence == 0
@@ -72,7 +72,7 @@ struct SilentStall: Sendable {
     ) {
         let wait = mark.timestamp - min(requests[slot].sentAt, mark.timestamp)
         guard var silence = silence(of: peer, until: mark, core), isLong(silence.length, for: peer, core) else {
-            if isLong(wait, for: peer, core), ledger.peers[peer].trips.count >= core.thresholds.silentStallRoundTrips {
+            if isLong(wait, for: peer, core), ledger.peers[peer].trips.count >= core.settings.thresholds.silentStallRoundTrips {
                 ledger.peers[peer].unjudged.addAlone(wait)
             }
             return
@@ -94,24 +94,24 @@ struct SilentStall: Sendable {
         ledger.peers[peer].givenUp = nil
         silence.start = max(ledger.peers[peer].lastAnswerAt, silence.first.timestamp)
         silence.ended = silence.waiting
-        guard silence.waiting >= max(1, core.thresholds.silentStallConnections),
+        guard silence.waiting >= max(1, core.settings.thresholds.silentStallConnections),
             isLong(silence.length, for: peer, core),
             isJudged(silence, of: peer, isGoroutine: core.process?.goVersion != nil, core)
         else { return }
         ledger.peers[peer].silence = silence
-        ledger.peers[peer].settle(least: core.thresholds.silentStallConnections)
+        ledger.peers[peer].settle(least: core.settings.thresholds.silentStallConnections)
     }
 
     private mutating func isLong(_ time: UInt64, for peer: Int, _ core: borrowing Core) -> Bool {
-        time >= core.floors.silentStallWait
-            && Double(time) >= Double(ledger.peers[peer].p99()) * core.thresholds.silentStallFactor
+        time >= core.settings.floors.silentStallWait
+            && Double(time) >= Double(ledger.peers[peer].p99()) * core.settings.thresholds.silentStallFactor
     }
 
     /// What is usual is known, and something shows that not this process stood still.
     private mutating func isJudged(_ silence: StallSilence, of peer: Int, isGoroutine: Bool, _ core: borrowing Core)
         -> Bool
     {
-        if ledger.peers[peer].trips.count < core.thresholds.silentStallRoundTrips {
+        if ledger.peers[peer].trips.count < core.settings.thresholds.silentStallRoundTrips {
             ledger.peers[peer].unjudged.early &+= 1
             return false
         }
@@ -127,7 +127,7 @@ struct SilentStall: Sendable {
     /// Who waits for the peer at `mark`, or has given up since its last answer. `nil`: too few.
     private func silence(of peer: Int, until mark: EventMark, _ core: borrowing Core) -> StallSilence? {
         let givenUp = ledger.peers[peer].givenUp
-        let least = max(1, core.thresholds.silentStallConnections)
+        let least = max(1, core.settings.thresholds.silentStallConnections)
         guard ledger.peers[peer].outstanding &+ (givenUp?.waiting ?? 0) >= least else { return nil }
         var silence = givenUp ?? StallSilence(first: mark)
         silence.last = mark
@@ -156,10 +156,10 @@ struct SilentStall: Sendable {
             return false
         }
         let wait = now - request.sentAt
-        guard wait >= core.floors.silentStallWait,
+        guard wait >= core.settings.floors.silentStallWait,
             let usual = ledger.peers[peer].kinds.p90(of: request.bytes, atLeast: Self.usual)
         else { return false }
-        return Double(wait) >= Double(usual) * core.thresholds.silentStallFactor
+        return Double(wait) >= Double(usual) * core.settings.thresholds.silentStallFactor
     }
 
     /// The request is not out any more, or was not answered for a reason that is no stall.
@@ -221,7 +221,7 @@ struct SilentStall: Sendable {
     }
 
     private mutating func stallsNow(of peer: Int, _ core: borrowing Core) -> SilentStalls? {
-        ledger.peers[peer].settle(least: core.thresholds.silentStallConnections)
+        ledger.peers[peer].settle(least: core.settings.thresholds.silentStallConnections)
         var mark = EventMark(ps_header(), ordinal: 0)
         mark.timestamp = core.now
         mark.kind = .socketIO
@@ -246,7 +246,7 @@ struct SilentStall: Sendable {
         stalls.doubts = peer.unjudged
         stalls.isSummed = peer.isSummed
         stalls.observed = .nanoseconds(clamping: core.now - min(peer.firstAskedAt, core.now))
-        let usual = Double(stalls.roundTrips.p99.clampedNanoseconds) * core.thresholds.silentStallFactor
+        let usual = Double(stalls.roundTrips.p99.clampedNanoseconds) * core.settings.thresholds.silentStallFactor
         for (number, silence) in peer.silences.enumerated() where Double(silence.length) >= usual {
             let length = Duration.nanoseconds(clamping: silence.length)
             stalls.stalls &+= 1
@@ -277,11 +277,11 @@ struct SilentStall: Sendable {
         forget(slot)
         if requests[slot].peer == RequestState.unknown { enterPeer(of: slot, core) }
         guard requests[slot].peer >= 0 else { return }
-        ledger.sum(Int(requests[slot].peer), at: core.now, least: core.thresholds.silentStallConnections)
+        ledger.sum(Int(requests[slot].peer), at: core.now, least: core.settings.thresholds.silentStallConnections)
     }
 
     /// So do those of all sockets, also of those to come.
     mutating func allAggregated(_ core: borrowing Core) {
-        ledger.sumAll(at: core.now, least: core.thresholds.silentStallConnections)
+        ledger.sumAll(at: core.now, least: core.settings.thresholds.silentStallConnections)
     }
 }

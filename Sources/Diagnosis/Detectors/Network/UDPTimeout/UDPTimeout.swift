@@ -39,7 +39,7 @@ struct UDPTimeout: Sendable {
         if ask.sentAt != 0 {
             let wait = now - min(ask.sentAt, now)
             // Several at once are one request.
-            if wait < core.floors.udpTimeoutWait { return }
+            if wait < core.settings.floors.udpTimeoutWait { return }
             if ask.bytes == bytes { giveUpDatagram(slot, wait, isRepeated: true, io.mark, core) }
         }
         requests[slot].sentAt = now
@@ -97,7 +97,7 @@ struct UDPTimeout: Sendable {
         if ask.peer >= 0 {
             if let mark, ask.sentAt != 0 {
                 let wait = mark.timestamp - min(ask.sentAt, mark.timestamp)
-                if wait >= core.thresholds.udpTimeoutWait.clampedNanoseconds {
+                if wait >= core.settings.thresholds.udpTimeoutWait.clampedNanoseconds {
                     giveUpDatagram(slot, wait, isRepeated: false, mark, core)
                 }
             }

@@ -47,7 +47,7 @@ extension Correlator {
     }
 
     /// A vanished peer acknowledges nothing: what is sent again to it says nothing of the network's losses.
-    func isHalfOpen(_ socket: Int32) -> Bool { core.sockets[socket].retransmitRun?.isHalfOpen(core.thresholds) == true }
+    func isHalfOpen(_ socket: Int32) -> Bool { core.sockets[socket].retransmitRun?.isHalfOpen(core.settings.thresholds) == true }
 
     /// The socket goes while its peer owes an answer.
     mutating func endRetransmitRun(of socket: Int32, at end: UInt64) {
@@ -61,7 +61,7 @@ extension Correlator {
 
     /// `nil`: the peer has answered, or not enough was sent again.
     func halfOpenSpan(of socket: Int32, endedAt end: UInt64?) -> HalfOpenSpan? {
-        guard let run = core.sockets[socket].retransmitRun, run.isHalfOpen(core.thresholds) else { return nil }
+        guard let run = core.sockets[socket].retransmitRun, run.isHalfOpen(core.settings.thresholds) else { return nil }
         var span = HalfOpenSpan(
             socket: core.summary(ofSocket: socket), first: run.first.reference, last: run.last.reference,
             timeouts: UInt64(run.timeouts), timeout: .microseconds(Int64(run.timeoutMicroseconds)),

@@ -14,13 +14,13 @@ extension Correlator {
         let spokenAt = core.sockets[socket].end.spokenAt
         if !io.isReceive, spokenAt != 0, io.start > spokenAt, !core.sockets[socket].end.isAnnounced {
             let idle = io.start - spokenAt
-            if idle >= core.floors.idleKilledIdle, io.isData || isBroken { core.sockets[socket].idleBefore = idle }
+            if idle >= core.settings.floors.idleKilledIdle, io.isData || isBroken { core.sockets[socket].idleBefore = idle }
         }
         if io.isData {
             if io.isReceive {
                 if core.sockets[socket].idleBefore > 0 { survivedIdle(socket) }
                 let isAsked = core.sockets[socket].unanswered.lastAt != 0
-                if !isAsked, io.start &- min(io.start, spokenAt) >= core.floors.idleKilledIdle {
+                if !isAsked, io.start &- min(io.start, spokenAt) >= core.settings.floors.idleKilledIdle {
                     core.sockets[socket].end.spokenBefore = spokenAt
                 }
                 noteFarewell(io, socket, isAsked: isAsked)
@@ -71,7 +71,7 @@ extension Correlator {
     mutating func settleEnd(of socket: Int32, at now: UInt64) {
         if !detectors.survivals.isEmpty { noteOutliving(socket) }
         guard let mark = core.sockets[socket].end.unmet else { return }
-        if core.sockets[socket].firstLease >= 0 || now &- min(now, mark.timestamp) >= core.floors.farewell {
+        if core.sockets[socket].firstLease >= 0 || now &- min(now, mark.timestamp) >= core.settings.floors.farewell {
             book(endOf: socket, isReset: true, mark)
         }
     }
@@ -81,7 +81,7 @@ extension Correlator {
         let silence = mark.timestamp &- min(mark.timestamp, core.sockets[socket].end.spokenAt)
         core.sockets[socket].end.unmet = nil
         // An end that meets nothing that is sent, after a long silence, is that of an idle connection.
-        guard idle > 0 || core.sockets[socket].unanswered.lastAt != 0 || silence < core.floors.idleKilledIdle else {
+        guard idle > 0 || core.sockets[socket].unanswered.lastAt != 0 || silence < core.settings.floors.idleKilledIdle else {
             return
         }
         core.sockets[socket].end.isBooked = true

@@ -23,7 +23,7 @@ struct PrematureTimeout: Sendable {
         _ record: ps_socket_close, _ socket: SocketSlot, _ ordinal: UInt64, _ core: borrowing Core
     ) {
         let now = record.header.timestamp_ns
-        let request = core.sockets[socket].unanswered.request(closedAt: now, farewellTime: core.floors.farewell)
+        let request = core.sockets[socket].unanswered.request(closedAt: now, farewellTime: core.settings.floors.farewell)
         guard record.protocol == Self.tcp, request.sentAt > 0, !core.isAccepted(socket),
             let endpoint = core.sockets[socket].remote,
             let waited = waited(for: request.sentAt, isSure: request.isSure, on: socket, until: now, core)
@@ -32,12 +32,12 @@ struct PrematureTimeout: Sendable {
             inode: record.socket_inode, endpoint: endpoint, closedAt: now, waited: waited,
             roundTrip: UInt64(core.sockets[socket].roundTripMicroseconds) &* 1000,
             descriptor: core.sockets[socket].descriptor, stackID: core.sockets[socket].openStack)
-        guard closed.waited >= core.floors.farewell else { return }
+        guard closed.waited >= core.settings.floors.farewell else { return }
         if record.unreadData > 0 {
             add(closed, lateBy: nil, EventMark(record.header, ordinal: ordinal), core)
             return
         }
-        let late = core.thresholds.prematureTimeoutLate.clampedNanoseconds
+        let late = core.settings.thresholds.prematureTimeoutLate.clampedNanoseconds
         justClosed.removeAll { $0.closedAt &+ late < now }
         if justClosed.count < Self.limit { justClosed.append(closed) } else { unwatched &+= 1 }
     }
@@ -61,7 +61,7 @@ struct PrematureTimeout: Sendable {
         else { return }
         let closed = justClosed.remove(at: index)
         let lateBy = mark.timestamp >= closed.closedAt ? mark.timestamp - closed.closedAt : 0
-        if lateBy <= core.thresholds.prematureTimeoutLate.clampedNanoseconds {
+        if lateBy <= core.settings.thresholds.prematureTimeoutLate.clampedNanoseconds {
             add(closed, lateBy: lateBy, mark, core)
         }
     }

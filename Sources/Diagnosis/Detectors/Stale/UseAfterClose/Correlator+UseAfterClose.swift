@@ -18,7 +18,7 @@ extension Correlator {
         var lease = core.sockets[socket].firstLease
         // Where a request is out, the close may be how it is given up.
         let isFarewell = core.sockets[socket].unanswered.isFarewell(
-            of: closer, closedAt: mark.timestamp, farewellTime: core.floors.farewell)
+            of: closer, closedAt: mark.timestamp, farewellTime: core.settings.floors.farewell)
         while lease >= 0 {
             if isFarewell ? !core.leases[lease].isReadByOther : core.sockets[socket].unanswered.lastAt == 0 {
                 noteClose(ofLeased: lease, socket, by: closer, isFarewell: isFarewell, mark)

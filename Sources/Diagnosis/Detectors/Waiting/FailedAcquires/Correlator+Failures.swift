@@ -21,7 +21,7 @@ extension Correlator {
             failure.note(site: request?.site ?? -1, first: mark, last: mark, holder: Holder(record.header))
         }
         if let request { noteStartUp(failedAt: mark, pool: pool, request: request, error: error) }
-        guard core.keepsEndedLeases else { return }
+        guard core.settings.keepsEndedLeases else { return }
         detectors.failedAcquires.append(
             FailedAcquire(
                 pool: core.pools[Int(pool)].id, holder: Holder(record.header), requested: request?.begin.reference,

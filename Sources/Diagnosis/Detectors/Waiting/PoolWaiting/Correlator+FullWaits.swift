@@ -17,7 +17,7 @@ extension Correlator {
         for request in open {
             PoolState.add(
                 request, length: core.now - request.begin.timestamp, isFirstUse: false,
-                slowFrom: core.floors.poolWaitP99,
+                slowFrom: core.settings.floors.poolWaitP99,
                 toLevel: Int(clamping: occupied(request, pool)), of: &levels)
         }
         var full = FullWaits()
