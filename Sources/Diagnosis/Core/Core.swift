@@ -5,7 +5,7 @@ import TraceModel
 ///
 /// Knows no detector. It is some KiB large and cannot be copied by accident: detectors borrow it. `copy()` is for those
 /// who look at a moment of a trace that goes on.
-struct Core: ~Copyable, Sendable {
+struct Core: Sendable {
     /// In a box: the compiler checks a noncopyable value field by field, and thresholds have two hundred.
     let settings: CoreSettings
 
@@ -77,20 +77,6 @@ extension Core {
             leases: LeaseLedger(), endedLeases: EndedLeaseQueue(), pools: [], poolIndex: SlotTable(),
             otherPools: OtherPools(), adapters: [],
             connections: ConnectionLedger(), pending: PendingLedger(), unknownAcquireEnd: 0)
-    }
-
-    /// All that there is now, to go another way from here.
-    func copy() -> Core {
-        Core(
-            settings: settings, process: process, plan: plan, end: end, points: points, adapterOfPoint: adapterOfPoint, counts: counts, firstAt: firstAt, now: now,
-            wallClock: wallClock, isFinished: isFinished, processExit: processExit, stacks: stacks,
-            activity: activity, losses: losses, foreseenLosses: foreseenLosses,
-            foreseesLostLeases: foreseesLostLeases, irregularities: irregularities, cutOffs: cutOffs, sockets: sockets,
-            isSocketCloseTraced: isSocketCloseTraced, isSocketCloseByCall: isSocketCloseByCall,
-            unreferred: unreferred, endpoints: endpoints, listeningPorts: listeningPorts, isAllSummed: isAllSummed,
-            births: births, leases: leases, endedLeases: endedLeases, pools: pools, poolIndex: poolIndex,
-            otherPools: otherPools, adapters: adapters, connections: connections, pending: pending,
-            unknownAcquireEnd: unknownAcquireEnd)
     }
 }
 

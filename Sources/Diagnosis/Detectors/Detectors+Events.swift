@@ -6,7 +6,7 @@ import TraceModel
 extension Detectors {
     /// By far the most events. Nothing is allocated here once the sockets and leases are known.
     @inline(__always)
-    mutating func dataMoved(_ event: IOEvent, _ core: borrowing Core) {
+    mutating func dataMoved(_ event: IOEvent, _ core: Core) {
         blockedReader.dataMoved(event, isFirst: event.isFirstReceive, core)
         sequentialRoundTrips.dataMoved(event, core)
         datagramPeers.dataMoved(event, core)
@@ -20,7 +20,7 @@ extension Detectors {
     /// A socket is closed, and its leases and state are still there.
     ///
     /// - Returns: what an unconnected UDP socket exchanged with its peers.
-    mutating func socketGone(_ socket: SocketSlot, at now: UInt64, _ core: borrowing Core) -> PeerState? {
+    mutating func socketGone(_ socket: SocketSlot, at now: UInt64, _ core: Core) -> PeerState? {
         // Before the drops of the socket are forgotten.
         receiveJitter.socketGone(socket, drops: udpDrop.total(of: socket), core)
         udpDrop.socketGone(socket, core)
@@ -32,7 +32,7 @@ extension Detectors {
     }
 
     /// Calls of the socket come in sums from here on: what needs each call cannot be known of it.
-    mutating func aggregationBegan(_ socket: SocketSlot, _ core: borrowing Core) {
+    mutating func aggregationBegan(_ socket: SocketSlot, _ core: Core) {
         udpTimeout.aggregationBegan(socket)
         silentStall.aggregationBegan(socket, core)
     }
@@ -46,7 +46,7 @@ extension Detectors {
     }
 
     mutating func censusSaw(
-        _ record: ps_census_socket, _ ordinal: UInt64, _ socket: SocketSlot, _ core: borrowing Core
+        _ record: ps_census_socket, _ ordinal: UInt64, _ socket: SocketSlot, _ core: Core
     ) {
         silentStall.censusSaw(record, socket)
         udpDrop.censusSaw(record, ordinal, socket, core)

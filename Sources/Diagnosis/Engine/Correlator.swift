@@ -10,7 +10,7 @@ import CTraceRecords
 ///
 /// The core knows what exists, the detectors what it means. Neither is copied on the way of a record: the core cannot be,
 /// and what is passed of it are slots.
-public struct Correlator: ~Copyable, Sendable {
+public struct Correlator: Sendable {
     var core: Core
     var detectors: Detectors
     /// In nanoseconds; `.max`: not known.
@@ -23,14 +23,8 @@ public struct Correlator: ~Copyable, Sendable {
         detectors = Detectors(thresholds, core.settings.floors)
     }
 
-    private init(core: consuming Core, detectors: Detectors, endedAt: UInt64) {
-        self.core = core
-        self.detectors = detectors
-        self.endedAt = endedAt
-    }
-
     /// All that there is now, to go another way from here: a live view closes the books of it.
-    public func copy() -> Correlator { Correlator(core: core.copy(), detectors: detectors, endedAt: endedAt) }
+    public func copy() -> Correlator { self }
 
     /// Takes what the trace says about itself. The plan must come before the records that it explains, and the end, where
     /// it is known, before the records that are later than it; symbols may come at any time.

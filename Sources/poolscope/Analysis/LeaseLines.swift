@@ -18,7 +18,7 @@ struct LeaseLines {
         self.format = format
     }
 
-    mutating func print(_ leases: [LeaseSummary], of correlator: borrowing Correlator) {
+    mutating func print(_ leases: [LeaseSummary], of correlator: Correlator) {
         if leases.isEmpty { return }
         let printer = LeasePrinter(correlator.moments())
         let end = correlator.moments().endedAt
@@ -37,7 +37,7 @@ struct LeaseLines {
         }
     }
 
-    mutating func print(_ failures: [FailedAcquire], of correlator: borrowing Correlator) {
+    mutating func print(_ failures: [FailedAcquire], of correlator: Correlator) {
         if failures.isEmpty { return }
         let printer = LeasePrinter(correlator.moments())
         for failure in failures {
@@ -52,7 +52,7 @@ struct LeaseLines {
         }
     }
 
-    private func name(of pool: PoolID, _ correlator: borrowing Correlator) -> String {
+    private func name(of pool: PoolID, _ correlator: Correlator) -> String {
         pools[pool]?.name ?? correlator.poolName(of: pool)
     }
 

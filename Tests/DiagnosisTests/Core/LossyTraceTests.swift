@@ -149,7 +149,7 @@ import TraceScripts
     private struct Counts: CustomStringConvertible {
         var (sockets, births, pending, leases, connections, stacks) = (0, 0, 0, 0, 0, 0)
 
-        mutating func note(_ correlator: borrowing Correlator) {
+        mutating func note(_ correlator: Correlator) {
             sockets = max(sockets, correlator.core.sockets.live.count)
             births = max(births, correlator.core.births.liveCount)
             pending = max(pending, correlator.core.pending.count)

@@ -4,7 +4,7 @@ import TraceModel
 import TraceScripts
 
 /// Records in an order that no script would give.
-struct Correlating: ~Copyable {
+struct Correlating {
     private var correlator = Correlator()
 
     mutating func run(_ script: TraceScript, _ records: [TraceRecord]) -> TraceAnalysis {

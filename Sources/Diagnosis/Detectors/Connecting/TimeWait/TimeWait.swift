@@ -18,7 +18,7 @@ struct TimeWait: Sendable {
     ///
     /// - Parameter open: Connections to the endpoint that are established.
     mutating func socketClosing(
-        _ record: ps_socket_close, _ socket: SocketSlot, _ ordinal: UInt64, open: UInt64, _ core: borrowing Core
+        _ record: ps_socket_close, _ socket: SocketSlot, _ ordinal: UInt64, open: UInt64, _ core: Core
     ) {
         endStuck(socket, core)
         guard record.protocol == Self.tcp, Self.closesFirst.contains(record.state), record.unread_bytes == 0,
@@ -40,7 +40,7 @@ struct TimeWait: Sendable {
 
     /// A SYN is sent again: it has not been answered for a second.
     mutating func segmentResent(
-        _ record: ps_socket_retransmit, _ socket: SocketSlot, _ ordinal: UInt64, open: UInt64, _ core: borrowing Core
+        _ record: ps_socket_retransmit, _ socket: SocketSlot, _ ordinal: UInt64, open: UInt64, _ core: Core
     ) {
         guard record.state == Self.synSent, !isStuck[socket], let endpoint = core.sockets[socket].remote
         else { return }
@@ -49,7 +49,7 @@ struct TimeWait: Sendable {
             endpoint, open: open, at: EventMark(record.header, ordinal: ordinal))
     }
 
-    mutating func endStuck(_ socket: SocketSlot, _ core: borrowing Core) {
+    mutating func endStuck(_ socket: SocketSlot, _ core: Core) {
         guard isStuck[socket], let endpoint = core.sockets[socket].remote else { return }
         isStuck[socket] = false
         ledger.removeStuck(endpoint)

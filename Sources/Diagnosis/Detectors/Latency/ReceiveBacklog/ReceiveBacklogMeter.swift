@@ -15,13 +15,13 @@ struct ReceiveBacklogMeter: Sendable {
     init(_ thresholds: Thresholds) { floor = max(1, thresholds.receiveBacklogDwell.clampedNanoseconds) }
 
     @inline(__always)
-    mutating func dataMoved(_ event: IOEvent, _ core: borrowing Core) {
+    mutating func dataMoved(_ event: IOEvent, _ core: Core) {
         if event.io.isReceive, event.io.bytes > 0 { received(event, core) }
         if let holder = event.holder { sendBlocks.note(event.io, by: holder) }
     }
 
     @inline(__always)
-    private mutating func received(_ event: IOEvent, _ core: borrowing Core) {
+    private mutating func received(_ event: IOEvent, _ core: Core) {
         let now = event.io.mark.timestamp
         let leftAt = leftUnread[event.socket]
         let leaves = event.queuedBytes > 0 ? now : 0
@@ -30,7 +30,7 @@ struct ReceiveBacklogMeter: Sendable {
         if dwell >= floor { waited(dwell, event, core) }
     }
 
-    private mutating func waited(_ length: UInt64, _ event: IOEvent, _ core: borrowing Core) {
+    private mutating func waited(_ length: UInt64, _ event: IOEvent, _ core: Core) {
         let now = event.io.mark.timestamp
         var dwell = length
         if event.lease >= 0 {
@@ -63,7 +63,7 @@ struct ReceiveBacklogMeter: Sendable {
     var unlistedSendBlocks: UInt64 { sendBlocks.unlisted }
 
     /// - Parameter endpoints: Of all sockets, with what they have received.
-    func result(_ endpoints: EndpointLedger, _ core: borrowing Core) -> [ReceiveBacklog] {
+    func result(_ endpoints: EndpointLedger, _ core: Core) -> [ReceiveBacklog] {
         var backlogs: [ReceiveBacklog] = []
         for (key, state) in ledger.all {
             backlogs.append(

@@ -22,7 +22,7 @@ struct ReceiveJitter: Sendable {
 
     /// Before the round trip that the data may end is noted.
     @inline(__always)
-    mutating func dataMoved(_ event: IOEvent, _ core: borrowing Core) {
+    mutating func dataMoved(_ event: IOEvent, _ core: Core) {
         if event.io.bytes == 0 { return }
         var stream = streams[event.socket]
         if !event.io.isReceive {
@@ -45,14 +45,14 @@ struct ReceiveJitter: Sendable {
     }
 
     /// - Parameter drops: Datagrams that the socket has lost.
-    mutating func socketGone(_ socket: SocketSlot, drops: UInt64, _ core: borrowing Core) {
+    mutating func socketGone(_ socket: SocketSlot, drops: UInt64, _ core: Core) {
         guard streams[socket] >= 0 else { return }
         ledger.end(streams[socket], jitter(of: socket, drops: drops, core))
         streams[socket] = -1
     }
 
     /// `nil`: there is no stream, or it is as even as it was.
-    private func jitter(of socket: SocketSlot, drops: UInt64, _ core: borrowing Core) -> StreamJitter? {
+    private func jitter(of socket: SocketSlot, drops: UInt64, _ core: Core) -> StreamJitter? {
         guard streams[socket] >= 0 else { return nil }
         let state = ledger[streams[socket]]
         guard let baseline = state.baseline, let jittery = state.jitteryGaps(least: least),
@@ -67,7 +67,7 @@ struct ReceiveJitter: Sendable {
             worst: (jittery.worst ?? last).reference, last: last.reference)
     }
 
-    func addResult(to analysis: inout TraceAnalysis, drops: UDPDrop, _ core: borrowing Core) {
+    func addResult(to analysis: inout TraceAnalysis, drops: UDPDrop, _ core: Core) {
         analysis.streamJitters = ledger.ended
         analysis.judgedStreams = ledger.judged
         for socket in core.sockets.all where streams[socket] >= 0 {

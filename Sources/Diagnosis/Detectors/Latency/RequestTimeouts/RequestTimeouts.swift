@@ -14,7 +14,7 @@ struct RequestTimeouts: Sendable {
     private var requests = SocketColumn(Request())
 
     @inline(__always)
-    mutating func dataMoved(_ event: IOEvent, _ core: borrowing Core) {
+    mutating func dataMoved(_ event: IOEvent, _ core: Core) {
         guard event.io.isData, event.lease >= 0 else { return }
         let since = requests[event.socket].sentAt
         if !event.io.isReceive {

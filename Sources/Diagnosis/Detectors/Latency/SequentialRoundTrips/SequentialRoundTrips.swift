@@ -8,7 +8,7 @@ struct SequentialRoundTrips: Sendable {
     init(_ thresholds: Thresholds) { ledger = SerialWalkLedger(least: thresholds.serialWalkTrips) }
 
     @inline(__always)
-    mutating func dataMoved(_ event: IOEvent, _ core: borrowing Core) {
+    mutating func dataMoved(_ event: IOEvent, _ core: Core) {
         guard event.io.isData, let holder = event.holder else { return }
         if event.lease < 0 { return ledger.interrupt(holder) }
         let key = SerialWalkLedger.Key(pool: core.leases[event.lease].pool, site: core.leases[event.lease].site)
@@ -18,7 +18,7 @@ struct SequentialRoundTrips: Sendable {
     /// With all runs ended: what did not find room.
     var ended: SerialWalkLedger { ledger.ended }
 
-    func result(_ core: borrowing Core) -> [SerialWalk] {
+    func result(_ core: Core) -> [SerialWalk] {
         var walks: [SerialWalk] = []
         for entry in ledger.all {
             walks.append(

@@ -20,7 +20,7 @@ struct SilentStall: Sendable {
     private static let usual: UInt32 = 20
 
     /// A receive or send of data on a connection of this process to a server: a request, or what ends it.
-    mutating func dataMoved(_ event: IOEvent, _ core: borrowing Core) {
+    mutating func dataMoved(_ event: IOEvent, _ core: Core) {
         let (io, slot, result) = (event.io, event.socket, event.result)
         if !io.isReceive {
             if io.isData { noteAsked(io, slot, core) }
@@ -29,7 +29,7 @@ struct SilentStall: Sendable {
         }
     }
 
-    private mutating func noteAsked(_ io: SocketIO, _ slot: SocketSlot, _ core: borrowing Core) {
+    private mutating func noteAsked(_ io: SocketIO, _ slot: SocketSlot, _ core: Core) {
         if requests[slot].peer == RequestState.unknown { enterPeer(of: slot, core) }
         guard requests[slot].peer >= 0 else { return }
         let peer = Int(requests[slot].peer)
@@ -41,7 +41,7 @@ struct SilentStall: Sendable {
         requests[slot].send(io)
     }
 
-    private mutating func enterPeer(of slot: SocketSlot, _ core: borrowing Core) {
+    private mutating func enterPeer(of slot: SocketSlot, _ core: Core) {
         guard let remote = core.sockets[slot].remote else { return }
         let isStream = core.sockets[slot].protocolNumber == Self.tcp || core.sockets[slot].family == Self.unix
         guard isStream, !core.isAccepted(slot), let peer = ledger.enter(remote) else {
@@ -52,7 +52,7 @@ struct SilentStall: Sendable {
         ledger.peers[Int(peer)].sockets &+= 1
     }
 
-    private mutating func noteAnswered(_ io: SocketIO, _ slot: SocketSlot, _ core: borrowing Core) {
+    private mutating func noteAnswered(_ io: SocketIO, _ slot: SocketSlot, _ core: Core) {
         let request = requests[slot]
         let peer = Int(request.peer)
         let now = io.mark.timestamp
@@ -68,7 +68,7 @@ struct SilentStall: Sendable {
 
     /// An answer comes after a time without any. It ends a silence, if several waited for it.
     private mutating func noteSilence(
-        _ peer: Int, endedBy slot: SocketSlot, _ mark: EventMark, isGoroutine: Bool, _ core: borrowing Core
+        _ peer: Int, endedBy slot: SocketSlot, _ mark: EventMark, isGoroutine: Bool, _ core: Core
     ) {
         let wait = mark.timestamp - min(requests[slot].sentAt, mark.timestamp)
         guard var silence = silence(of: peer, until: mark, core), isLong(silence.length, for: peer, core) else {
@@ -89,7 +89,7 @@ struct SilentStall: Sendable {
     }
 
     /// All who asked have given up, and now one asks anew: the time between is nobody's wait.
-    private mutating func settleGivenUp(_ peer: Int, _ core: borrowing Core) {
+    private mutating func settleGivenUp(_ peer: Int, _ core: Core) {
         guard var silence = ledger.peers[peer].givenUp else { return }
         ledger.peers[peer].givenUp = nil
         silence.start = max(ledger.peers[peer].lastAnswerAt, silence.first.timestamp)
@@ -102,13 +102,13 @@ struct SilentStall: Sendable {
         ledger.peers[peer].settle(least: core.settings.thresholds.silentStallConnections)
     }
 
-    private mutating func isLong(_ time: UInt64, for peer: Int, _ core: borrowing Core) -> Bool {
+    private mutating func isLong(_ time: UInt64, for peer: Int, _ core: Core) -> Bool {
         time >= core.settings.floors.silentStallWait
             && Double(time) >= Double(ledger.peers[peer].p99()) * core.settings.thresholds.silentStallFactor
     }
 
     /// What is usual is known, and something shows that not this process stood still.
-    private mutating func isJudged(_ silence: StallSilence, of peer: Int, isGoroutine: Bool, _ core: borrowing Core)
+    private mutating func isJudged(_ silence: StallSilence, of peer: Int, isGoroutine: Bool, _ core: Core)
         -> Bool
     {
         if ledger.peers[peer].trips.count < core.settings.thresholds.silentStallRoundTrips {
@@ -125,7 +125,7 @@ struct SilentStall: Sendable {
     }
 
     /// Who waits for the peer at `mark`, or has given up since its last answer. `nil`: too few.
-    private func silence(of peer: Int, until mark: EventMark, _ core: borrowing Core) -> StallSilence? {
+    private func silence(of peer: Int, until mark: EventMark, _ core: Core) -> StallSilence? {
         let givenUp = ledger.peers[peer].givenUp
         let least = max(1, core.settings.thresholds.silentStallConnections)
         guard ledger.peers[peer].outstanding &+ (givenUp?.waiting ?? 0) >= least else { return nil }
@@ -139,7 +139,7 @@ struct SilentStall: Sendable {
         return silence.waiting >= least ? silence : nil
     }
 
-    private func add(_ slot: SocketSlot, to silence: inout StallSilence, at now: UInt64, _ core: borrowing Core) {
+    private func add(_ slot: SocketSlot, to silence: inout StallSilence, at now: UInt64, _ core: Core) {
         let request = requests[slot]
         let isUnix = core.sockets[slot].family == Self.unix
         let isRetransmitKnown = Self.isRetransmitTraced(core) && now - request.sentAt >= Self.patienceOfTCP
@@ -150,7 +150,7 @@ struct SilentStall: Sendable {
     }
 
     /// Its request is out for long, and others of its size are answered sooner.
-    private func isWaiting(_ slot: SocketSlot, for peer: Int, at now: UInt64, _ core: borrowing Core) -> Bool {
+    private func isWaiting(_ slot: SocketSlot, for peer: Int, at now: UInt64, _ core: Core) -> Bool {
         let request = requests[slot]
         guard request.peer == Int32(truncatingIfNeeded: peer), request.sentAt != 0, now > request.sentAt else {
             return false
@@ -172,7 +172,7 @@ struct SilentStall: Sendable {
     }
 
     /// This side closes the socket: a request that waited for long is given up.
-    mutating func socketGone(_ slot: SocketSlot, at now: UInt64, _ core: borrowing Core) {
+    mutating func socketGone(_ slot: SocketSlot, at now: UInt64, _ core: Core) {
         let peer = Int(requests[slot].peer)
         guard peer >= 0 else { return }
         if !ledger.peers[peer].isSummed, isWaiting(slot, for: peer, at: now, core) {
@@ -203,13 +203,13 @@ struct SilentStall: Sendable {
         }
     }
 
-    private static func isRetransmitTraced(_ core: borrowing Core) -> Bool {
+    private static func isRetransmitTraced(_ core: Core) -> Bool {
         core.plan.map { $0.kernelProbes.contains { $0.delivers(.socketRetransmit) } }
             ?? false
     }
 
     /// With the silences that last still.
-    func result(_ core: borrowing Core) -> [SilentStalls] {
+    func result(_ core: Core) -> [SilentStalls] {
         var copy = self
         var stalls: [SilentStalls] = []
         for peer in ledger.peers.indices {
@@ -220,7 +220,7 @@ struct SilentStall: Sendable {
             .map { ($0, $0.endpoint.description) }.sorted { $0.1 < $1.1 }.map(\.0)
     }
 
-    private mutating func stallsNow(of peer: Int, _ core: borrowing Core) -> SilentStalls? {
+    private mutating func stallsNow(of peer: Int, _ core: Core) -> SilentStalls? {
         ledger.peers[peer].settle(least: core.settings.thresholds.silentStallConnections)
         var mark = EventMark(ps_header(), ordinal: 0)
         mark.timestamp = core.now
@@ -241,7 +241,7 @@ struct SilentStall: Sendable {
         return summary(of: state, isGoingOn: isGoingOn, core)
     }
 
-    private func summary(of peer: StallPeer, isGoingOn: Bool, _ core: borrowing Core) -> SilentStalls {
+    private func summary(of peer: StallPeer, isGoingOn: Bool, _ core: Core) -> SilentStalls {
         var stalls = SilentStalls(endpoint: peer.endpoint, roundTrips: peer.trips.statistics)
         stalls.doubts = peer.unjudged
         stalls.isSummed = peer.isSummed
@@ -264,7 +264,7 @@ struct SilentStall: Sendable {
         return stalls
     }
 
-    private func isAnyWaiting(for peer: Int, _ core: borrowing Core) -> Bool {
+    private func isAnyWaiting(for peer: Int, _ core: Core) -> Bool {
         for slot in core.sockets.all where isWaiting(slot, for: peer, at: core.now, core) { return true }
         return false
     }
@@ -273,7 +273,7 @@ struct SilentStall: Sendable {
     var unlisted: UInt64 { ledger.unlisted }
 
     /// Calls of the socket come in sums from here on: a request of which the answer would be in a sum is not out.
-    mutating func aggregationBegan(_ slot: SocketSlot, _ core: borrowing Core) {
+    mutating func aggregationBegan(_ slot: SocketSlot, _ core: Core) {
         forget(slot)
         if requests[slot].peer == RequestState.unknown { enterPeer(of: slot, core) }
         guard requests[slot].peer >= 0 else { return }
@@ -281,7 +281,7 @@ struct SilentStall: Sendable {
     }
 
     /// So do those of all sockets, also of those to come.
-    mutating func allAggregated(_ core: borrowing Core) {
+    mutating func allAggregated(_ core: Core) {
         ledger.sumAll(at: core.now, least: core.settings.thresholds.silentStallConnections)
     }
 }

@@ -17,7 +17,7 @@ struct BlockedReader: Sendable {
 
     /// - Parameter isFirst: Nothing had been received before.
     @inline(__always)
-    mutating func dataMoved(_ event: IOEvent, isFirst: Bool, _ core: borrowing Core) {
+    mutating func dataMoved(_ event: IOEvent, isFirst: Bool, _ core: Core) {
         guard event.io.isReceive else { return }
         if event.io.isWouldBlock {
             if waiting[event.socket] == nil { waiting[event.socket] = event.io.mark }
@@ -28,7 +28,7 @@ struct BlockedReader: Sendable {
     }
 
     /// Data, the end of the stream or an error has come to a read, or its socket is closed.
-    private mutating func end(_ socket: SocketSlot, at now: UInt64, _ core: borrowing Core) {
+    private mutating func end(_ socket: SocketSlot, at now: UInt64, _ core: Core) {
         guard let began = waiting[socket]?.timestamp, now > began, now - began >= long, isOwn(socket, core),
             let endpoint = core.sockets[socket].remote
         else { return }
@@ -37,17 +37,17 @@ struct BlockedReader: Sendable {
 
     mutating func callsAggregated(_ socket: SocketSlot) { waiting[socket] = nil }
 
-    mutating func socketGone(_ socket: SocketSlot, at now: UInt64, _ core: borrowing Core) {
+    mutating func socketGone(_ socket: SocketSlot, at now: UInt64, _ core: Core) {
         if core.sockets[socket].receivedBytes == 0 { end(socket, at: now, core) }
     }
 
     /// A connection that this process has opened in the trace.
-    private func isOwn(_ socket: SocketSlot, _ core: borrowing Core) -> Bool {
+    private func isOwn(_ socket: SocketSlot, _ core: Core) -> Bool {
         core.sockets[socket].bornAt != 0 && core.sockets[socket].protocolNumber == Self.tcp
             && !core.sockets[socket].isAccepted
     }
 
-    func addResult(to analysis: inout TraceAnalysis, _ core: borrowing Core) {
+    func addResult(to analysis: inout TraceAnalysis, _ core: Core) {
         var reads: [(mark: EventMark, socket: SocketSlot)] = []
         for socket in core.sockets.all {
             if let mark = waiting[socket] { reads.append((mark, socket)) }

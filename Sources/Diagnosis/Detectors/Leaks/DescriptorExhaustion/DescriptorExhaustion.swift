@@ -21,7 +21,7 @@ struct DescriptorExhaustion: Sendable {
         pressure.peakCensus = EventMark(record.header, ordinal: ordinal).reference
     }
 
-    mutating func acceptReturned(_ record: ps_socket_accept, _ ordinal: UInt64, _ core: borrowing Core) {
+    mutating func acceptReturned(_ record: ps_socket_accept, _ ordinal: UInt64, _ core: Core) {
         guard Self.exhausted.contains(record.result) else { return }
         let mark = EventMark(record.header, ordinal: ordinal).reference
         pressure.failures[-record.result, default: 0] &+= 1

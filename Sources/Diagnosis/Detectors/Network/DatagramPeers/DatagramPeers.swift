@@ -12,7 +12,7 @@ struct DatagramPeers: Sendable {
     private var strays = BoundedList<StrayDatagrams>(limit: Self.strayLimit)
 
     @inline(__always)
-    mutating func dataMoved(_ event: IOEvent, _ core: borrowing Core) {
+    mutating func dataMoved(_ event: IOEvent, _ core: Core) {
         if hasPeers[event.socket] { ledger.note(event.io, inode: core.sockets[event.socket].inode) }
     }
 
@@ -25,13 +25,13 @@ struct DatagramPeers: Sendable {
     /// The socket is closed.
     ///
     /// - Returns: what it exchanged, for its peers' endpoints.
-    mutating func socketGone(_ socket: SocketSlot, _ core: borrowing Core) -> PeerState? {
+    mutating func socketGone(_ socket: SocketSlot, _ core: Core) -> PeerState? {
         guard hasPeers[socket], let state = ledger.remove(inode: core.sockets[socket].inode) else { return nil }
         for stray in strays(of: socket, state, core) { strays.append(stray) }
         return state
     }
 
-    private func strays(of socket: SocketSlot, _ state: PeerState, _ core: borrowing Core) -> [StrayDatagrams] {
+    private func strays(of socket: SocketSlot, _ state: PeerState, _ core: Core) -> [StrayDatagrams] {
         guard state.isClient else { return [] }
         let (local, descriptor) = (core.sockets[socket].local, core.sockets[socket].descriptor)
         return state.peers.filter { $0.sentDatagrams == 0 && $0.receivedDatagrams > 0 }.map {
@@ -40,7 +40,7 @@ struct DatagramPeers: Sendable {
     }
 
     /// - Parameter endpoints: A copy, to which those that are open are added.
-    func addResult(to analysis: inout TraceAnalysis, _ endpoints: inout EndpointLedger, _ core: borrowing Core) {
+    func addResult(to analysis: inout TraceAnalysis, _ endpoints: inout EndpointLedger, _ core: Core) {
         analysis.strayDatagrams = strays.items
         analysis.unlistedStrays = strays.unlisted
         for socket in core.sockets.all where hasPeers[socket] {

@@ -20,7 +20,7 @@ struct UDPDrop: Sendable {
     }
 
     mutating func censusSaw(
-        _ record: ps_census_socket, _ ordinal: UInt64, _ socket: SocketSlot, _ core: borrowing Core
+        _ record: ps_census_socket, _ ordinal: UInt64, _ socket: SocketSlot, _ core: Core
     ) {
         guard record.protocol == Self.datagram else { return }
         var state = drops[socket] ?? DropState()
@@ -28,7 +28,7 @@ struct UDPDrop: Sendable {
         drops[socket] = state
     }
 
-    mutating func socketGone(_ socket: SocketSlot, _ core: borrowing Core) {
+    mutating func socketGone(_ socket: SocketSlot, _ core: Core) {
         guard let summary = summary(of: socket, core) else { return }
         if ended.count < Self.limit { ended.append(summary) } else { unlisted &+= summary.drops }
     }
@@ -36,7 +36,7 @@ struct UDPDrop: Sendable {
     func total(of socket: SocketSlot) -> UInt64 { drops[socket]?.total ?? 0 }
 
     /// `nil`: it lost none.
-    private func summary(of slot: SocketSlot, _ core: borrowing Core) -> DatagramDrops? {
+    private func summary(of slot: SocketSlot, _ core: Core) -> DatagramDrops? {
         guard let drops = drops[slot], drops.total > 0 else { return nil }
         let descriptor = core.sockets[slot].descriptor
         return DatagramDrops(
@@ -47,7 +47,7 @@ struct UDPDrop: Sendable {
     }
 
     /// The first one first.
-    func result(_ core: borrowing Core) -> [DatagramDrops] {
+    func result(_ core: Core) -> [DatagramDrops] {
         var all = ended
         for socket in core.sockets.all {
             if let summary = summary(of: socket, core) { all.append(summary) }

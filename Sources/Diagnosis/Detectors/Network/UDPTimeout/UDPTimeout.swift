@@ -17,7 +17,7 @@ struct UDPTimeout: Sendable {
     var unpaired: UInt64 { ledger.unlisted &+ ledger.unconnected }
 
     @inline(__always)
-    mutating func dataMoved(_ event: IOEvent, _ core: borrowing Core) {
+    mutating func dataMoved(_ event: IOEvent, _ core: Core) {
         let (io, slot) = (event.io, event.socket)
         guard core.sockets[slot].protocolNumber == Self.udp else { return }
         if io.isReceive {
@@ -30,7 +30,7 @@ struct UDPTimeout: Sendable {
         }
     }
 
-    private mutating func noteDatagramRequest(_ io: SocketIO, _ slot: SocketSlot, _ core: borrowing Core) {
+    private mutating func noteDatagramRequest(_ io: SocketIO, _ slot: SocketSlot, _ core: Core) {
         let ask = requests[slot]
         let now = io.mark.timestamp
         if ask.peer == -1 { enterDatagramPeer(of: slot, core.sockets[slot].remote) }
@@ -48,7 +48,7 @@ struct UDPTimeout: Sendable {
 
     /// A socket that is not connected sends to this peer from here on. With one peer only, what comes is its answer; and
     /// who speaks first asks.
-    mutating func sendsTo(_ peer: Endpoint, on slot: SocketSlot, _ core: borrowing Core) {
+    mutating func sendsTo(_ peer: Endpoint, on slot: SocketSlot, _ core: Core) {
         guard core.sockets[slot].remote == nil, requests[slot].peer != -2 else { return }
         if requests[slot].peer == -1, core.sockets[slot].receivedBytes == 0 {
             enterDatagramPeer(of: slot, peer)
@@ -68,7 +68,7 @@ struct UDPTimeout: Sendable {
         if requests[slot].peer >= 0 { ledger.peers[Int(requests[slot].peer)].sockets &+= 1 }
     }
 
-    private mutating func noteDatagramAnswer(_ io: SocketIO, _ slot: SocketSlot, _ core: borrowing Core) {
+    private mutating func noteDatagramAnswer(_ io: SocketIO, _ slot: SocketSlot, _ core: Core) {
         let ask = requests[slot]
         guard ask.peer >= 0, ask.sentAt != 0 else { return }
         requests[slot].sentAt = 0
@@ -78,7 +78,7 @@ struct UDPTimeout: Sendable {
     }
 
     private mutating func giveUpDatagram(
-        _ slot: SocketSlot, _ wait: UInt64, isRepeated: Bool, _ mark: EventMark, _ core: borrowing Core
+        _ slot: SocketSlot, _ wait: UInt64, isRepeated: Bool, _ mark: EventMark, _ core: Core
     ) {
         let ask = requests[slot]
         let peer = Int(ask.peer)
@@ -91,7 +91,7 @@ struct UDPTimeout: Sendable {
     }
 
     /// The socket is connected to another peer, or closed.
-    mutating func end(_ slot: SocketSlot, at mark: EventMark?, _ core: borrowing Core) {
+    mutating func end(_ slot: SocketSlot, at mark: EventMark?, _ core: Core) {
         let ask = requests[slot]
         guard ask.peer != -1 else { return }
         if ask.peer >= 0 {
@@ -107,7 +107,7 @@ struct UDPTimeout: Sendable {
     }
 
     /// Of peers that have answered, by endpoint.
-    func result(_ core: borrowing Core) -> [DatagramExchanges] {
+    func result(_ core: Core) -> [DatagramExchanges] {
         var all: [(DatagramExchanges, String)] = []
         for peer in ledger.peers where peer.answered > 0 {
             var exchanges = DatagramExchanges(endpoint: peer.endpoint)

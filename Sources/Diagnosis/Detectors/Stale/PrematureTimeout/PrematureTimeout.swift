@@ -20,7 +20,7 @@ struct PrematureTimeout: Sendable {
     /// The process closes a socket. A request that is followed by its close at once is a farewell, such as QUIT or the
     /// end of a TLS session, and its answer is not waited for; what was asked before it is.
     mutating func socketClosing(
-        _ record: ps_socket_close, _ socket: SocketSlot, _ ordinal: UInt64, _ core: borrowing Core
+        _ record: ps_socket_close, _ socket: SocketSlot, _ ordinal: UInt64, _ core: Core
     ) {
         let now = record.header.timestamp_ns
         let request = core.sockets[socket].unanswered.request(closedAt: now, farewellTime: core.settings.floors.farewell)
@@ -46,7 +46,7 @@ struct PrematureTimeout: Sendable {
     ///
     /// `nil`: it may be a notice that nobody answers, and no lease says that it was waited for.
     private func waited(
-        for sentAt: UInt64, isSure: Bool, on socket: SocketSlot, until now: UInt64, _ core: borrowing Core
+        for sentAt: UInt64, isSure: Bool, on socket: SocketSlot, until now: UInt64, _ core: Core
     ) -> UInt64? {
         let lease = core.sockets[socket].firstLease
         if lease >= 0, core.leases[lease].acquired.timestamp <= sentAt { return now &- min(now, sentAt) }
@@ -56,7 +56,7 @@ struct PrematureTimeout: Sendable {
     }
 
     /// A reset was sent: data has come to a socket that is closed.
-    mutating func resetSent(_ record: ps_socket_reset, _ mark: EventMark, _ core: borrowing Core) {
+    mutating func resetSent(_ record: ps_socket_reset, _ mark: EventMark, _ core: Core) {
         guard record.is_answer != 0, let index = justClosed.firstIndex(where: { $0.inode == record.socket_inode })
         else { return }
         let closed = justClosed.remove(at: index)
@@ -66,7 +66,7 @@ struct PrematureTimeout: Sendable {
         }
     }
 
-    private mutating func add(_ closed: ClosedSocket, lateBy: UInt64?, _ mark: EventMark, _ core: borrowing Core) {
+    private mutating func add(_ closed: ClosedSocket, lateBy: UInt64?, _ mark: EventMark, _ core: Core) {
         let stack = closed.stackID >= 0 ? core.stacks.resolve(stackID: closed.stackID) : nil
         answers.update(closed.endpoint, initial: LateAnswers(endpoint: closed.endpoint)) { answers in
             let wait = Duration.nanoseconds(clamping: closed.waited)
