@@ -3,10 +3,9 @@ import TraceModel
 
 /// What exists in a trace: sockets, leases, pools, holders, the making of connections, and what the trace says of itself.
 ///
-/// Knows no detector. It is some KiB large and cannot be copied by accident: detectors borrow it. `copy()` is for those
-/// who look at a moment of a trace that goes on.
+/// Knows no detector. It is some KiB large: detectors are lent it, and pass it on.
 struct Core: Sendable {
-    /// In a box: the compiler checks a noncopyable value field by field, and thresholds have two hundred.
+    /// In a box: thresholds have two hundred fields, and do not change.
     let settings: CoreSettings
 
     // MARK: - The trace

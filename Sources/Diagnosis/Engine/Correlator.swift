@@ -8,8 +8,7 @@ import CTraceRecords
 /// end without notice. Memory is bounded by what is alive at one time, not by the length of the trace. `analysis()` can
 /// be taken at any moment, which is what a live view does.
 ///
-/// The core knows what exists, the detectors what it means. Neither is copied on the way of a record: the core cannot be,
-/// and what is passed of it are slots.
+/// The core knows what exists, the detectors what it means. Neither is copied on the way of a record.
 public struct Correlator: Sendable {
     var core: Core
     var detectors: Detectors
