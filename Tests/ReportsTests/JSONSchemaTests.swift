@@ -9,10 +9,10 @@ import TraceScripts
 @Suite(.timeLimit(.minutes(15))) struct JSONSchemaTests {
     private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     /// Values that the page names beside the keys.
-    private static let values: Set<String> = [
+    private static let values = Set([
         "application", "armed", "certain", "clean", "cost", "critical", "disabled", "exists", "false", "high",
         "interrupted", "library", "medium", "none", "null", "runtime", "unproven", "walked", "warning", "witness",
-    ].union(CutOff.Kind.allCases.map(\.rawValue))
+    ]).union(CutOff.Kind.allCases.map(\.rawValue))
 
     private func page() throws -> String {
         try String(contentsOfFile: Self.root + "/docs/report-schema.md", encoding: .utf8)
