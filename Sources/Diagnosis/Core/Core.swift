@@ -66,7 +66,8 @@ struct Core: Sendable {
 extension Core {
     init(thresholds: Thresholds, keepsEndedLeases: Bool) {
         self.init(
-            settings: CoreSettings(thresholds, keepsEndedLeases: keepsEndedLeases), process: nil, plan: nil, end: nil, points: [:], adapterOfPoint: SlotMap(),
+            settings: CoreSettings(thresholds, keepsEndedLeases: keepsEndedLeases), process: nil, plan: nil, end: nil,
+            points: [:], adapterOfPoint: SlotMap(),
             counts: [UInt64](repeating: 0, count: 64), firstAt: nil, now: 0, wallClock: nil, isFinished: false,
             processExit: nil, stacks: StackTable(), activity: ActivityLog(), losses: LossLedger(),
             foreseenLosses: LossLedger(), foreseesLostLeases: false, irregularities: Irregularities(),

@@ -35,7 +35,8 @@ extension Correlator {
         guard end.farewellAt != 0, record.state == Self.established,
             now &- min(now, end.farewellAt) < Self.reactionTime, isOldEnoughToEnd(socket, at: now),
             let endpoint = core.sockets[socket].remote,
-            core.sockets[socket].unanswered.request(closedAt: now, farewellTime: core.settings.floors.farewell).sentAt == 0
+            core.sockets[socket].unanswered.request(closedAt: now, farewellTime: core.settings.floors.farewell).sentAt
+                == 0
         else { return }
         detectors.answeredFarewells.removeAll { $0.closedAt &+ Self.reactionTime < now }
         guard detectors.answeredFarewells.count < Self.farewellLimit else {

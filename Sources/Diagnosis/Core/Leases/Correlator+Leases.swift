@@ -143,7 +143,8 @@ extension Correlator {
         if isEndKnown {
             let time = time(ofLease: slot, until: mark.timestamp)
             core.pools[pool].add(
-                core.leases[slot].completed(at: mark.timestamp, hold: hold, time, longFrom: core.settings.floors.idleHold))
+                core.leases[slot].completed(
+                    at: mark.timestamp, hold: hold, time, longFrom: core.settings.floors.idleHold))
         }
         noteReturn(of: slot, by: holder)
         noteEnd(of: slot, kind: kind, mark: isEndKnown ? mark : nil, errorType: errorType, by: holder)

@@ -77,7 +77,9 @@ extension Correlator {
         let pool = core.pools[index]
         let open = core.pending.queued(inPool: index).map { core.pending[$0] }
             .sorted { $0.begin.ordinal < $1.begin.ordinal }
-            .filter { core.now >= $0.begin.timestamp && core.now - $0.begin.timestamp >= core.settings.floors.waitCounted }
+            .filter {
+                core.now >= $0.begin.timestamp && core.now - $0.begin.timestamp >= core.settings.floors.waitCounted
+            }
         var waits = pool.waits
         var longest = pool.longestWait
         for request in open {

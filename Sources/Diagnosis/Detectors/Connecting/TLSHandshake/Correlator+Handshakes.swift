@@ -41,7 +41,9 @@ extension Correlator {
         guard let endpoint = core.sockets[socket].remote, let connected = wordlessSince(socket) else { return }
         let now = record.header.timestamp_ns
         let waited = now &- min(now, connected)
-        guard Self.endedByPeer.contains(record.state) || waited >= core.settings.thresholds.tlsHandshakeHang.clampedNanoseconds
+        guard
+            Self.endedByPeer.contains(record.state)
+                || waited >= core.settings.thresholds.tlsHandshakeHang.clampedNanoseconds
         else { return }
         detectors.handshakes.addWordless(
             endpoint, descriptor: core.sockets[socket].descriptor, stackID: core.sockets[socket].openStack,

@@ -58,7 +58,8 @@ struct SilentStall: Sendable {
         let now = io.mark.timestamp
         let wait = now.elapsed(since: request.sentAt)
         let mayEndSilence = ledger.peers[peer].beginAnswer(
-            to: request, at: now, silentFor: core.settings.floors.silentStallWait, least: core.settings.thresholds.silentStallConnections)
+            to: request, at: now, silentFor: core.settings.floors.silentStallWait,
+            least: core.settings.thresholds.silentStallConnections)
         if mayEndSilence { noteSilence(peer, endedBy: slot, io.mark, isGoroutine: io.isByGoroutine, core) }
         // What was silence says nothing of what is usual.
         let isUsual = requests[slot].silence == 0
@@ -72,7 +73,9 @@ struct SilentStall: Sendable {
     ) {
         let wait = mark.timestamp - min(requests[slot].sentAt, mark.timestamp)
         guard var silence = silence(of: peer, until: mark, core), isLong(silence.length, for: peer, core) else {
-            if isLong(wait, for: peer, core), ledger.peers[peer].trips.count >= core.settings.thresholds.silentStallRoundTrips {
+            if isLong(wait, for: peer, core),
+                ledger.peers[peer].trips.count >= core.settings.thresholds.silentStallRoundTrips
+            {
                 ledger.peers[peer].unjudged.addAlone(wait)
             }
             return

@@ -44,7 +44,8 @@ extension Correlator {
         let lastUse = max(socket.lastActivity?.timestamp ?? 0, socket.lastActivityByCensus, socket.bornAt)
         let silence = core.now - min(lastUse, core.now)
         let use = lastUse - socket.bornAt
-        let idle = (isAccepted ? core.settings.thresholds.socketLeakAcceptedIdle : core.settings.thresholds.socketLeakIdle)
+        let idle =
+            (isAccepted ? core.settings.thresholds.socketLeakAcceptedIdle : core.settings.thresholds.socketLeakIdle)
             .clampedNanoseconds
         guard silence >= idle, silence / 3 >= use, let birth = socket.birth else {
             origin.inUse &+= 1

@@ -47,7 +47,9 @@ extension Correlator {
     }
 
     /// A vanished peer acknowledges nothing: what is sent again to it says nothing of the network's losses.
-    func isHalfOpen(_ socket: Int32) -> Bool { core.sockets[socket].retransmitRun?.isHalfOpen(core.settings.thresholds) == true }
+    func isHalfOpen(_ socket: Int32) -> Bool {
+        core.sockets[socket].retransmitRun?.isHalfOpen(core.settings.thresholds) == true
+    }
 
     /// The socket goes while its peer owes an answer.
     mutating func endRetransmitRun(of socket: Int32, at end: UInt64) {

@@ -14,7 +14,9 @@ extension Correlator {
         let spokenAt = core.sockets[socket].end.spokenAt
         if !io.isReceive, spokenAt != 0, io.start > spokenAt, !core.sockets[socket].end.isAnnounced {
             let idle = io.start - spokenAt
-            if idle >= core.settings.floors.idleKilledIdle, io.isData || isBroken { core.sockets[socket].idleBefore = idle }
+            if idle >= core.settings.floors.idleKilledIdle, io.isData || isBroken {
+                core.sockets[socket].idleBefore = idle
+            }
         }
         if io.isData {
             if io.isReceive {
@@ -81,7 +83,8 @@ extension Correlator {
         let silence = mark.timestamp &- min(mark.timestamp, core.sockets[socket].end.spokenAt)
         core.sockets[socket].end.unmet = nil
         // An end that meets nothing that is sent, after a long silence, is that of an idle connection.
-        guard idle > 0 || core.sockets[socket].unanswered.lastAt != 0 || silence < core.settings.floors.idleKilledIdle else {
+        guard idle > 0 || core.sockets[socket].unanswered.lastAt != 0 || silence < core.settings.floors.idleKilledIdle
+        else {
             return
         }
         core.sockets[socket].end.isBooked = true

@@ -23,7 +23,8 @@ struct PrematureTimeout: Sendable {
         _ record: ps_socket_close, _ socket: SocketSlot, _ ordinal: UInt64, _ core: Core
     ) {
         let now = record.header.timestamp_ns
-        let request = core.sockets[socket].unanswered.request(closedAt: now, farewellTime: core.settings.floors.farewell)
+        let request = core.sockets[socket].unanswered.request(
+            closedAt: now, farewellTime: core.settings.floors.farewell)
         guard record.protocol == Self.tcp, request.sentAt > 0, !core.isAccepted(socket),
             let endpoint = core.sockets[socket].remote,
             let waited = waited(for: request.sentAt, isSure: request.isSure, on: socket, until: now, core)
