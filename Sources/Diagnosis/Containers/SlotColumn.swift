@@ -14,13 +14,7 @@ struct SocketSlot: EntitySlot, Comparable {
     static func < (left: Self, right: Self) -> Bool { left.index < right.index }
 }
 
-/// A lease that is open.
-struct LeaseSlot: EntitySlot {
-    let index: Int32
-    let generation: UInt32
-}
-
-/// What a detector knows of each socket or lease: a column beside the core's table.
+/// What a detector knows of each socket: a column beside the core's table.
 ///
 /// An entity of which nothing was noted has the initial value. So has one that got the place of another which is gone:
 /// nobody has to tell the column that an entity ended.
@@ -55,30 +49,6 @@ struct SlotColumn<Slot: EntitySlot, Value: Sendable>: Sendable {
         while entries.count <= index { entries.append(Entry(generation: 0, value: initial)) }
         entries[index] = Entry(generation: slot.generation, value: initial)
     }
-
-    /// Forgets what was noted, where anything was.
-    mutating func reset(_ slot: Slot) {
-        if has(slot) { entries[Int(slot.index)] = Entry(generation: 0, value: initial) }
-    }
 }
 
 typealias SocketColumn<Value: Sendable> = SlotColumn<SocketSlot, Value>
-typealias LeaseColumn<Value: Sendable> = SlotColumn<LeaseSlot, Value>
-
-/// What a detector knows of each pool. Pools are not removed, so their index is enough.
-struct PoolColumn<Value: Sendable>: Sendable {
-    private var values: [Value] = []
-    private let initial: Value
-
-    init(_ initial: Value) { self.initial = initial }
-
-    subscript(pool: Int32) -> Value {
-        @inline(__always) _read {
-            if Int(pool) < values.count { yield values[Int(pool)] } else { yield initial }
-        }
-        @inline(__always) _modify {
-            while values.count <= Int(pool) { values.append(initial) }
-            yield &values[Int(pool)]
-        }
-    }
-}
