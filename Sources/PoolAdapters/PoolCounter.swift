@@ -2,7 +2,7 @@
 
 /// One of a pool's own numbers.
 enum PoolCounter: CaseIterable, Sendable {
-    case open, idle, maximumOpen, maximumIdle, waitCount
+    case open, idle, maximumOpen, maximumIdle, waitCount, waitNanoseconds
 
     /// What is not seen without it.
     var loss: String {
@@ -12,6 +12,7 @@ enum PoolCounter: CaseIterable, Sendable {
         case .maximumOpen: "how many connections the pool may open"
         case .maximumIdle: "how many idle connections the pool may keep"
         case .waitCount: "how many acquires have waited since the program began"
+        case .waitNanoseconds: "how long acquires have waited since the program began"
         }
     }
 }

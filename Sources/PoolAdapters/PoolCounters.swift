@@ -7,8 +7,9 @@ public struct PoolCounters: Sendable, Equatable {
     /// 0: no limit.
     public var maximumOpen: Int64 = -1
     public var maximumIdle: Int64 = -1
-    /// Acquires that had to wait, since the program started.
+    /// Acquires that had to wait, since the program started, and their time in sum.
     public var waitCount: Int64 = -1
+    public var waitNanoseconds: Int64 = -1
 
     public init() {}
 
@@ -20,6 +21,7 @@ public struct PoolCounters: Sendable, Equatable {
             case .maximumOpen: maximumOpen
             case .maximumIdle: maximumIdle
             case .waitCount: waitCount
+            case .waitNanoseconds: waitNanoseconds
             }
         }
         set {
@@ -29,6 +31,7 @@ public struct PoolCounters: Sendable, Equatable {
             case .maximumOpen: maximumOpen = newValue
             case .maximumIdle: maximumIdle = newValue
             case .waitCount: waitCount = newValue
+            case .waitNanoseconds: waitNanoseconds = newValue
             }
         }
     }

@@ -19,23 +19,23 @@ import Testing
         GoFieldResolver(offsets: GoFieldOffsets(debugTypes: nil, descriptors: nil))
     }
 
-    /// `DB` of Go 1.24 at 0x1000: freeConn 40, numOpen 88, maxIdleCount 128, maxOpen 136, waitCount 168.
+    /// `DB` of Go 1.24 at 0x1000: waitDuration 0, freeConn 40, numOpen 88, maxIdleCount 128, maxOpen 136, waitCount 168.
     private func database(idle: Int64, open: Int64, maximumIdle: Int64, maximumOpen: Int64) -> Words {
         Words(words: [
-            0x1030: idle, 0x1058: open, 0x1080: maximumIdle, 0x1088: maximumOpen, 0x10a8: 7,
+            0x1000: 5_000, 0x1030: idle, 0x1058: open, 0x1080: maximumIdle, 0x1088: maximumOpen, 0x10a8: 7,
         ])
     }
 
     private func counters(_ memory: Words) throws -> PoolCounters? {
         var fields = untold()
         let reader = try #require(DatabaseSQLAdapter().counters(&fields, goVersion: GoVersion(minor: 24)))
-        #expect(fields.planned.count == 5 && fields.planned.allSatisfy { $0.origin == "table for go1.24" })
+        #expect(fields.planned.count == 6 && fields.planned.allSatisfy { $0.origin == "table for go1.24" })
         return reader.counters(ofPoolAt: 0x1000, in: memory)
     }
 
     @Test func databaseIsReadByTheTable() throws {
         let read = try #require(try counters(database(idle: 1, open: 3, maximumIdle: 0, maximumOpen: -4)))
-        #expect(read.open == 3 && read.idle == 1 && read.waitCount == 7)
+        #expect(read.open == 3 && read.idle == 1 && read.waitCount == 7 && read.waitNanoseconds == 5_000)
         #expect(read.maximumIdle == 2, "0 stands for the default")
         #expect(read.maximumOpen == 0, "no limit")
         #expect(try counters(database(idle: 0, open: 0, maximumIdle: -1, maximumOpen: 9))?.maximumIdle == 0)

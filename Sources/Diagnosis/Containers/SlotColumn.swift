@@ -30,9 +30,8 @@ struct SlotColumn<Slot: EntitySlot, Value: Sendable>: Sendable {
     init(_ initial: Value) { self.initial = initial }
 
     subscript(slot: Slot) -> Value {
-        @inline(__always) _read {
-            if has(slot) { yield entries[Int(slot.index)].value } else { yield initial }
-        }
+        // why: not `_read`, whose frame is allocated wherever the compiler does not see through it.
+        @inline(__always) get { has(slot) ? entries[Int(slot.index)].value : initial }
         @inline(__always) _modify {
             if !has(slot) { enter(slot) }
             yield &entries[Int(slot.index)].value

@@ -42,12 +42,12 @@ struct DatabaseSQLAdapter: PoolAdapter {
             of: GoStructureName(package: "database/sql", name: "DB"),
             [
                 .open: "numOpen", .idle: "freeConn.len", .maximumOpen: "maxOpen", .maximumIdle: "maxIdleCount",
-                .waitCount: "waitCount",
+                .waitCount: "waitCount", .waitNanoseconds: "waitDuration",
             ], &fields,
             table: table.map {
                 [
                     .open: $0.openCount, .idle: $0.idleCount, .maximumOpen: $0.maximumOpen,
-                    .maximumIdle: $0.maximumIdle, .waitCount: $0.waitCount,
+                    .maximumIdle: $0.maximumIdle, .waitCount: $0.waitCount, .waitNanoseconds: $0.waitDuration,
                 ]
             } ?? [:], tableOf: goVersion
         ) { counters in

@@ -55,7 +55,7 @@ struct GoRedisAdapter: PoolAdapter {
             of: GoStructureName(package: package, name: "ConnPool"),
             [
                 .open: "poolSize", .idle: "idleConnsLen", .maximumOpen: "cfg.PoolSize",
-                .maximumIdle: "cfg.MaxIdleConns", .waitCount: "stats.WaitCount",
+                .maximumIdle: "cfg.MaxIdleConns", .waitCount: "stats.WaitCount", .waitNanoseconds: "waitDurationNs",
             ], &fields
         ) { counters in
             if counters.maximumIdle == 0 { counters.maximumIdle = -1 }  // no limit

@@ -22,6 +22,7 @@ struct PuddleCounters: PoolCounterReader {
                 of: pool,
                 [
                     .open: "p.allResources.len", .maximumOpen: "p.maxSize", .waitCount: "p.emptyAcquireCount",
+                    .waitNanoseconds: "p.emptyAcquireWaitTime",
                 ], &fields)
         else { return nil }
         self.fields = counters

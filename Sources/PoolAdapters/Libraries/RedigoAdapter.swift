@@ -40,7 +40,7 @@ struct RedigoAdapter: PoolAdapter {
             of: GoStructureName(package: Self.package, name: "Pool"),
             [
                 .open: "active", .idle: "idle.count", .maximumOpen: "MaxActive", .maximumIdle: "MaxIdle",
-                .waitCount: "waitCount",
+                .waitCount: "waitCount", .waitNanoseconds: "waitDuration",
             ], &fields)
     }
 }

@@ -6,6 +6,8 @@ import TargetInspection
 ///
 /// Read from the DWARF of one program for each version. All counters are 64 bits wide.
 struct SQLPoolLayout: Sendable, Equatable {
+    /// `DB.waitDuration`: nanoseconds that acquires have waited in sum.
+    let waitDuration: UInt32 = 0
     /// `len(DB.freeConn)`: idle connections.
     let idleCount: UInt32 = 48
     /// `DB.numOpen`.

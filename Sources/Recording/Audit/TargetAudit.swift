@@ -99,7 +99,7 @@ struct TargetAudit {
             record.maximum_open = counters.maximumOpen
             record.maximum_idle = counters.maximumIdle
             record.wait_count = counters.waitCount
-            record.wait_duration_ns = -1  // nobody judges by it
+            record.wait_duration_ns = counters.waitNanoseconds
             record.adapter_id = adapterID
             sink(.poolState(record))
         }
