@@ -30,8 +30,6 @@ struct Core: Sendable {
     var foreseenLosses: LossLedger
     var foreseesLostLeases: Bool
     var irregularities: Irregularities
-    /// What had no room, where no ledger counts it.
-    var cutOffs: CutOffCounts
 
     // MARK: - Sockets
 
@@ -47,6 +45,7 @@ struct Core: Sendable {
     /// All calls come in sums from here on.
     var isAllSummed: Bool
     var births: BirthLedger
+    var endpointConnections: EndpointConnections
 
     // MARK: - Pools and leases
 
@@ -71,9 +70,9 @@ extension Core {
             counts: [UInt64](repeating: 0, count: 64), firstAt: nil, now: 0, wallClock: nil, isFinished: false,
             processExit: nil, stacks: StackTable(), activity: ActivityLog(), losses: LossLedger(),
             foreseenLosses: LossLedger(), foreseesLostLeases: false, irregularities: Irregularities(),
-            cutOffs: CutOffCounts(),
             sockets: SocketLedger(), isSocketCloseTraced: true, isSocketCloseByCall: false, unreferred: [],
             endpoints: EndpointLedger(), listeningPorts: [], isAllSummed: false, births: BirthLedger(),
+            endpointConnections: EndpointConnections(),
             leases: LeaseLedger(), endedLeases: EndedLeaseQueue(), pools: [], poolIndex: SlotTable(),
             otherPools: OtherPools(), adapters: [],
             connections: ConnectionLedger(), pending: PendingLedger(), unknownAcquireEnd: 0)

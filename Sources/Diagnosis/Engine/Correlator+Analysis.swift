@@ -19,24 +19,24 @@ extension Correlator {
         analysis.connectTimes = detectors.connectTimes.times
         analysis.serialWalks = detectors.sequentialRoundTrips.result(core)
         analysis.roundTrips = detectors.requestTimeouts.result
-        analysis.responses = responseTimes()
-        analysis.unlistedResponses = detectors.responses.unlisted
+        analysis.responses = detectors.latencyJitter.result(core)
+        analysis.unlistedResponses = detectors.latencyJitter.unlisted
         analysis.silentStalls = detectors.silentStall.result(core)
         analysis.unlistedStallPeers = detectors.silentStall.unlisted
         addSockets(to: &analysis)
-        analysis.origins = socketOrigins(from: analysis.startedAt.nanoseconds)
+        analysis.origins = detectors.socketLeak.result(core, from: analysis.startedAt.nanoseconds)
         analysis.useAfterCloses = useAfterCloses()
         analysis.unlistedUseAfterCloses = detectors.afterCloses.unlisted
-        analysis.massClosures = detectors.closures.worst
-        analysis.idleSurvivals = failedSurvivals(live: core.sockets.live)
+        analysis.massClosures = detectors.massClose.result
+        analysis.idleSurvivals = detectors.idleKilled.result(core)
         let late = detectors.prematureTimeout.result
         analysis.lateAnswers = late.items
         analysis.unlistedLateAnswers = late.unlisted
         analysis.descriptorPressure = detectors.descriptorExhaustion.pressure
-        analysis.connects = connectSummaries()
-        analysis.endedStartUps = endedStartUps()
-        analysis.unlistedConnectFailures = detectors.connects.unlisted
-        analysis.undecidedConnects = detectors.connects.undecided
+        analysis.connects = detectors.connectFailures.result(core)
+        analysis.endedStartUps = detectors.rejectedConnections.result(core, errorName: errorName)
+        analysis.unlistedConnectFailures = detectors.connectFailures.unlisted
+        analysis.undecidedConnects = detectors.connectFailures.undecided
         analysis.descriptors = detectors.descriptorExhaustion.usage
         analysis.losses = core.losses.windows
         analysis.processExit = core.processExit?.reference
@@ -58,24 +58,22 @@ extension Correlator {
 
     private func addSockets(to analysis: inout TraceAnalysis) {
         var endpoints = core.endpoints
-        let live = core.sockets.live.sorted()
+        let live = core.sockets.all
         for socket in live {
-            endpoints.add(
-                core.sockets[socket], isOpen: true, isAccepted: core.isAccepted(socket),
-                hasVanishedPeer: isHalfOpen(socket))
+            endpoints.add(core.sockets[socket], isOpen: true, isAccepted: core.isAccepted(socket))
         }
         analysis.openSockets = UInt64(live.count)
         detectors.datagramPeers.addResult(to: &analysis, &endpoints, core)
         analysis.endpoints = endpoints.summaries
+        detectors.retransmits.addResult(to: &analysis.endpoints, vanished: detectors.halfOpen.vanished(core), core)
         analysis.receiveBacklogs = detectors.receiveBacklog.result(endpoints, core)
         analysis.unlistedBacklogs = detectors.receiveBacklog.unlisted
-        analysis.closeWaits =
-            detectors.closeWaits + live.compactMap { closeWaitSpan(of: $0, until: core.now, isOpen: true) }
-        analysis.closeWaits.sort { $0.event.ordinal < $1.event.ordinal }
-        analysis.unlistedCloseWaits = detectors.unlistedCloseWaits
-        analysis.halfOpens = detectors.halfOpens + live.compactMap { halfOpenSpan(of: $0, endedAt: nil) }
-        analysis.halfOpens.sort { $0.first.ordinal < $1.first.ordinal }
-        analysis.unlistedHalfOpens = detectors.unlistedHalfOpens
+        let closeWaits = detectors.closeWait.result(core)
+        analysis.closeWaits = closeWaits.items
+        analysis.unlistedCloseWaits = closeWaits.unlisted
+        let halfOpens = detectors.halfOpen.result(core)
+        analysis.halfOpens = halfOpens.items
+        analysis.unlistedHalfOpens = halfOpens.unlisted
         analysis.datagramDrops = detectors.udpDrop.result(core)
         analysis.unlistedDrops = detectors.udpDrop.unlisted
         analysis.datagramExchanges = detectors.udpTimeout.result(core)
@@ -83,13 +81,13 @@ extension Correlator {
         analysis.irregularities = core.irregularities
         analysis.irregularities.unlistedStacks = core.stacks.unlisted
         detectors.receiveJitter.addResult(to: &analysis, drops: detectors.udpDrop, core)
-        analysis.handshakes = handshakeSummaries(live: live)
-        analysis.unlistedHandshakes = detectors.handshakes.unlisted
+        analysis.handshakes = detectors.tlsHandshake.result(core)
+        analysis.unlistedHandshakes = detectors.tlsHandshake.unlisted
         analysis.pileups = detectors.timeWait.result
         analysis.unlistedPileups = detectors.timeWait.unlisted
-        addBirths(to: &analysis)
-        addNames(to: &analysis)
-        addSums(to: &analysis)
+        core.addBirths(to: &analysis)
+        detectors.nameServers.addResult(to: &analysis, core)
+        detectors.aggregatedCalls.addResult(to: &analysis)
         detectors.blockedReader.addResult(to: &analysis, core)
         analysis.irregularities.unlistedEndpoints = endpoints.unlisted
         addCutOffs(to: &analysis, endpoints: endpoints)
@@ -99,7 +97,7 @@ extension Correlator {
         let lease = core.leases[slot]
         let pool = core.pools[Int(lease.pool)]
         var summary = LeaseSummary(
-            id: lease.id, pool: pool.id, holder: lease.holder, condition: condition(ofHolderOf: lease),
+            id: lease.id, pool: pool.id, holder: lease.holder, condition: core.condition(ofHolderOf: lease),
             acquired: lease.acquired.reference)
         summary.requested = lease.requested?.reference
         summary.connection = connectionUse(ofLease: slot)

@@ -4,7 +4,7 @@ import TraceModel
 extension Correlator {
     /// All that had no room, whoever counted it, in the order of `CutOff.Kind`.
     func addCutOffs(to analysis: inout TraceAnalysis, endpoints: EndpointLedger) {
-        var counts = core.cutOffs
+        var counts = CutOffCounts()
         for pool in core.pools {
             counts.note(.poolEndpoints, pool.unlistedEndpoints)
             counts.note(.listedWaits, pool.waitLog.unlisted)
@@ -15,15 +15,17 @@ extension Correlator {
         counts.note(.staleBorrows, detectors.stale.unlisted)
         counts.note(.closeWaits, analysis.unlistedCloseWaits)
         counts.note(.connectTimes, detectors.connectTimes.unlisted)
-        counts.note(.startUps, detectors.startUps.unlisted)
+        counts.note(.startUps, detectors.rejectedConnections.unlisted)
         counts.note(.roundTrips, detectors.requestTimeouts.unlisted)
         counts.note(.serialWalks, walks.unlisted)
         counts.note(.brokenWalks, walks.broken)
         counts.note(.sendBlocks, detectors.receiveBacklog.unlistedSendBlocks)
         counts.note(.receivesWithoutPeer, endpoints.unlistedWithoutPeer)
-        counts.note(.closures, detectors.closures.unlisted)
-        counts.note(.queriedNames, detectors.nameServers.unlistedNames)
-        counts.note(.namedAddresses, detectors.nameServers.unnamedAddresses)
+        counts.note(.closures, core.endpointConnections.unlisted)
+        counts.note(.idleSurvivals, detectors.idleKilled.unlisted)
+        counts.note(.farewells, detectors.massClose.unlistedFarewells)
+        counts.note(.queriedNames, detectors.nameServers.unlisted.names)
+        counts.note(.namedAddresses, detectors.nameServers.unlisted.addresses)
         counts.note(.strayDatagrams, analysis.unlistedStrays)
         counts.note(.lateAnswers, analysis.unlistedLateAnswers)
         analysis.otherPools = otherPools()

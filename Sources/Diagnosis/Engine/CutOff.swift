@@ -81,7 +81,7 @@ extension CutOff.Kind {
         case .blames: BlameLedger.pairLimit
         case .recordedLeases: PoolState.recordedLimit
         case .staleBorrows: StaleLedger.limit
-        case .closeWaits: Correlator.closeWaitLimit
+        case .closeWaits: CloseWait.limit
         case .connectTimes: ConnectTimeLedger.limit
         case .startUps: StartUpLedger.limit
         case .roundTrips: RoundTripLedger.limit
@@ -89,9 +89,9 @@ extension CutOff.Kind {
         case .brokenWalks: SerialWalkLedger.holderLimit
         case .sendBlocks: SendBlockLedger.holderLimit
         case .receivesWithoutPeer: EndpointLedger.limit
-        case .closures: ClosureLedger.limit
-        case .idleSurvivals: Correlator.survivalLimit
-        case .farewells: Correlator.farewellLimit
+        case .closures: EndpointConnections.limit
+        case .idleSurvivals: IdleKilled.limit
+        case .farewells: MassClose.farewellLimit
         case .queriedNames: NameServerLedger.nameLimit
         case .namedAddresses: NameServerLedger.addressLimit
         case .strayDatagrams: DatagramPeers.strayLimit

@@ -13,4 +13,6 @@ struct IOEvent {
     let queuedBytes: UInt32
     /// Nothing had been received on the socket before.
     let isFirstReceive: Bool
+    /// When data was sent or received last before; 0: not yet, or the socket is accepted.
+    let silentSince: UInt64
 }

@@ -38,13 +38,13 @@ import TraceScripts
         #expect(ledger.unlisted == 3)
     }
 
-    @Test func roundTripsAndClosuresAreCounted() {
+    @Test func roundTripsAndConnectionsAreCounted() {
         var trips = RoundTripLedger()
         for index in 0..<RoundTripLedger.limit + 1 { _ = trips.add(1, to: endpoint(index), hint: -1, at: mark(1)) }
         #expect(trips.unlisted == 1)
-        var closures = ClosureLedger()
-        for index in 0..<ClosureLedger.limit + 4 { closures.connected(endpoint(index)) }
-        #expect(closures.unlisted == 4)
+        var connections = EndpointConnections()
+        for index in 0..<EndpointConnections.limit + 4 { connections.opened(endpoint(index)) }
+        #expect(connections.unlisted == 4)
     }
 
     @Test func slowConnectIsNotCleanWhereConnectTimesAreMissing() {
@@ -60,14 +60,14 @@ import TraceScripts
 
     @Test func closeWaitsBeyondTheLimitAreInTheReport() throws {
         var script = TraceScript()
-        for index in 0..<UInt64(Correlator.closeWaitLimit + 4) {
+        for index in 0..<UInt64(CloseWait.limit + 4) {
             let at = 10 + Double(index) * 0.01
             script.connect(at: at, inode: 1000 + index, descriptor: 7)
             script.state(at: at + 1, inode: 1000 + index, from: 1, to: 8)
             script.socketClose(at: at + 40_000, inode: 1000 + index)
         }
         let decision = script.decided("close-wait")
-        #expect(decision.findings.first?.count == UInt64(Correlator.closeWaitLimit))
+        #expect(decision.findings.first?.count == UInt64(CloseWait.limit))
         #expect(
             decision.limits == [
                 "poolscope keeps 256 sockets that were in CLOSE_WAIT and left it: there were 4 more."

@@ -14,8 +14,35 @@ struct ConnectionEnd {
     var spokenBeforeFarewell: UInt64 = 0
     /// The peer has said goodbye, by FIN.
     var isAnnounced = false
-    /// The connection is dead; whether a request has met that, or only a farewell, is not known yet.
-    var unmet: EventMark?
-    /// Its end is booked.
-    var isBooked = false
+
+    /// More than the alert has that ends a TLS session (31 bytes).
+    private static let farewellSize: UInt64 = 64
+    /// Less silence may be a pause within an answer.
+    private static let farewellSilence: UInt64 = 50_000_000
+
+    /// Data was sent or received.
+    ///
+    /// - Parameter isAsked: Something was sent since data was received last.
+    /// - Parameter longSilence: What is received after so long, in ns, and was not asked for, ends a silence.
+    mutating func note(_ io: SocketIO, isAsked: Bool, longSilence: UInt64) {
+        if io.isReceive {
+            if !isAsked, io.start &- min(io.start, spokenAt) >= longSilence { spokenBefore = spokenAt }
+            noteFarewell(io, isAsked: isAsked)
+            heardAt = io.mark.timestamp
+        } else {
+            spokenBefore = 0
+        }
+        spokenAt = io.mark.timestamp
+    }
+
+    /// Before it is booked: a few bytes that nobody asked for may be a farewell.
+    private mutating func noteFarewell(_ io: SocketIO, isAsked: Bool) {
+        let now = io.mark.timestamp
+        // A peek moves no bytes, and does not tell how many there are.
+        let isFarewell =
+            !isAsked && (1...Self.farewellSize).contains(io.bytes)
+            && now &- min(now, spokenAt) >= Self.farewellSilence
+        farewellAt = isFarewell ? now : 0
+        if isFarewell { spokenBeforeFarewell = spokenAt }
+    }
 }

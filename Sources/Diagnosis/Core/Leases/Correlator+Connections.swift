@@ -15,7 +15,7 @@ extension Correlator {
     /// records of leases were lost. Leaves other records alone; all of them are to be consumed afterwards.
     public mutating func foresee(_ record: TraceRecord) {
         switch record {
-        case .stack(let stack): take(stack)
+        case .stack(let stack): core.noteStack(stack)
         case .loss(let loss):
             core.foreseesLostLeases = core.foreseesLostLeases || Self.losesLeases(kind: loss.lost_kind)
             core.foreseenLosses.add(loss)

@@ -11,7 +11,7 @@ struct EndpointLedger {
     /// Receives of sockets without a peer whose address is beyond the limit.
     private(set) var unlistedWithoutPeer: UInt64 = 0
 
-    mutating func add(_ socket: SocketState, isOpen: Bool, isAccepted: Bool, hasVanishedPeer: Bool = false) {
+    mutating func add(_ socket: SocketState, isOpen: Bool, isAccepted: Bool) {
         guard let endpoint = isAccepted ? socket.local : socket.remote else {
             if socket.dataReceives > 0, let local = socket.local { noteWithoutPeer(socket, local) }
             return
@@ -32,14 +32,6 @@ struct EndpointLedger {
         entry.connects &+= UInt64(socket.connects)
         entry.failedConnects &+= UInt64(socket.failedConnects)
         entry.retransmits &+= UInt64(socket.retransmits)
-        if !hasVanishedPeer, socket.segments.sent > 0 {
-            entry.dataSegments &+= socket.segments.sent
-            entry.resentSegments &+= socket.segments.resent
-            let first = [entry.firstResent, socket.segments.firstResent?.reference].compactMap { $0 }
-            let last = [entry.lastResent, socket.segments.lastResent?.reference].compactMap { $0 }
-            entry.firstResent = first.min { $0.ordinal < $1.ordinal }
-            entry.lastResent = last.max { $0.ordinal < $1.ordinal }
-        }
         if let closed = socket.closedWindows, entry.closedWindows?.add(closed) == nil { entry.closedWindows = closed }
         if socket.roundTripMicroseconds > 0 {
             let roundTrip = Duration.microseconds(Int64(socket.roundTripMicroseconds))

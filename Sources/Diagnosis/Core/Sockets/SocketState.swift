@@ -29,17 +29,11 @@ struct SocketState {
     /// A failure was counted from the state change; connect(2), which returns after it, reports the same one.
     var isFailureCounted = false
     var connect = ConnectState()
-    /// `nil`: nothing was sent again since the last sign of the peer.
-    var retransmitRun: RetransmitRun?
     /// Counted among the connections of its endpoint.
     var isCountedConnected = false
-    /// How long the socket was silent before the request that is out; 0: not long, or answered.
-    var idleBefore: UInt64 = 0
     var unanswered = UnansweredSends()
     var end = ConnectionEnd()
-    var segments = SegmentCount()
     var closedWindows: ClosedWindows?
-    var trip = TripState()
     var keepalive = KeepaliveState()
 
     /// Receives of data.
@@ -84,14 +78,20 @@ struct SocketState {
     }
 
     /// Books a receive or send. Returns the first lease that is open on the socket.
-    mutating func note(_ io: SocketIO) -> Int32 {
+    ///
+    /// - Parameter farewellTime: see `premature-timeout.wait`.
+    /// - Parameter longSilence: see `ConnectionEnd.note`.
+    mutating func note(_ io: SocketIO, by holder: HolderKey?, farewellTime: UInt64, longSilence: UInt64) -> Int32 {
         if io.isActivity { lastActivity = io.mark }
-        if io.isReceive, io.isData { retransmitRun = nil }
         if io.isReceive {
             receivedBytes &+= io.bytes
             if io.bytes > 0 { dataReceives &+= 1 }
         } else {
             sentBytes &+= io.bytes
+        }
+        if io.isData {
+            if !isAccepted { end.note(io, isAsked: unanswered.lastAt != 0, longSilence: longSilence) }
+            unanswered.note(io, by: holder, farewellTime: farewellTime)
         }
         return firstLease
     }

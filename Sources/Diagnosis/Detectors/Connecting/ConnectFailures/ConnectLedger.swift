@@ -24,8 +24,6 @@ struct ConnectLedger {
     private(set) var entries: [Endpoint: Entry] = [:]
     /// Failures at endpoints beyond the limit.
     private(set) var unlisted: UInt64 = 0
-    /// Attempts whose end the trace cannot tell.
-    var undecided: UInt64 = 0
     private var lastFailures: [UInt16: Outcome] = [:]
     private var lastSuccesses: [UInt16: Outcome] = [:]
 

@@ -15,17 +15,15 @@ struct TimeWait: Sendable {
     private static let closesFirst: Set<UInt16> = [1, 4, 5]
 
     /// The process closes a socket. With data unread, or an error, it ends by RST and leaves nothing.
-    ///
-    /// - Parameter open: Connections to the endpoint that are established.
     mutating func socketClosing(
-        _ record: ps_socket_close, _ socket: SocketSlot, _ ordinal: UInt64, open: UInt64, _ core: Core
+        _ record: ps_socket_close, _ socket: SocketSlot, _ ordinal: UInt64, _ core: Core
     ) {
         endStuck(socket, core)
         guard record.protocol == Self.tcp, Self.closesFirst.contains(record.state), record.unread_bytes == 0,
             record.socket_error == 0, !core.isAccepted(socket), let endpoint = core.sockets[socket].remote
         else { return }
         ledger.addClose(
-            endpoint, open: open &- (core.sockets[socket].isCountedConnected && open > 0 ? 1 : 0),
+            endpoint, open: core.otherConnections(to: endpoint, than: socket),
             at: EventMark(record.header, ordinal: ordinal))
     }
 
@@ -40,13 +38,13 @@ struct TimeWait: Sendable {
 
     /// A SYN is sent again: it has not been answered for a second.
     mutating func segmentResent(
-        _ record: ps_socket_retransmit, _ socket: SocketSlot, _ ordinal: UInt64, open: UInt64, _ core: Core
+        _ record: ps_socket_retransmit, _ socket: SocketSlot, _ ordinal: UInt64, _ core: Core
     ) {
         guard record.state == Self.synSent, !isStuck[socket], let endpoint = core.sockets[socket].remote
         else { return }
         isStuck[socket] = true
         ledger.addStuck(
-            endpoint, open: open, at: EventMark(record.header, ordinal: ordinal))
+            endpoint, open: core.endpointConnections.count(endpoint), at: EventMark(record.header, ordinal: ordinal))
     }
 
     mutating func endStuck(_ socket: SocketSlot, _ core: Core) {

@@ -20,9 +20,9 @@ struct ReceiveJitter: Sendable {
         least = max(1, thresholds.recvJitterGaps)
     }
 
-    /// Before the round trip that the data may end is noted.
+    /// - Parameter isAsked: A request was out before: what comes is its answer, and no stream.
     @inline(__always)
-    mutating func dataMoved(_ event: IOEvent, _ core: Core) {
+    mutating func dataMoved(_ event: IOEvent, isAsked: Bool, _ core: Core) {
         if event.io.bytes == 0 { return }
         var stream = streams[event.socket]
         if !event.io.isReceive {
@@ -30,7 +30,7 @@ struct ReceiveJitter: Sendable {
             return
         }
         if stream < 0 {
-            if core.sockets[event.socket].trip.asked != nil { return }
+            if isAsked { return }
             stream = ledger.begin()
             streams[event.socket] = stream
         }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import TraceModel
 
-/// How many connections each endpoint has, and how many of them its peer ends at one time.
+/// How many of an endpoint's connections its peer ends at one time. Endpoints are those whose connections are counted.
 struct ClosureLedger {
-    static let limit = 2048
     private static let redialTime: UInt64 = 30_000_000_000
 
     private struct Entry {
-        var connected: UInt64 = 0
         /// Those within the window, the oldest first: no more than there were connections at one time.
         var recent: [PeerEnd] = []
         var wave: ClosureWave?
@@ -15,36 +13,22 @@ struct ClosureLedger {
     }
 
     private var entries: [Endpoint: Entry] = [:]
-    /// Connections to endpoints beyond the limit.
-    private(set) var unlisted: UInt64 = 0
 
-    mutating func connected(_ endpoint: Endpoint) {
-        if entries[endpoint] == nil, entries.count >= Self.limit {
-            unlisted &+= 1
-            return
-        }
-        entries[endpoint, default: Entry()].connected &+= 1
-    }
-
-    func connectedCount(_ endpoint: Endpoint) -> UInt64 { entries[endpoint]?.connected ?? 0 }
-
-    mutating func disconnected(_ endpoint: Endpoint) {
-        guard let count = entries[endpoint]?.connected, count > 0 else { return }
-        entries[endpoint]?.connected = count - 1
-    }
-
-    /// The peer ended a connection, which is not among those connected any more.
+    /// The peer ended a connection.
     ///
+    /// - Parameter connected: Connections that the endpoint has still.
     /// - Parameter survived: the longest silence that a connection to the endpoint has survived, in nanoseconds.
     /// - Returns: when the wave began that it is part of, where the rule asks for such; else `nil`.
-    mutating func ended(_ endpoint: Endpoint, _ end: PeerEnd, survived: UInt64, _ thresholds: Thresholds) -> UInt64? {
-        guard var entry = entries[endpoint] else { return nil }
+    mutating func ended(
+        _ endpoint: Endpoint, _ end: PeerEnd, connected: UInt64, survived: UInt64, _ thresholds: Thresholds
+    ) -> UInt64? {
+        var entry = entries[endpoint] ?? Entry()
         let window = thresholds.massInvalidationWindow.clampedNanoseconds
         entry.recent.append(end)
         entry.recent.removeAll { $0.mark.timestamp &+ window < end.mark.timestamp }
         guard let first = entry.recent.first else { return nil }
         var wave = ClosureWave(
-            entry.recent, from: first, to: end, of: endpoint, connected: entry.connected, survived: survived, thresholds
+            entry.recent, from: first, to: end, of: endpoint, connected: connected, survived: survived, thresholds
         )
         if let present = entry.wave, end.mark.timestamp &- present.lastAt <= window {
             wave.closure.redials = present.closure.redials

@@ -4,15 +4,17 @@ import TraceModel
 
 /// Connections that end in their start-up: the server answers, and the answer is that it will not, as when it has as many
 /// connections as it allows, or knows no such user. What it says is payload, which is not recorded; that nothing follows is.
-extension Correlator {
+struct RejectedConnections: Sendable {
     private static let tcp: UInt16 = 6
     /// From the last words of the server to the close by this side.
     private static let leaveTime: UInt64 = 1_000_000_000
     /// What is sent right before the close is a farewell, such as TLS's close_notify.
     private static let farewellTime: UInt64 = 10_000_000
 
+    private var ledger = StartUpLedger()
+
     /// A socket is closed that may have been dialled for a pool in vain.
-    mutating func noteUnleasedClose(_ socket: Int32, at now: UInt64) {
+    mutating func socketGone(_ socket: SocketSlot, at now: UInt64, _ core: Core) {
         guard let birth = core.births.state(inode: core.sockets[socket].inode), birth.connected != 0,
             birth.firstLeased == 0,
             !birth.isHandshakeFailed, let endpoint = core.sockets[socket].remote,
@@ -22,37 +24,36 @@ extension Correlator {
         guard end.heardAt != 0, now &- min(now, end.heardAt) <= Self.leaveTime,
             end.spokenAt == end.heardAt || now &- min(now, end.spokenAt) <= Self.farewellTime
         else { return }
-        let isCounted = core.sockets[socket].isCountedConnected
-        let others = detectors.closures.connectedCount(endpoint) &- (isCounted ? 1 : 0)
-        detectors.startUps.closed(
+        ledger.closed(
             UnleasedConnection(
                 endpoint: endpoint, holder: birth.holder, bornAt: core.sockets[socket].bornAt, closedAt: now,
                 lastExchange: exchange,
-                others: core.sockets[socket].protocolNumber == Self.tcp ? others : nil))
+                others: core.sockets[socket].protocolNumber == Self.tcp
+                    ? core.otherConnections(to: endpoint, than: socket) : nil))
     }
 
     /// An acquire comes back with an error.
-    mutating func noteStartUp(
-        failedAt mark: EventMark, pool: Int32, request: PendingAcquire, error: FailureLedger.Key
+    mutating func acquireFailed(
+        _ mark: EventMark, pool: Int32, request: PendingAcquire, error: FailureLedger.Key, _ core: Core
     ) {
         let endpoints = core.pools[Int(pool)].endpoints
-        guard let connection = detectors.startUps.take(for: request, at: mark.timestamp, endpoints: endpoints) else {
-            return
-        }
-        detectors.startUps.failed(
+        guard let connection = ledger.take(for: request, at: mark.timestamp, endpoints: endpoints) else { return }
+        ledger.failed(
             StartUpLedger.Key(pool: pool, endpoint: connection.endpoint),
             StartUpState.Failure(connection: connection, mark: mark, site: request.site), error: error)
     }
 
     /// A connection has its first lease.
-    mutating func noteStartUp(of socket: Int32, pool: Int32, at now: UInt64) {
+    mutating func firstLeased(_ socket: SocketSlot, pool: Int32, at now: UInt64, _ core: Core) {
         guard let endpoint = core.sockets[socket].remote else { return }
-        detectors.startUps.succeeded(StartUpLedger.Key(pool: pool, endpoint: endpoint), at: now)
+        ledger.succeeded(StartUpLedger.Key(pool: pool, endpoint: endpoint), at: now)
     }
 
     /// In the order of their first failures.
-    func endedStartUps() -> [EndedStartUp] {
-        detectors.startUps.entries.compactMap { key, state -> EndedStartUp? in
+    ///
+    /// - Parameter errorName: The name of the error of an acquire.
+    func result(_ core: Core, errorName: (FailureLedger.Key) -> String) -> [EndedStartUp] {
+        ledger.entries.compactMap { key, state -> EndedStartUp? in
             // An acquire that its caller gave up ends so whatever the server has said.
             let named = state.failures.map { (name: errorName($0.key), failures: $0.value) }.filter {
                 ![.cancelled, .deadline].contains(Cancellation(error: $0.name))
@@ -74,4 +75,7 @@ extension Correlator {
                 stack: core.stack(ofSite: last.site, pool: Int(key.pool)))
         }.sorted { $0.first.ordinal < $1.first.ordinal }
     }
+
+    /// New connections of pools and endpoints beyond those that are told apart.
+    var unlisted: UInt64 { ledger.unlisted }
 }

@@ -2,7 +2,7 @@
 import TraceModel
 
 /// Live sockets that nobody uses any more, by where they come from.
-extension Correlator {
+struct SocketLeak: Sendable {
     private static let datagram: UInt16 = 17
 
     private struct OriginKey: Hashable {
@@ -13,7 +13,7 @@ extension Correlator {
     }
 
     /// Those with forgotten sockets, in the order of the first one's birth.
-    func socketOrigins(from start: UInt64) -> [SocketOrigin] {
+    func result(_ core: Core, from start: UInt64) -> [SocketOrigin] {
         var origins: [OriginKey: SocketOrigin] = [:]
         var resolved: [Int32: CallStack?] = [:]
         let live = core.sockets.live.filter { core.sockets[$0].birth != nil && !core.sockets[$0].wasLeased }
@@ -32,14 +32,16 @@ extension Correlator {
                 origins[key]
                 ?? SocketOrigin(
                     stack: stack, endpoint: endpoint, isAccepted: isAccepted, protocolNumber: socket.protocolNumber)
-            note(slot, isAccepted: isAccepted, from: start, in: &origin)
+            note(slot, isAccepted: isAccepted, from: start, in: &origin, core)
             origins[key] = origin
         }
         return origins.values.filter { $0.forgotten > 0 }
             .sorted { ($0.firstBirth?.ordinal ?? 0) < ($1.firstBirth?.ordinal ?? 0) }
     }
 
-    private func note(_ slot: Int32, isAccepted: Bool, from start: UInt64, in origin: inout SocketOrigin) {
+    private func note(
+        _ slot: Int32, isAccepted: Bool, from start: UInt64, in origin: inout SocketOrigin, _ core: Core
+    ) {
         let socket = core.sockets[slot]
         let lastUse = max(socket.lastActivity?.timestamp ?? 0, socket.lastActivityByCensus, socket.bornAt)
         let silence = core.now - min(lastUse, core.now)

@@ -1,57 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import CTraceRecords
 import TraceModel
 
 /// TLS handshakes that fail or hang.
-extension Correlator {
+struct TLSHandshake: Sendable {
     private static let tcp: UInt16 = 6
     private static let established: UInt16 = 1
     /// TCP_CLOSE after a reset, TCP_CLOSE_WAIT after a FIN of the peer.
     private static let endedByPeer: Set<UInt16> = [7, 8]
 
-    mutating func noteConnected(inode: UInt64) {
-        guard let holder = core.births.state(inode: inode)?.holder, let socket = core.sockets.slot(inode: inode) else {
-            return
-        }
-        detectors.handshakes.note(connected: inode, to: core.sockets[socket].remote, by: holder)
+    private var ledger = HandshakeLedger()
+    /// A handshake of at least so long, in ns, hangs.
+    private let hang: UInt64
+
+    init(_ thresholds: Thresholds) { hang = thresholds.tlsHandshakeHang.clampedNanoseconds }
+
+    /// The socket's connection is made.
+    mutating func connected(_ socket: SocketSlot, _ core: Core) {
+        let inode = core.sockets[socket].inode
+        guard let holder = core.births.state(inode: inode)?.holder else { return }
+        ledger.note(connected: inode, to: core.sockets[socket].remote, by: holder)
     }
 
     /// Returns the inode of the handshake's socket; 0: it is not known.
-    mutating func noteHandshake(_ record: ps_tls_handshake, _ ordinal: UInt64) -> UInt64 {
-        let connection = detectors.handshakes.connection(inode: record.socket_inode, by: HolderKey(record.header))
+    mutating func handshakeReturned(_ record: ps_tls_handshake, _ ordinal: UInt64, _ core: Core) -> UInt64 {
+        let connection = ledger.connection(inode: record.socket_inode, by: HolderKey(record.header))
         let socket = connection.flatMap { core.sockets.slot(inode: $0.inode) }
-        detectors.handshakes.add(
+        ledger.add(
             socket.flatMap { core.sockets[$0].remote } ?? connection?.endpoint,
             took: record.duration_ns, error: record.error_type,
-            isClosedHere: socket == nil
-                && connection.map { detectors.handshakes.isClosedSound(inode: $0.inode) } ?? false,
-            isLong: record.duration_ns >= core.settings.thresholds.tlsHandshakeHang.clampedNanoseconds,
+            isClosedHere: socket == nil && connection.map { ledger.isClosedSound(inode: $0.inode) } ?? false,
+            isLong: record.duration_ns >= hang,
             descriptor: socket.map { core.sockets[$0].descriptor } ?? record.descriptor,
             stackID: socket.map { core.sockets[$0].openStack } ?? -1, at: EventMark(record.header, ordinal: ordinal))
         return connection?.inode ?? 0
     }
 
     /// The process closes a socket. Whether its endpoint speaks TLS is known at the end.
-    mutating func noteWordlessClose(_ record: ps_socket_close, _ socket: Int32, _ ordinal: UInt64) {
+    mutating func socketClosing(_ record: ps_socket_close, _ socket: SocketSlot, _ ordinal: UInt64, _ core: Core) {
         guard record.protocol == Self.tcp, !core.isAccepted(socket) else { return }
-        detectors.handshakes.note(
+        ledger.note(
             closed: record.socket_inode, to: core.sockets[socket].remote,
             isSound: record.state == Self.established && record.socket_error == 0)
-        guard let endpoint = core.sockets[socket].remote, let connected = wordlessSince(socket) else { return }
+        guard let endpoint = core.sockets[socket].remote, let connected = wordlessSince(socket, core) else { return }
         let now = record.header.timestamp_ns
         let waited = now &- min(now, connected)
-        guard
-            Self.endedByPeer.contains(record.state)
-                || waited >= core.settings.thresholds.tlsHandshakeHang.clampedNanoseconds
-        else { return }
-        detectors.handshakes.addWordless(
+        guard Self.endedByPeer.contains(record.state) || waited >= hang else { return }
+        ledger.addWordless(
             endpoint, descriptor: core.sockets[socket].descriptor, stackID: core.sockets[socket].openStack,
             at: EventMark(record.header, ordinal: ordinal))
     }
 
     /// When the socket was connected, if something was sent on it since and nothing received; and no handshake has returned.
-    private func wordlessSince(_ socket: Int32) -> UInt64? {
+    private func wordlessSince(_ socket: SocketSlot, _ core: Core) -> UInt64? {
         guard core.sockets[socket].sentBytes > 0, core.sockets[socket].receivedBytes == 0,
             let birth = core.births.state(inode: core.sockets[socket].inode), birth.connected > 0,
             birth.handshakeEnd == 0
@@ -60,11 +61,11 @@ extension Correlator {
     }
 
     /// By the endpoint's text, so that the order does not depend on hashing.
-    func handshakeSummaries(live: [Int32]) -> [HandshakeSummary] {
-        var all = detectors.handshakes
-        let hang = core.settings.thresholds.tlsHandshakeHang.clampedNanoseconds
-        for socket in live where core.sockets[socket].protocolNumber == Self.tcp && !core.isAccepted(socket) {
-            guard let endpoint = core.sockets[socket].remote, let connected = wordlessSince(socket),
+    func result(_ core: Core) -> [HandshakeSummary] {
+        var all = ledger
+        for socket in core.sockets.all
+        where core.sockets[socket].protocolNumber == Self.tcp && !core.isAccepted(socket) {
+            guard let endpoint = core.sockets[socket].remote, let connected = wordlessSince(socket, core),
                 core.now &- min(core.now, connected) >= hang, let mark = core.sockets[socket].lastActivity
             else { continue }
             all.addWordless(
@@ -95,4 +96,7 @@ extension Correlator {
             return (summary, endpoint?.description ?? "")
         }.sorted { $0.1 < $1.1 }.map(\.0)
     }
+
+    /// Handshakes and closes at endpoints beyond those that are told apart.
+    var unlisted: UInt64 { ledger.unlisted }
 }
