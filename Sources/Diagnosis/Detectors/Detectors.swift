@@ -3,12 +3,9 @@ import TraceModel
 
 /// All measurements, by concrete type: a call to one is a direct call.
 struct Detectors: Sendable {
-    var failedAcquires: [FailedAcquire] = []
     var connects = ConnectLedger()
     var startUps = StartUpLedger()
     var nameServers = NameServerLedger()
-    var stale = StaleLedger()
-    var connectTimes = ConnectTimeLedger()
     var responses: ResponseLedger
     var sums = SumLedger()
     var handshakes = HandshakeLedger()
@@ -17,23 +14,28 @@ struct Detectors: Sendable {
     var halfOpens: [HalfOpenSpan] = []
     var unlistedHalfOpens: UInt64 = 0
     var closures = ClosureLedger()
-    var afterCloses = UseAfterCloseLedger()
     var survivals: [Endpoint: SurvivalState] = [:]
     var answeredFarewells: [AnsweredFarewell] = []
 
+    var acquireFailures = AcquireFailures()
     var blockedReader: BlockedReader
     var childProcesses = ChildProcesses()
+    var connectTimes = ConnectTimeLedger()
     var datagramPeers = DatagramPeers()
     var descriptorExhaustion = DescriptorExhaustion()
+    var lookupsInAcquire = LookupsInAcquire()
     var prematureTimeout = PrematureTimeout()
     var receiveBacklog: ReceiveBacklogMeter
     var receiveJitter: ReceiveJitter
     var requestTimeouts = RequestTimeouts()
     var sequentialRoundTrips: SequentialRoundTrips
     var silentStall = SilentStall()
+    var staleBorrow = StaleBorrowMeter()
     var timeWait = TimeWait()
+    var turnover = Turnover()
     var udpDrop = UDPDrop()
     var udpTimeout: UDPTimeout
+    var useAfterClose = UseAfterCloseMeter()
 
     init(_ thresholds: Thresholds, _ floors: ThresholdFloors) {
         responses = ResponseLedger(ratio: thresholds.latencyJitterRatio, floor: floors.latencyJitter)

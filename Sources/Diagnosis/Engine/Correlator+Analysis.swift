@@ -15,7 +15,7 @@ extension Correlator {
         analysis.pools = poolSummaries()
         analysis.openLeases = core.leases.open.map { summary(ofLease: $0) }
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
-        analysis.staleBorrows = staleBorrows()
+        analysis.staleBorrows = detectors.staleBorrow.result(core)
         analysis.connectTimes = detectors.connectTimes.times
         analysis.serialWalks = detectors.sequentialRoundTrips.result(core)
         analysis.roundTrips = detectors.requestTimeouts.result
@@ -25,8 +25,8 @@ extension Correlator {
         analysis.unlistedStallPeers = detectors.silentStall.unlisted
         addSockets(to: &analysis)
         analysis.origins = socketOrigins(from: analysis.startedAt.nanoseconds)
-        analysis.useAfterCloses = useAfterCloses()
-        analysis.unlistedUseAfterCloses = detectors.afterCloses.unlisted
+        analysis.useAfterCloses = detectors.useAfterClose.result(core)
+        analysis.unlistedUseAfterCloses = detectors.useAfterClose.unlisted
         analysis.massClosures = detectors.closures.worst
         analysis.idleSurvivals = failedSurvivals(live: core.sockets.live)
         let late = detectors.prematureTimeout.result

@@ -12,7 +12,7 @@ extension Correlator {
             counts.note(.recordedLeases, pool.unrecordedLeases)
         }
         let walks = detectors.sequentialRoundTrips.ended
-        counts.note(.staleBorrows, detectors.stale.unlisted)
+        counts.note(.staleBorrows, detectors.staleBorrow.unlisted)
         counts.note(.closeWaits, analysis.unlistedCloseWaits)
         counts.note(.connectTimes, detectors.connectTimes.unlisted)
         counts.note(.startUps, detectors.startUps.unlisted)

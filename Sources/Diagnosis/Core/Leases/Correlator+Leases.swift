@@ -24,10 +24,10 @@ extension Correlator {
         lease.origin = leaseConnection(
             key, pool: pool, at: record.header.timestamp_ns, socket: socket, isDialled: request?.isDialling ?? false)
         let slot = core.leases.add(lease)
-        noteAcquire(record, key, lease: slot)
+        detectors.leaseBegan(core.leases.slot(slot), record, core)
         if let socket {
             join(slot, to: socket, .walked)
-            noteUse(of: socket, by: slot, state: record.socket_state)
+            detectors.leaseJoined(core.noteUse(of: socket, by: slot, state: record.socket_state), core)
         }
     }
 
@@ -67,14 +67,15 @@ extension Correlator {
         let key = LeaseKey(adapterID: adapter, connection: record.connection)
         closeUnreferred(before: record.header.timestamp_ns, by: record.header.thread_id)
         if let lease = core.leases.slot(key) {
-            noteEndOfUse(by: lease, at: record.header.timestamp_ns, hasError: record.error_type != 0)
+            detectors.leaseReleased(core.leases.slot(lease), core)
+            core.noteRelease(of: lease, at: record.header.timestamp_ns, hasError: record.error_type != 0)
             endLease(
                 lease, at: EventMark(record.header, ordinal: ordinal),
                 core.leases[lease].isSocketClosed ? .closedInUse : .returned, errorType: record.error_type,
                 by: HolderKey(record.header))
             return
         }
-        detectors.afterCloses.released(
+        detectors.useAfterClose.released(
             key, by: HolderKey(record.header), at: EventMark(record.header, ordinal: ordinal))
         // database/sql hands back a connection that came too late for a cancelled request, inside the acquire
         // (DB.conn in database/sql/sql.go): nobody leased it.
@@ -98,7 +99,7 @@ extension Correlator {
         let key = LeaseKey(adapterID: adapter(ofPoint: record.point_id), connection: record.connection)
         let mark = EventMark(record.header, ordinal: ordinal)
         if let lease = core.leases.slot(key) {
-            notePoolClose(of: lease, key, by: record.header, mark)
+            detectors.useAfterClose.poolClosing(core.leases.slot(lease), by: record.header, mark, core)
             endLease(lease, at: mark, .closedInUse)
         }
         guard let connection = core.connections.slot(key) else { return }
@@ -125,7 +126,7 @@ extension Correlator {
                 core.connections.setSocket(record.socket_inode, of: connection)
                 core.connections[connection].wholeSince = wholeSince ?? core.connections[connection].wholeSince
             }
-            noteUse(of: socket, by: lease, state: 0)
+            detectors.leaseJoined(core.noteUse(of: socket, by: lease, state: 0), core)
             return
         }
     }
@@ -148,9 +149,7 @@ extension Correlator {
         }
         noteReturn(of: slot, by: holder)
         noteEnd(of: slot, kind: kind, mark: isEndKnown ? mark : nil, errorType: errorType, by: holder)
-        if !detectors.afterCloses.isIdle {
-            detectors.afterCloses.ended(core.leases[slot].key, isUsed: core.leases[slot].isUsed)
-        }
+        detectors.leaseEnded(core.leases.slot(slot), core)
         unlinkFromSocket(slot)
         core.leases.remove(slot)
     }

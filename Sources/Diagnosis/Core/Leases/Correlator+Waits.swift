@@ -41,7 +41,7 @@ extension Correlator {
             // Without an error, it was given a connection that many use at once (HTTP/2): nothing is leased. Or it began
             // before the probes, and what it got is not told by its end.
             if record.error_type != 0 {
-                noteFailure(record, ordinal, pool: pool, request: request)
+                noteFailure(record, ordinal, pool: pool, waiter)
             } else if request == nil {
                 core.unknownAcquireEnd = record.header.timestamp_ns
             }
@@ -52,6 +52,25 @@ extension Correlator {
             startLease(record, ordinal, key: key, pool: pool, request: request)
         }
     }
+
+    private mutating func noteFailure(
+        _ record: ps_pool_acquire_end, _ ordinal: UInt64, pool: Int32, _ waiter: Int32?
+    ) {
+        let failure = AcquireFailure(
+            pool: pool, request: waiter, holder: Holder(record.header), errorType: record.error_type,
+            errorValue: record.error_value, mark: EventMark(record.header, ordinal: ordinal))
+        // A timeout in the queue, or an error on the way to a connection.
+        if let waiter, !core.pending[waiter].isDialling {
+            core.pools[Int(pool)].books.notePossiblyQueued(begin: core.pending[waiter].begin.timestamp)
+        }
+        detectors.acquireFailed(failure, core)
+        if let waiter {
+            noteStartUp(failedAt: failure.mark, pool: pool, request: core.pending[waiter], error: failure.error)
+        }
+    }
+
+    /// The acquires that have failed since the last time, in the order in which they did.
+    public mutating func takeFailedAcquires() -> [FailedAcquire] { detectors.acquireFailures.taken() }
 
     /// The holder has ended: so have its acquires, by a panic or with an end that was lost.
     mutating func endWaits(of holder: HolderKey) {
@@ -81,7 +100,7 @@ extension Correlator {
         let pool = Int(request.pool)
         core.pools[pool].endWait(at: end, isDialling: request.isDialling)
         if request.site >= 0 { core.pools[pool].sites[Int(request.site)].acquires &+= 1 }
-        if request.lookupTime > 0 { core.pools[pool].lookups.addAcquire(took: length, lookup: request.lookupTime) }
+        detectors.waitEnded(WaitEnd(request: waiter, at: end, length: length, isFirstUse: isFirstUse), core)
         if request.isDialling {
             core.pools[pool].dials.add(length)
             return
@@ -116,6 +135,21 @@ extension Correlator {
             if let slot = core.pending.slot(PendingKey(holder: holder, adapterID: adapter)) {
                 noteDial(of: slot, at: header.timestamp_ns)
             }
+        }
+    }
+
+    /// Who looks up a name does not queue for a connection of the pool, but makes one.
+    mutating func noteLookup(
+        _ lookup: NameLookup, name: String, hasFailed: Bool, by holder: HolderKey?, at mark: EventMark
+    ) {
+        guard core.pending.count > 0, !lookup.isLiteral, let holder else { return }
+        for adapter in core.adapters {
+            guard let request = core.pending.slot(PendingKey(holder: holder, adapterID: adapter)) else { continue }
+            let begin = core.pending[request].begin.timestamp
+            let started = max(begin, lookup.endedAt &- min(lookup.duration, lookup.endedAt))
+            noteDial(of: request, at: started)
+            core.pending.noteLookup(request, took: lookup.endedAt &- min(started, lookup.endedAt))
+            detectors.lookedUp(lookup, name: name, hasFailed: hasFailed, in: request, at: mark, core)
         }
     }
 

@@ -41,7 +41,6 @@ extension Correlator {
         let pool = core.pools[index]
         var summary = PoolSummary(id: pool.id, name: name)
         summary.acquires = pool.acquires
-        addFailures(of: index, to: &summary)
         summary.endings = pool.endings
         summary.reuse = pool.reuse
         for slot in open { summary.reuse.add(isNew: connectionUse(ofLease: slot).isNew) }
@@ -65,8 +64,7 @@ extension Correlator {
         summary.contention = contention(of: pool)
         summary.endpoints = endpoints(ofPool: index, open: open)
         summary.endpointUses = endpointUses(of: pool)
-        summary.turnover = pool.turnover.summary
-        summary.lookups = pool.lookups.summary
+        detectors.addResults(to: &summary, pool: Int32(truncatingIfNeeded: index), core)
         summary.blames = blames(ofPool: index)
         summary.recordedLeases = pool.recordedLeases.sorted { $0.asked < $1.asked }
         summary.unrecordedLeases = pool.unrecordedLeases

@@ -22,7 +22,6 @@ struct PoolState {
     var acquires: UInt64 = 0
     /// 0: never.
     var lastAcquiredAt: UInt64 = 0
-    var failures = FailureLedger()
     var endings = LeaseEndings()
     /// Without the leases that are open.
     var reuse = ConnectionReuse()
@@ -65,8 +64,6 @@ struct PoolState {
     private(set) var endpoints: [PoolEndpoint] = []
     /// Leases on connections to endpoints beyond those.
     private(set) var unlistedEndpoints: UInt64 = 0
-    var turnover = TurnoverState()
-    var lookups = AcquireLookupTally()
     var blame = BlameLedger()
     /// The first completed leases, in the order in which they ended.
     private(set) var recordedLeases: [RecordedLease] = []

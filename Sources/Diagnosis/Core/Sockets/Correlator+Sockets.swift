@@ -146,8 +146,8 @@ extension Correlator {
         noteCloseAfterFarewell(record, socket)
         noteWordlessClose(record, socket, ordinal)
         noteTimeWait(record, socket, ordinal)
-        noteClose(ofPooled: socket, record, ordinal)
-        noteOwnClose(record, socket, ordinal)
+        detectors.turnover.socketClosing(record, core.sockets.slot(socket), ordinal, core)
+        detectors.useAfterClose.socketClosing(record, core.sockets.slot(socket), ordinal, core)
         detectors.udpTimeout.end(core.sockets.slot(socket), at: EventMark(record.header, ordinal: ordinal), core)
         close(socket, at: record.header.timestamp_ns)
     }

@@ -54,7 +54,7 @@ extension Correlator {
     func endedStartUps() -> [EndedStartUp] {
         detectors.startUps.entries.compactMap { key, state -> EndedStartUp? in
             // An acquire that its caller gave up ends so whatever the server has said.
-            let named = state.failures.map { (name: errorName($0.key), failures: $0.value) }.filter {
+            let named = state.failures.map { (name: core.errorName($0.key), failures: $0.value) }.filter {
                 ![.cancelled, .deadline].contains(Cancellation(error: $0.name))
             }
             guard let first = named.map(\.failures.first).min(by: { $0.mark.ordinal < $1.mark.ordinal }),

@@ -105,21 +105,6 @@ extension Correlator {
         return times.sorted { ($1.1.time.total, $0.0) < ($0.1.time.total, $1.0) }.map(\.1)
     }
 
-    /// The way of a socket from before the trace is that of the connections to the same endpoint.
-    mutating func notePath(_ record: ps_census_socket, _ socket: Int32) {
-        let smoothed = UInt64(record.round_trip_us) &* 1000
-        if smoothed != 0 {
-            let known = core.sockets[socket].path.smoothed
-            core.sockets[socket].path.smoothed = known == 0 ? smoothed : min(known, smoothed)
-        }
-        guard record.protocol == Self.tcp, let remote = core.sockets[socket].remote, !core.isAccepted(socket),
-            let shortest = detectors.connectTimes.shortest(to: remote), shortest < AnswerPath.longestConnect
-        else { return }
-        core.sockets[socket].path.connect = max(1, shortest)
-    }
-
-    private static let tcp: UInt16 = 6
-
     /// Calls of the socket come in sums: what its leases do with it is not known from here on.
     mutating func sumLeases(of socket: Int32) {
         if core.sockets[socket].isSummed { return }
