@@ -7,6 +7,9 @@ struct PoolColumn<Value: Sendable>: Sendable {
 
     init(_ initial: Value) { self.initial = initial }
 
+    /// Of the pools of which something was noted, and those before them.
+    var all: [Value] { values }
+
     subscript(pool: Int32) -> Value {
         @inline(__always) get { Int(pool) < values.count ? values[Int(pool)] : initial }
         @inline(__always) _modify {

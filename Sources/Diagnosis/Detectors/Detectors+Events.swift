@@ -8,6 +8,7 @@ extension Detectors {
     @inline(__always)
     mutating func dataMoved(_ event: IOEvent, _ core: Core) {
         blockedReader.dataMoved(event, isFirst: event.isFirstReceive, core)
+        leaseTime.dataMoved(event, core)
         sequentialRoundTrips.dataMoved(event, core)
         datagramPeers.dataMoved(event, core)
         receiveBacklog.dataMoved(event, core)

@@ -23,7 +23,10 @@ struct Detectors: Sendable {
     var connectTimes = ConnectTimeLedger()
     var datagramPeers = DatagramPeers()
     var descriptorExhaustion = DescriptorExhaustion()
+    var leaseTime = LeaseTimeMeter()
     var lookupsInAcquire = LookupsInAcquire()
+    var poolCounters = PoolCounters()
+    var poolWaiting: PoolWaiting
     var prematureTimeout = PrematureTimeout()
     var receiveBacklog: ReceiveBacklogMeter
     var receiveJitter: ReceiveJitter
@@ -40,6 +43,7 @@ struct Detectors: Sendable {
     init(_ thresholds: Thresholds, _ floors: ThresholdFloors) {
         responses = ResponseLedger(ratio: thresholds.latencyJitterRatio, floor: floors.latencyJitter)
         blockedReader = BlockedReader(thresholds)
+        poolWaiting = PoolWaiting(floors)
         receiveBacklog = ReceiveBacklogMeter(thresholds)
         receiveJitter = ReceiveJitter(thresholds, floors)
         sequentialRoundTrips = SequentialRoundTrips(thresholds)

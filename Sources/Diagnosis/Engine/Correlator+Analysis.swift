@@ -102,7 +102,7 @@ extension Correlator {
             id: lease.id, pool: pool.id, holder: lease.holder, condition: condition(ofHolderOf: lease),
             acquired: lease.acquired.reference)
         summary.requested = lease.requested?.reference
-        summary.connection = connectionUse(ofLease: slot)
+        summary.connection = core.connectionUse(ofLease: slot)
         summary.wait = lease.wait.map { .nanoseconds(clamping: $0) }
         summary.stack = lease.site >= 0 ? core.stack(of: pool.sites[Int(lease.site)]) : nil
         summary.join = lease.join
@@ -122,9 +122,9 @@ extension Correlator {
         summary.receivedBytes = lease.receivedBytes
         summary.sentBytes = lease.sentBytes
         summary.socketTime = .nanoseconds(clamping: lease.socketTime)
-        summary.time = time(ofLease: slot, until: core.now)
-        let contended = pool.contendedTime &- lease.contendedAtStart
-        summary.othersWaited = .nanoseconds(clamping: contended)
+        summary.time = detectors.leaseTime.time(of: core.leases.slot(slot), until: core.now, core)
+        summary.othersWaited = .nanoseconds(
+            clamping: detectors.poolWaiting.othersWaited(since: core.leases.slot(slot), core))
         return summary
     }
 

@@ -5,12 +5,8 @@ extension Correlator {
     /// All that had no room, whoever counted it, in the order of `CutOff.Kind`.
     func addCutOffs(to analysis: inout TraceAnalysis, endpoints: EndpointLedger) {
         var counts = core.cutOffs
-        for pool in core.pools {
-            counts.note(.poolEndpoints, pool.unlistedEndpoints)
-            counts.note(.listedWaits, pool.waitLog.unlisted)
-            counts.note(.blames, pool.blame.unlisted)
-            counts.note(.recordedLeases, pool.unrecordedLeases)
-        }
+        for pool in core.pools { counts.note(.poolEndpoints, pool.unlistedEndpoints) }
+        detectors.poolWaiting.addCutOffs(to: &counts)
         let walks = detectors.sequentialRoundTrips.ended
         counts.note(.staleBorrows, detectors.staleBorrow.unlisted)
         counts.note(.closeWaits, analysis.unlistedCloseWaits)

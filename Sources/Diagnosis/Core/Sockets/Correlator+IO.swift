@@ -24,8 +24,7 @@ extension Correlator {
             if io.isActivity, let holder { witness(io, slot, by: holder) }
             return
         }
-        let path = core.sockets[slot].path
-        while lease >= 0 { lease = core.leases[lease].note(io, by: holder, path) }
+        while lease >= 0 { lease = core.leases[lease].note(io, by: holder) }
     }
 
     private mutating func enterSocket(of record: ps_socket_io) -> Int32 {
@@ -42,7 +41,10 @@ extension Correlator {
         while lease >= 0 {
             if core.leases[lease].witnessInode == 0 { core.leases[lease].witnessInode = inode }
             if core.leases[lease].witnessInode != inode { core.leases[lease].isWitnessAmbiguous = true }
-            if core.leases[lease].join == .none { _ = core.leases[lease].note(io, by: holder, path) }
+            if core.leases[lease].join == .none {
+                _ = core.leases[lease].note(io, by: holder)
+                detectors.leaseTime.note(io, lease, by: holder, path, core)
+            }
             lease = core.leases[lease].nextOfHolder
         }
     }

@@ -140,7 +140,7 @@ extension Correlator {
 
     mutating func take(_ record: ps_socket_close, _ ordinal: UInt64) {
         guard let socket = core.sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
-        noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
+        core.noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         noteCloseWhileConnecting(socket, EventMark(record.header, ordinal: ordinal))
         detectors.prematureTimeout.socketClosing(record, core.sockets.slot(socket), ordinal, core)
         noteCloseAfterFarewell(record, socket)
@@ -162,7 +162,7 @@ extension Correlator {
     mutating func take(_ record: ps_descriptor_close, _ ordinal: UInt64) {
         guard let socket = core.sockets.unrefer(record.descriptor) else { return }
         if !core.isSocketCloseTraced, core.sockets[socket].descriptorCount <= 0 {
-            noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
+            core.noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         }
         noteUnreferred(socket, by: record, ordinal)
         closeIfUnreferred(socket, at: record.header.timestamp_ns)
@@ -201,12 +201,12 @@ extension Correlator {
                 core.pools[Int(core.leases[lease].pool)].note(
                     endpoint: remote, hint: &core.sockets[socket].use.endpointHint, at: core.leases[lease].acquired)
             }
-            unlinkFromSocket(lease)
+            core.unlinkFromSocket(lease)
         }
         core.births.settle(core.sockets[socket], core.settings.floors)
         detectors.nameServers.settle(socket: core.sockets[socket].inode)
         detectors.sums.settle(inode: core.sockets[socket].inode)
-        forgetConnections(ofSocket: last.id.inode)
+        core.forgetConnections(ofSocket: last.id.inode)
         let isSilent = isHalfOpen(socket)
         core.endpoints.add(
             core.sockets[socket], isOpen: false, isAccepted: core.isAccepted(socket), hasVanishedPeer: isSilent)

@@ -65,7 +65,9 @@ struct UseAfterCloseMeter: Sendable {
 
     /// The pool's own function closes a connection that is leased.
     mutating func poolClosing(_ lease: LeaseSlot, by header: ps_header, _ mark: EventMark, _ core: Core) {
-        guard let closer = HolderKey(header), let holder = core.leases[lease].holderKey, holder != closer else { return }
+        guard let closer = HolderKey(header), let holder = core.leases[lease].holderKey, holder != closer else {
+            return
+        }
         let socket = core.leases[lease].socket
         ledger.poolClosed(
             core.leases[lease].key,

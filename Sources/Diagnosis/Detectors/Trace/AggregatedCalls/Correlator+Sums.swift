@@ -32,7 +32,7 @@ extension Correlator {
             return
         }
         core.isAllSummed = true
-        for lease in core.leases.open { core.leases[lease].split.sum() }
+        detectors.leaseTime.allAggregated(core)
         for slot in core.sockets.all { detectors.aggregationBegan(slot, core) }
         detectors.silentStall.allAggregated(core)
     }
