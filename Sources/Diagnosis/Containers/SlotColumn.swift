@@ -14,7 +14,13 @@ struct SocketSlot: EntitySlot, Comparable {
     static func < (left: Self, right: Self) -> Bool { left.index < right.index }
 }
 
-/// What a detector knows of each socket: a column beside the core's table.
+/// A lease that is open. Places are reused; the generation tells who has one.
+struct LeaseSlot: EntitySlot {
+    let index: Int32
+    let generation: UInt32
+}
+
+/// What a detector knows of each socket, or of each lease: a column beside the core's table.
 ///
 /// An entity of which nothing was noted has the initial value. So has one that got the place of another which is gone:
 /// nobody has to tell the column that an entity ended.
@@ -51,3 +57,4 @@ struct SlotColumn<Slot: EntitySlot, Value: Sendable>: Sendable {
 }
 
 typealias SocketColumn<Value: Sendable> = SlotColumn<SocketSlot, Value>
+typealias LeaseColumn<Value: Sendable> = SlotColumn<LeaseSlot, Value>

@@ -9,6 +9,7 @@ extension Detectors {
     mutating func dataMoved(_ event: IOEvent, _ core: Core) {
         idleKilled.dataMoved(event, core)
         blockedReader.dataMoved(event, isFirst: event.isFirstReceive, core)
+        leaseTime.dataMoved(event, core)
         sequentialRoundTrips.dataMoved(event, core)
         datagramPeers.dataMoved(event, core)
         receiveBacklog.dataMoved(event, core)
@@ -53,6 +54,8 @@ extension Detectors {
         massClose.socketClosing(record, socket, core)
         tlsHandshake.socketClosing(record, socket, ordinal, core)
         timeWait.socketClosing(record, socket, ordinal, core)
+        turnover.socketClosing(record, socket, ordinal, core)
+        useAfterClose.socketClosing(record, socket, ordinal, core)
         udpTimeout.end(socket, at: mark, core)
     }
 
@@ -84,13 +87,6 @@ extension Detectors {
     /// A connection has its first lease.
     mutating func firstLeased(_ socket: SocketSlot, pool: Int32, at now: UInt64, _ core: Core) {
         rejectedConnections.firstLeased(socket, pool: pool, at: now, core)
-    }
-
-    /// An acquire comes back with an error.
-    mutating func acquireFailed(
-        _ mark: EventMark, pool: Int32, request: PendingAcquire, error: FailureLedger.Key, _ core: Core
-    ) {
-        rejectedConnections.acquireFailed(mark, pool: pool, request: request, error: error, core)
     }
 
     /// - Parameter connectEnd: The end of an attempt whose connect(2) had returned before.
@@ -191,6 +187,7 @@ extension Detectors {
     /// So do those of all sockets, also of those to come.
     mutating func allAggregated(_ core: Core) {
         for socket in core.sockets.all { aggregationBegan(socket, core) }
+        leaseTime.allAggregated(core)
         silentStall.allAggregated(core)
     }
 

@@ -3,23 +3,24 @@ import TraceModel
 
 /// All measurements, by concrete type: a call to one is a direct call.
 struct Detectors: Sendable {
-    var failedAcquires: [FailedAcquire] = []
-    var stale = StaleLedger()
-    var connectTimes = ConnectTimeLedger()
-    var afterCloses = UseAfterCloseLedger()
-
+    var acquireFailures = AcquireFailures()
     var aggregatedCalls = AggregatedCalls()
     var blockedReader: BlockedReader
     var childProcesses = ChildProcesses()
     var closeWait = CloseWait()
     var connectFailures: ConnectFailures
+    var connectTimes = ConnectTimeLedger()
     var datagramPeers = DatagramPeers()
     var descriptorExhaustion = DescriptorExhaustion()
     var halfOpen = HalfOpen()
     var idleKilled: IdleKilled
     var latencyJitter: LatencyJitter
+    var leaseTime = LeaseTimeMeter()
+    var lookupsInAcquire = LookupsInAcquire()
     var massClose = MassClose()
     var nameServers = NameServers()
+    var poolCounters = PoolCounters()
+    var poolWaiting: PoolWaiting
     var prematureTimeout = PrematureTimeout()
     var receiveBacklog: ReceiveBacklogMeter
     var receiveJitter: ReceiveJitter
@@ -29,16 +30,20 @@ struct Detectors: Sendable {
     var sequentialRoundTrips: SequentialRoundTrips
     var silentStall = SilentStall()
     var socketLeak = SocketLeak()
+    var staleBorrow = StaleBorrowMeter()
     var timeWait = TimeWait()
     var tlsHandshake: TLSHandshake
+    var turnover = Turnover()
     var udpDrop = UDPDrop()
     var udpTimeout: UDPTimeout
+    var useAfterClose = UseAfterCloseMeter()
 
     init(_ thresholds: Thresholds, _ floors: ThresholdFloors) {
         blockedReader = BlockedReader(thresholds)
         connectFailures = ConnectFailures(thresholds)
         idleKilled = IdleKilled(floors)
         latencyJitter = LatencyJitter(thresholds, floors)
+        poolWaiting = PoolWaiting(floors)
         receiveBacklog = ReceiveBacklogMeter(thresholds)
         receiveJitter = ReceiveJitter(thresholds, floors)
         sequentialRoundTrips = SequentialRoundTrips(thresholds)

@@ -15,7 +15,7 @@ extension Correlator {
         analysis.pools = poolSummaries()
         analysis.openLeases = core.leases.open.map { summary(ofLease: $0) }
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
-        analysis.staleBorrows = staleBorrows()
+        analysis.staleBorrows = detectors.staleBorrow.result(core)
         analysis.connectTimes = detectors.connectTimes.times
         analysis.serialWalks = detectors.sequentialRoundTrips.result(core)
         analysis.roundTrips = detectors.requestTimeouts.result
@@ -25,8 +25,8 @@ extension Correlator {
         analysis.unlistedStallPeers = detectors.silentStall.unlisted
         addSockets(to: &analysis)
         analysis.origins = detectors.socketLeak.result(core, from: analysis.startedAt.nanoseconds)
-        analysis.useAfterCloses = useAfterCloses()
-        analysis.unlistedUseAfterCloses = detectors.afterCloses.unlisted
+        analysis.useAfterCloses = detectors.useAfterClose.result(core)
+        analysis.unlistedUseAfterCloses = detectors.useAfterClose.unlisted
         analysis.massClosures = detectors.massClose.result
         analysis.idleSurvivals = detectors.idleKilled.result(core)
         let late = detectors.prematureTimeout.result
@@ -34,7 +34,7 @@ extension Correlator {
         analysis.unlistedLateAnswers = late.unlisted
         analysis.descriptorPressure = detectors.descriptorExhaustion.pressure
         analysis.connects = detectors.connectFailures.result(core)
-        analysis.endedStartUps = detectors.rejectedConnections.result(core, errorName: errorName)
+        analysis.endedStartUps = detectors.rejectedConnections.result(core)
         analysis.unlistedConnectFailures = detectors.connectFailures.unlisted
         analysis.undecidedConnects = detectors.connectFailures.undecided
         analysis.descriptors = detectors.descriptorExhaustion.usage
@@ -100,7 +100,7 @@ extension Correlator {
             id: lease.id, pool: pool.id, holder: lease.holder, condition: core.condition(ofHolderOf: lease),
             acquired: lease.acquired.reference)
         summary.requested = lease.requested?.reference
-        summary.connection = connectionUse(ofLease: slot)
+        summary.connection = core.connectionUse(ofLease: slot)
         summary.wait = lease.wait.map { .nanoseconds(clamping: $0) }
         summary.stack = lease.site >= 0 ? core.stack(of: pool.sites[Int(lease.site)]) : nil
         summary.join = lease.join
@@ -120,9 +120,9 @@ extension Correlator {
         summary.receivedBytes = lease.receivedBytes
         summary.sentBytes = lease.sentBytes
         summary.socketTime = .nanoseconds(clamping: lease.socketTime)
-        summary.time = time(ofLease: slot, until: core.now)
-        let contended = pool.contendedTime &- lease.contendedAtStart
-        summary.othersWaited = .nanoseconds(clamping: contended)
+        summary.time = detectors.leaseTime.time(of: core.leases.slot(slot), until: core.now, core)
+        summary.othersWaited = .nanoseconds(
+            clamping: detectors.poolWaiting.othersWaited(since: core.leases.slot(slot), core))
         return summary
     }
 

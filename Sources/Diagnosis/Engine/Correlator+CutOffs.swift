@@ -5,14 +5,10 @@ extension Correlator {
     /// All that had no room, whoever counted it, in the order of `CutOff.Kind`.
     func addCutOffs(to analysis: inout TraceAnalysis, endpoints: EndpointLedger) {
         var counts = CutOffCounts()
-        for pool in core.pools {
-            counts.note(.poolEndpoints, pool.unlistedEndpoints)
-            counts.note(.listedWaits, pool.waitLog.unlisted)
-            counts.note(.blames, pool.blame.unlisted)
-            counts.note(.recordedLeases, pool.unrecordedLeases)
-        }
+        for pool in core.pools { counts.note(.poolEndpoints, pool.unlistedEndpoints) }
+        detectors.poolWaiting.addCutOffs(to: &counts)
         let walks = detectors.sequentialRoundTrips.ended
-        counts.note(.staleBorrows, detectors.stale.unlisted)
+        counts.note(.staleBorrows, detectors.staleBorrow.unlisted)
         counts.note(.closeWaits, analysis.unlistedCloseWaits)
         counts.note(.connectTimes, detectors.connectTimes.unlisted)
         counts.note(.startUps, detectors.rejectedConnections.unlisted)

@@ -119,7 +119,7 @@ public struct Correlator: Sendable {
     public mutating func finish() {
         core.now = max(core.now, core.end?.endedAt.nanoseconds ?? 0)
         closeUnreferred(before: core.now)
-        for index in core.pools.indices { core.pools[index].advance(to: core.now) }
+        detectors.poolWaiting.finished(core)
         core.isFinished = true
     }
 

@@ -79,7 +79,7 @@ extension CutOff.Kind {
         case .poolEndpoints: PoolState.endpointLimit
         case .listedWaits: WaitLog.capacity
         case .blames: BlameLedger.pairLimit
-        case .recordedLeases: PoolState.recordedLimit
+        case .recordedLeases: LeaseSample.limit
         case .staleBorrows: StaleLedger.limit
         case .closeWaits: CloseWait.limit
         case .connectTimes: ConnectTimeLedger.limit

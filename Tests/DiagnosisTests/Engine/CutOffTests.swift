@@ -88,18 +88,11 @@ import TraceScripts
     }
 
     @Test func leasesBeyondTheSampleAreCounted() {
-        var pool = PoolState(id: PoolID(adapterID: 0, address: 1), waitFloor: 1)
-        for index in 0..<UInt64(PoolState.recordedLimit + 6) {
-            pool.add(completed(at: 1_000_000 * index))
+        var sample = LeaseSample()
+        for index in 0..<UInt64(LeaseSample.limit + 6) {
+            sample.add(acquired: 1_000_000 * index, wait: 0, hold: 10, share: 1)
         }
-        #expect(pool.recordedLeases.count == PoolState.recordedLimit)
-        #expect(pool.unrecordedLeases == 6)
-    }
-
-    private func completed(at time: UInt64) -> CompletedLease {
-        CompletedLease(
-            site: -1, acquired: EventMark(TraceScript.header(.poolAcquireEnd, at: Double(time) / 1e6), ordinal: 0),
-            wait: 0,
-            hold: 10, time: LeaseTime(), contendedAtStart: 0, socketTime: nil)
+        #expect(sample.leases.count == LeaseSample.limit)
+        #expect(sample.unlisted == 6)
     }
 }

@@ -38,8 +38,5 @@ extension Core {
     }
 
     /// From here on all calls are summed up.
-    mutating func sumAll() {
-        isAllSummed = true
-        for lease in leases.open { leases[lease].split.sum() }
-    }
+    mutating func sumAll() { isAllSummed = true }
 }

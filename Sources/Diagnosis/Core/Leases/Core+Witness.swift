@@ -2,16 +2,15 @@
 import TraceModel
 
 extension Core {
-    /// A receive or send on a socket that no lease is joined to: it may be that of a lease of the same holder.
-    mutating func witness(_ io: SocketIO, _ slot: Int32, by holder: HolderKey) {
-        var lease = leases.first(of: holder) ?? -1
-        if lease < 0 { return }
-        let (inode, path) = (sockets[slot].inode, sockets[slot].path)
-        while lease >= 0 {
-            if leases[lease].witnessInode == 0 { leases[lease].witnessInode = inode }
-            if leases[lease].witnessInode != inode { leases[lease].isWitnessAmbiguous = true }
-            if leases[lease].join == .none { _ = leases[lease].note(io, by: holder, path) }
-            lease = leases[lease].nextOfHolder
-        }
+    /// A receive or send on a socket that no lease is joined to, by the holder of a lease: it may be the lease's.
+    ///
+    /// - Returns: whether the lease takes it for its own, as no socket is known for it.
+    mutating func witness(_ io: SocketIO, _ socket: Int32, of lease: Int32, by holder: HolderKey) -> Bool {
+        let inode = sockets[socket].inode
+        if leases[lease].witnessInode == 0 { leases[lease].witnessInode = inode }
+        if leases[lease].witnessInode != inode { leases[lease].isWitnessAmbiguous = true }
+        guard leases[lease].join == .none else { return false }
+        _ = leases[lease].note(io, by: holder)
+        return true
     }
 }

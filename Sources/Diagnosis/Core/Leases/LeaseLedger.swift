@@ -15,6 +15,17 @@ struct LeaseLedger {
     var openCount: Int { byKey.count }
     var open: [Int32] { byKey.values }
 
+    /// The place, with who has it now.
+    @inline(__always)
+    func slot(_ index: Int32) -> LeaseSlot {
+        LeaseSlot(index: index, generation: UInt32(truncatingIfNeeded: slots[Int(index)].id.generation))
+    }
+
+    subscript(slot: LeaseSlot) -> LeaseState {
+        _read { yield slots[Int(slot.index)] }
+        _modify { yield &slots[Int(slot.index)] }
+    }
+
     subscript(slot: Int32) -> LeaseState {
         _read { yield slots[Int(slot)] }
         _modify { yield &slots[Int(slot)] }

@@ -40,20 +40,6 @@ struct LeaseState {
     var socketTime: UInt64 = 0
     var receivedBytes: UInt64 = 0
     var sentBytes: UInt64 = 0
-    /// The pool's contended time when the lease began.
-    var contendedAtStart: UInt64 = 0
-
-    var split: HoldSplit
-    /// When its holder began to make a connection; 0: it did not.
-    var dialAt: UInt64 = 0
-    /// How much of its wait were look-ups of names.
-    var lookupTime: UInt64 = 0
-    /// The parts of the wait; `nil`: not told yet.
-    var waitTime: LeaseTime?
-
-    /// Its entry among the leases that began on a closed socket; -1: it did not.
-    var stale: Int32 = -1
-
     /// Links of the lists of leases of one holder and of one socket; -1: the last.
     var nextOfHolder: Int32 = -1
     var nextOfSocket: Int32 = -1
@@ -65,7 +51,6 @@ struct LeaseState {
         self.holder = holder
         self.holderKey = holderKey
         self.acquired = acquired
-        split = HoldSplit(acquiredAt: acquired.timestamp)
     }
 
     var key: LeaseKey { LeaseKey(adapterID: id.adapterID, connection: id.connection) }
@@ -79,22 +64,12 @@ struct LeaseState {
     /// It had a socket, or did something on one.
     var isUsed: Bool { lastActivity != nil || socket >= 0 || witnessInode != 0 }
 
-    /// What its pool and its call site book of it.
-    ///
-    /// - Parameter longFrom: The hold of a lease whose use of its socket is looked at.
-    @inline(__always)
-    func completed(at end: UInt64, hold: UInt64, _ time: LeaseTime, longFrom: UInt64) -> CompletedLease {
-        var lease = CompletedLease(
-            site: site, acquired: acquired, wait: wait, hold: hold, time: time, contendedAtStart: contendedAtStart)
-        if hold >= longFrom, isSocketKnown {
-            let waiting = waitingSince > 0 && end > waitingSince ? end - waitingSince : 0
-            lease.socketTime = min(hold, socketTime &+ waiting)
-        }
-        return lease
+    /// How long the socket was in use, if the lease ends at `end`.
+    func socketTime(at end: UInt64, hold: UInt64) -> UInt64 {
+        min(hold, socketTime &+ (waitingSince > 0 ? end.elapsed(since: waitingSince) : 0))
     }
 
-    mutating func forgetActivity(at now: UInt64) {
-        split.restart(at: now)
+    mutating func forgetActivity() {
         lastActivity = nil
         isHandedOver = false
         isReadByOther = false
@@ -108,9 +83,8 @@ struct LeaseState {
     ///
     /// The socket is in use from a send, or from a read of the holder that found nothing, until data comes; and while a
     /// call blocks. The rest of the hold is the application's own time.
-    mutating func note(_ io: SocketIO, by key: HolderKey?, _ path: AnswerPath) -> Int32 {
+    mutating func note(_ io: SocketIO, by key: HolderKey?) -> Int32 {
         let isHolder = key == nil || key == holderKey
-        split.note(io, isHolder: isHolder, path)
         let now = io.mark.timestamp
         if io.isWouldBlock {
             if waitingSince == 0, isHolder { waitingSince = now }

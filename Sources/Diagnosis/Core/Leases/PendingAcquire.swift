@@ -11,14 +11,10 @@ struct PendingAcquire {
     var goroutineAddress: UInt64
     /// The slot of the acquire of the same goroutine, in another library, in which this one was made; -1: none.
     var outer: Int32 = -1
-    /// Of `OccupancyPeaks`, at the begin.
-    var occupancyMark: UInt64 = 0
     /// The caller opened a socket meanwhile: it dials, and does not queue.
     var isDialling = false
     /// When that began, in nanoseconds; 0: it did not.
     var dialAt: UInt64 = 0
     /// How much of the time was look-up of names.
     var lookupTime: UInt64 = 0
-    /// How many of its clocks were there at the begin; those of later columns stood at 0.
-    var clockCount = 0
 }

@@ -1,37 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 import TraceModel
 
-/// The acquires that have begun and not ended, by slot, each with the clocks of its pool at the begin.
+/// The acquires that have begun and not ended, by slot.
 struct PendingLedger {
     private var requests = SlotMap<PendingKey, PendingAcquire>()
     /// The innermost acquire of the goroutine at an address.
     private var ofGoroutine = SlotTable<UInt64>()
-    /// Of `BlameLedger`, `BlameLedger.columnLimit` numbers for each slot.
-    private(set) var clocks: [Double] = []
 
     var count: Int { requests.count }
     /// In no order.
     var slots: [Int32] { requests.slots }
 
-    subscript(slot: Int32) -> PendingAcquire { requests[slot] }
+    subscript(slot: Int32) -> PendingAcquire {
+        _read { yield requests[slot] }
+    }
 
     func slot(_ key: PendingKey) -> Int32? { requests.slot(key) }
 
-    /// The key must not be there yet.
-    mutating func begin(_ request: PendingAcquire, clocks now: [Double]) {
+    /// The key must not be there yet. Returns the slot.
+    mutating func begin(_ request: PendingAcquire) -> Int32 {
         let slot = requests.insert(request.key, request)
         if request.goroutineAddress != 0 {
             requests[slot].outer = ofGoroutine[request.goroutineAddress] ?? -1
             ofGoroutine[request.goroutineAddress] = slot
         }
-        requests[slot].clockCount = now.count
-        let start = Self.place(ofClocksOf: slot)
-        if start == clocks.count { clocks.append(contentsOf: repeatElement(0, count: BlameLedger.columnLimit)) }
-        for column in now.indices { clocks[start + column] = now[column] }
+        return slot
     }
-
-    /// Where in `clocks` those of a request are.
-    static func place(ofClocksOf slot: Int32) -> Int { Int(slot) * BlameLedger.columnLimit }
 
     /// Returns its slot, which can be read until another begins.
     mutating func end(_ key: PendingKey) -> Int32? {

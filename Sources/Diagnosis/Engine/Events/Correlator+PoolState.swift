@@ -6,13 +6,14 @@ import TraceModel
 extension Correlator {
     mutating func take(_ record: ps_pool_state, _ ordinal: UInt64) {
         func count(_ value: Int64) -> UInt64? { value < 0 ? nil : UInt64(value) }
-        let pool = Int(enterPool(PoolID(adapterID: record.adapter_id, address: record.pool)))
+        let pool = Int(core.enterPool(PoolID(adapterID: record.adapter_id, address: record.pool)))
         if core.pools[pool].isOthers { return }
         let audit = PoolAudit(
             event: EventMark(record.header, ordinal: ordinal).reference, open: count(record.open_connections),
             idle: count(record.idle_connections), maximumOpen: count(record.maximum_open),
             maximumIdle: count(record.maximum_idle), waitCount: count(record.wait_count))
-        compare(audit, of: pool, EventMark(record.header, ordinal: ordinal))
+        detectors.poolCounters.countersRead(
+            audit, of: Int32(truncatingIfNeeded: pool), EventMark(record.header, ordinal: ordinal), core)
         core.pools[pool].audit = audit
         guard let open = audit.open, let idle = audit.idle else { return }
         let inUse = open > idle ? open - idle : 0

@@ -38,11 +38,4 @@ extension Correlator {
         detectors.firstLeased(
             core.sockets.slot(socket), pool: core.leases[lease].pool, at: core.leases[lease].acquired.timestamp, core)
     }
-
-    /// An acquire comes back with an error.
-    mutating func noteStartUp(
-        failedAt mark: EventMark, pool: Int32, request: PendingAcquire, error: FailureLedger.Key
-    ) {
-        detectors.acquireFailed(mark, pool: pool, request: request, error: error, core)
-    }
 }

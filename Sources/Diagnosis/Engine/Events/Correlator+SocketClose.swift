@@ -6,10 +6,8 @@ import TraceModel
 extension Correlator {
     mutating func take(_ record: ps_socket_close, _ ordinal: UInt64) {
         guard let socket = core.sockets.slot(inode: record.socket_inode, key: record.socket_key) else { return }
-        noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
+        core.noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         detectors.socketClosing(record, core.sockets.slot(socket), ordinal, core)
-        noteClose(ofPooled: socket, record, ordinal)
-        noteOwnClose(record, socket, ordinal)
         close(socket, at: record.header.timestamp_ns)
     }
 
@@ -23,7 +21,7 @@ extension Correlator {
     mutating func take(_ record: ps_descriptor_close, _ ordinal: UInt64) {
         guard let socket = core.sockets.unrefer(record.descriptor) else { return }
         if !core.isSocketCloseTraced, core.sockets[socket].descriptorCount <= 0 {
-            noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
+            core.noteSocketClose(socket, by: record.header, EventMark(record.header, ordinal: ordinal))
         }
         if core.isSocketCloseByCall {
             closeUnreferred(before: record.header.timestamp_ns)
@@ -63,9 +61,9 @@ extension Correlator {
                 core.pools[Int(core.leases[lease].pool)].note(
                     endpoint: remote, hint: &core.sockets[socket].use.endpointHint, at: core.leases[lease].acquired)
             }
-            unlinkFromSocket(lease)
+            core.unlinkFromSocket(lease)
         }
-        forgetConnections(ofSocket: last.id.inode)
+        core.forgetConnections(ofSocket: last.id.inode)
         core.remove(socket)
     }
 }

@@ -18,10 +18,22 @@ extension Correlator {
             queuedBytes: record.queued_bytes, isFirstReceive: isFirstReceive, silentSince: silentSince)
         detectors.dataMoved(event, core)
         if lease < 0 {
-            if io.isActivity, let holder { core.witness(io, slot, by: holder) }
+            if io.isActivity, let holder { witness(io, slot, by: holder) }
             return
         }
-        let path = core.sockets[slot].path
-        while lease >= 0 { lease = core.leases[lease].note(io, by: holder, path) }
+        while lease >= 0 { lease = core.leases[lease].note(io, by: holder) }
+    }
+
+    /// A socket that no lease is joined to: it may be that of a lease of the same holder.
+    private mutating func witness(_ io: SocketIO, _ socket: Int32, by holder: HolderKey) {
+        var lease = core.leases.first(of: holder) ?? -1
+        if lease < 0 { return }
+        let path = core.sockets[socket].path
+        while lease >= 0 {
+            if core.witness(io, socket, of: lease, by: holder) {
+                detectors.leaseTime.note(io, lease, by: holder, path, core)
+            }
+            lease = core.leases[lease].nextOfHolder
+        }
     }
 }

@@ -51,11 +51,10 @@ struct RejectedConnections: Sendable {
 
     /// In the order of their first failures.
     ///
-    /// - Parameter errorName: The name of the error of an acquire.
-    func result(_ core: Core, errorName: (FailureLedger.Key) -> String) -> [EndedStartUp] {
+    func result(_ core: Core) -> [EndedStartUp] {
         ledger.entries.compactMap { key, state -> EndedStartUp? in
             // An acquire that its caller gave up ends so whatever the server has said.
-            let named = state.failures.map { (name: errorName($0.key), failures: $0.value) }.filter {
+            let named = state.failures.map { (name: core.errorName($0.key), failures: $0.value) }.filter {
                 ![.cancelled, .deadline].contains(Cancellation(error: $0.name))
             }
             guard let first = named.map(\.failures.first).min(by: { $0.mark.ordinal < $1.mark.ordinal }),

@@ -19,6 +19,12 @@ struct ConnectTimeLedger {
     /// Connections to endpoints beyond the limit.
     private(set) var unlisted: UInt64 = 0
 
+    /// The SYN of a socket is answered.
+    mutating func connected(_ socket: SocketSlot, took: UInt64, at mark: EventMark, _ core: Core) {
+        guard let remote = core.sockets[socket].remote else { return }
+        add(remote, took: took, floor: core.settings.thresholds.slowConnectTCP.clampedNanoseconds, at: mark)
+    }
+
     /// - Parameter floor: the least time, in nanoseconds, of a slow one.
     mutating func add(_ endpoint: Endpoint, took: UInt64, floor: UInt64, at mark: EventMark) {
         if entries[endpoint] == nil, entries.count >= Self.limit {

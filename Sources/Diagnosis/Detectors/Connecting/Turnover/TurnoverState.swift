@@ -7,18 +7,18 @@ struct TurnoverState {
 
     var leases: UInt64 = 0
     var leasesOfKnownState: UInt64 = 0
-    var opened: UInt64 = 0
-    var closed: UInt64 = 0
-    var closedAtRelease: UInt64 = 0
+    private var opened: UInt64 = 0
+    private var closed: UInt64 = 0
+    private var closedAtRelease: UInt64 = 0
     /// When connections were closed after which none has been dialled yet.
     private var unmatchedCloses: [UInt64] = []
     private var firstUnmatched = 0
     private var latestClose: UInt64 = 0
     private var latestRedial: UInt64 = 0
-    private(set) var redialled: UInt64 = 0
-    private(set) var redialMoments: UInt64 = 0
-    var firstClose: EventMark?
-    var lastClose: EventMark?
+    private var redialled: UInt64 = 0
+    private var redialMoments: UInt64 = 0
+    private var firstClose: EventMark?
+    private var lastClose: EventMark?
 
     /// The pool has closed a sound connection that was opened during the trace.
     mutating func noteClose(at now: UInt64) {
@@ -31,6 +31,13 @@ struct TurnoverState {
             firstUnmatched = 0
         }
         unmatchedCloses.append(now)
+    }
+
+    /// The pool has closed one right after its lease.
+    mutating func noteCloseAtRelease(_ mark: EventMark) {
+        closedAtRelease &+= 1
+        firstClose = firstClose ?? mark
+        lastClose = mark
     }
 
     /// A connection is leased for the first time.

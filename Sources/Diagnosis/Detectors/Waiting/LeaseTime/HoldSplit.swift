@@ -13,7 +13,7 @@ struct HoldSplit {
 
     private(set) var time = LeaseTime()
     /// The moment up to which it is told.
-    private(set) var toldTo: UInt64
+    private(set) var toldTo: UInt64 = 0
     /// When the first send of the request that is out had returned; 0: none is out.
     private var askedAt: UInt64 = 0
     /// The last send found no room.
@@ -25,7 +25,7 @@ struct HoldSplit {
     /// Calls of its time were lost.
     private(set) var isLossy = false
 
-    init(acquiredAt: UInt64) { toldTo = acquiredAt }
+    mutating func begin(at acquired: UInt64) { toldTo = acquired }
 
     mutating func note(_ io: SocketIO, isHolder: Bool, _ path: AnswerPath) {
         if isSummed { return }
@@ -52,12 +52,8 @@ struct HoldSplit {
         tell(until: now, .noSocket)
     }
 
-    /// The parts of the hold, if it ends at `end`.
-    func closed(at end: UInt64) -> LeaseTime {
-        var split = self
-        split.tell(until: end, split.lastPart)
-        return split.time
-    }
+    /// The hold ends.
+    mutating func close(at end: UInt64) { tell(until: end, lastPart) }
 
     private var lastPart: LeasePart {
         if isSummed { return .summed }

@@ -13,3 +13,14 @@ struct LoggedWait {
 
     var length: UInt64 { end > begin ? end - begin : 0 }
 }
+
+extension LoggedWait {
+    init(_ request: PendingAcquire, end: UInt64, occupied: UInt64) {
+        begin = request.begin.timestamp
+        self.end = end
+        ordinal = request.begin.ordinal
+        holder = request.holder
+        site = request.site
+        self.occupied = occupied
+    }
+}

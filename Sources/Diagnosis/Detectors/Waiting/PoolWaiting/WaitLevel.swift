@@ -12,15 +12,15 @@ struct WaitLevel {
     var first: EventMark?
     var last: EventMark?
 
-    mutating func add(_ request: PendingAcquire, length: UInt64, isFirstUse: Bool, slowFrom: UInt64) {
+    mutating func add(_ begin: EventMark, length: UInt64, isFirstUse: Bool, slowFrom: UInt64) {
         count &+= 1
         if isFirstUse { firstUses &+= 1 }
         if length > slowFrom {
             slow &+= 1
             if isFirstUse { slowFirstUses &+= 1 }
         }
-        if length > longest?.length ?? 0 { longest = (length, request.begin) }
-        first = first ?? request.begin
-        last = request.begin
+        if length > longest?.length ?? 0 { longest = (length, begin) }
+        first = first ?? begin
+        last = begin
     }
 }

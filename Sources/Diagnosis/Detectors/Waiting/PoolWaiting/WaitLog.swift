@@ -5,19 +5,16 @@ import TraceModel
 /// shorter half is dropped.
 struct WaitLog {
     static let capacity = 8192
-    private let capacity: Int
     private(set) var waits: [LoggedWait] = []
     private(set) var floor: UInt64
     /// Waits that were dropped.
     private(set) var unlisted: UInt64 = 0
     private var foldedPeak: UInt64 = 0
 
-    init(floor: UInt64, capacity: Int = WaitLog.capacity) {
-        self.floor = floor
-        self.capacity = capacity
-    }
+    init(floor: UInt64) { self.floor = floor }
 
-    mutating func add(_ wait: LoggedWait) {
+    /// - Parameter capacity: of a pool that has less room than others.
+    mutating func add(_ wait: LoggedWait, capacity: Int = WaitLog.capacity) {
         if wait.length < floor {
             unlisted &+= 1
             return

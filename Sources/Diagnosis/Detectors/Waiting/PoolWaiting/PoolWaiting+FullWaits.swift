@@ -2,27 +2,22 @@
 import TraceModel
 
 /// Which waits were for a connection, and which for something else: known at the end, when the pool's maximum is.
-extension Correlator {
+extension PoolWaiting {
     /// How many connections of the trace's leases fill the pool; `nil`: not known, or there is no maximum.
-    func fullFrom(_ pool: PoolState) -> UInt64? {
+    static func fullFrom(_ pool: PoolState) -> UInt64? {
         guard let limit = pool.audit?.maximumOpen, limit > 0 else { return nil }
         let most = limit - min(limit, pool.leasedBeforeTrace ?? 0)
-        return most <= UInt64(PoolState.levelLimit) ? most : nil
+        return most <= UInt64(ContentionLedger.levelLimit) ? most : nil
     }
 
     /// - Parameter open: the waits that had not ended.
-    func addFullWaits(of pool: PoolState, open: [PendingAcquire], to summary: inout PoolSummary) {
-        let fullFrom = fullFrom(pool)
-        var levels = pool.waitLevels
-        for request in open {
-            PoolState.add(
-                request, length: core.now - request.begin.timestamp, isFirstUse: false,
-                slowFrom: core.settings.floors.poolWaitP99,
-                toLevel: Int(clamping: occupied(request, pool)), of: &levels)
-        }
+    /// - Parameter all: both, by level.
+    static func addFullWaits(
+        to summary: inout PoolSummary, ended: [LoggedWait], open: [LoggedWait], _ all: WaitLevels, _ fullFrom: UInt64?
+    ) {
         var full = FullWaits()
         var longest: UInt64 = 0
-        for (level, waits) in levels.enumerated() {
+        for (level, waits) in all.levels.enumerated() {
             guard let fullFrom, level >= fullFrom else {
                 summary.slowWaitsWithRoom &+= waits.slow - waits.slowFirstUses
                 continue
@@ -33,13 +28,12 @@ extension Correlator {
                 longest = worst.length
                 full.longestEvent = worst.event.reference
             }
-            full.first = Self.earlier(full.first, waits.first)
-            full.last = Self.later(full.last, waits.last)
+            full.first = earlier(full.first, waits.first)
+            full.last = later(full.last, waits.last)
         }
         full.longest = .nanoseconds(clamping: longest)
-        let ended = pool.waitLog.waits.filter { $0.occupied >= fullFrom ?? .max }
-        let waiting = open.map { logged($0, end: core.now, occupied: occupied($0, pool)) }
-            .filter { $0.occupied >= fullFrom ?? .max }
+        let ended = ended.filter { $0.occupied >= fullFrom ?? .max }
+        let waiting = open.filter { $0.occupied >= fullFrom ?? .max }
         full.stillWaiting = UInt64(waiting.count)
         full.peakQueue = WaitLog.peakOverlap(of: ended + waiting)
         var meter = RateMeter()
@@ -48,11 +42,7 @@ extension Correlator {
         let isAll = full.count == summary.countedWaits
         full.peakPerSecond = isAll ? max(meter.peak, summary.peakWaitsPerSecond) : meter.peak
         if isAll { full.peakQueue = max(full.peakQueue, summary.peakQueue) }
-        summary.fullWaits = fullFrom != nil || pool.audit?.maximumOpen == 0 ? full : nil
-    }
-
-    func occupied(_ request: PendingAcquire, _ pool: PoolState) -> UInt64 {
-        pool.occupancy.most(since: request.occupancyMark)
+        summary.fullWaits = fullFrom != nil || summary.audit?.maximumOpen == 0 ? full : nil
     }
 
     private static func earlier(_ known: EventReference?, _ mark: EventMark?) -> EventReference? {
