@@ -24,15 +24,18 @@ import TraceModel
         }
     }
 
-    /// Reads in both orders. Returns the records delivered; `nil`: refused.
+    /// Reads in both orders, with a second thread and without. Returns the records delivered; `nil`: refused.
     private func read(_ bytes: [UInt8]) throws -> UInt64? {
         folder.write("m.pscope", bytes)
         do {
             let reader = try TraceReader(path: folder.file("m.pscope"))
+            reader.readsAhead = true
             let summary = try reader.forEach { _ in }
             let ordered = try reader.forEachInTimeOrder(windowBytes: 64 << 10) { _ in }
             #expect(summary.records == ordered.records)
             #expect(summary.damagedRanges == ordered.damagedRanges)
+            reader.readsAhead = false
+            #expect(try reader.forEach { _ in } == summary)
             _ = try reader.description()
             return summary.records
         } catch let error as TraceFileError {

@@ -56,6 +56,19 @@ static inline int ps_fallocate(int descriptor, int mode, long offset, long lengt
 	return result < 0 ? -errno : 0;
 }
 
+/* Processors that the calling thread may use: sched_getaffinity(2), which writes as much as the kernel has of its mask. */
+static inline int ps_allowed_processors(void)
+{
+	unsigned long mask[1024] = { 0 };
+	long bytes = syscall(SYS_sched_getaffinity, 0, sizeof(mask), mask);
+	if (bytes < 0)
+		return -errno;
+	int count = 0;
+	for (unsigned int word = 0; word < sizeof(mask) / sizeof(*mask); word++)
+		count += __builtin_popcountl(mask[word]);
+	return count;
+}
+
 /* capset(2) of the calling thread: these stay, effective and permitted; none is inheritable. Sets beyond 64 capabilities do
  * not exist. */
 int ps_keep_capabilities(unsigned long long capabilities);

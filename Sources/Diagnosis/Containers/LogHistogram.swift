@@ -24,7 +24,10 @@ struct LogHistogram {
     private var notedCount = 0
 
     mutating func add(_ nanoseconds: UInt64) {
-        noted[notedCount] = Self.place(of: nanoseconds)
+        // why: not by subscript, which rewrites the whole vector.
+        withUnsafeMutableBytes(of: &noted) {
+            $0.storeBytes(of: Self.place(of: nanoseconds), toByteOffset: notedCount &* 2, as: UInt16.self)
+        }
         notedCount &+= 1
         count &+= 1
         let (sum, overflow) = total.addingReportingOverflow(nanoseconds)
@@ -52,13 +55,37 @@ struct LogHistogram {
     }
 
     private mutating func countNoted() {
-        for index in 0..<notedCount {
-            let octave = Int(noted[index]) / Self.octaveBuckets
-            let start = start(of: octave) ?? addGroup(of: octave)
-            let word = start &+ Int(noted[index]) % Self.octaveBuckets
-            if words[word] < .max { words[word] &+= 1 }
-        }
+        let (values, valueCount) = (noted, notedCount)
         notedCount = 0
+        var next = 0
+        // Nearly always one round: the buckets are there.
+        while next < valueCount {
+            let octave = Int(values[next]) / Self.octaveBuckets
+            if start(of: octave) == nil { _ = addGroup(of: octave) }
+            withUnsafeBytes(of: values) { values in
+                words.withUnsafeMutableBufferPointer { words in
+                    next = Self.count(values.bindMemory(to: UInt16.self)[next..<valueCount], in: words)
+                }
+            }
+        }
+    }
+
+    /// Counts values by their places. Returns the index of the first whose octave has no buckets, or the end.
+    private static func count(
+        _ places: Slice<UnsafeBufferPointer<UInt16>>, in words: UnsafeMutableBufferPointer<UInt32>
+    ) -> Int {
+        var index = places.startIndex
+        while index < places.endIndex {
+            let place = Int(places.base[index])
+            let octave = place &>> 5
+            let group = Int(words[octave &>> 2] &>> UInt32(truncatingIfNeeded: 8 &* (octave & 3)) & 0xFF)
+            if group == 0 { return index }
+            let word = indexWords &+ (group &- 1) &* octaveBuckets &+ place & 31
+            let count = words[word]
+            words[word] = count &+ (count < .max ? 1 : 0)
+            index &+= 1
+        }
+        return index
     }
 
     /// Where the octave's buckets are in `words`; `nil`: nowhere yet.

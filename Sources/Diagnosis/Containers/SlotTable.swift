@@ -30,11 +30,13 @@ struct SlotTable<Key: SlotKey>: Sendable {
         @inline(__always) get {
             if count == 0 { return nil }
             var place = home(of: key)
-            while entries[place].slot >= 0 {
-                if entries[place].key == key { return entries[place].slot }
-                place = (place &+ 1) & (entries.count &- 1)
+            return entries.withUnsafeBufferPointer { entries in
+                while entries[place].slot >= 0 {
+                    if entries[place].key == key { return entries[place].slot }
+                    place = (place &+ 1) & (entries.count &- 1)
+                }
+                return nil
             }
-            return nil
         }
         set {
             if let newValue { insert(key, newValue) } else { removeValue(forKey: key) }
@@ -42,17 +44,20 @@ struct SlotTable<Key: SlotKey>: Sendable {
     }
 
     private mutating func insert(_ key: Key, _ slot: Int32) {
-        if (count + 1) * 2 > entries.count { grow(filledWith: key) }
+        if (count &+ 1) &* 2 > entries.count { grow(filledWith: key) }
         var place = home(of: key)
-        while entries[place].slot >= 0 {
-            if entries[place].key == key {
-                entries[place].slot = slot
-                return
+        let isNew = entries.withUnsafeMutableBufferPointer { entries in
+            while entries[place].slot >= 0 {
+                if entries[place].key == key {
+                    entries[place].slot = slot
+                    return false
+                }
+                place = (place &+ 1) & (entries.count &- 1)
             }
-            place = (place &+ 1) & (entries.count &- 1)
+            entries[place] = Entry(key: key, slot: slot)
+            return true
         }
-        entries[place] = Entry(key: key, slot: slot)
-        count += 1
+        if isNew { count &+= 1 }
     }
 
     /// Returns the slot that the key had.
@@ -61,21 +66,26 @@ struct SlotTable<Key: SlotKey>: Sendable {
         if count == 0 { return nil }
         let mask = entries.count &- 1
         var place = home(of: key)
-        while entries[place].slot >= 0, entries[place].key != key { place = (place &+ 1) & mask }
-        let found = entries[place].slot
-        if found < 0 { return nil }
-        // Moves back what the gap would hide: each entry stays between its home and the first free place after it.
-        var next = (place &+ 1) & mask
-        while entries[next].slot >= 0 {
-            let distance = (next &- home(of: entries[next].key)) & mask
-            if distance >= (next &- place) & mask {
-                entries[place] = entries[next]
-                place = next
+        let multipliers = multipliers
+        let found = entries.withUnsafeMutableBufferPointer { entries in
+            while entries[place].slot >= 0, entries[place].key != key { place = (place &+ 1) & mask }
+            let found = entries[place].slot
+            if found < 0 { return found }
+            // Moves back what the gap would hide: each entry stays between its home and the first free place after it.
+            var next = (place &+ 1) & mask
+            while entries[next].slot >= 0 {
+                let distance = (next &- Self.place(of: entries[next].key, multipliers, mask)) & mask
+                if distance >= (next &- place) & mask {
+                    entries[place] = entries[next]
+                    place = next
+                }
+                next = (next &+ 1) & mask
             }
-            next = (next &+ 1) & mask
+            entries[place].slot = -1
+            return found
         }
-        entries[place].slot = -1
-        count -= 1
+        if found < 0 { return nil }
+        count &-= 1
         return found
     }
 
@@ -87,9 +97,13 @@ struct SlotTable<Key: SlotKey>: Sendable {
     }
 
     @inline(__always)
-    private func home(of key: Key) -> Int {
+    private func home(of key: Key) -> Int { Self.place(of: key, multipliers, entries.count &- 1) }
+
+    /// Where the search for the key begins.
+    @inline(__always)
+    private static func place(of key: Key, _ multipliers: (UInt64, UInt64), _ mask: Int) -> Int {
         let words = key.words
         let mixed = words.0 &* multipliers.0 &+ words.1 &* multipliers.1
-        return Int(truncatingIfNeeded: (mixed ^ mixed >> 32) >> 8) & (entries.count &- 1)
+        return Int(truncatingIfNeeded: (mixed ^ mixed >> 32) >> 8) & mask
     }
 }

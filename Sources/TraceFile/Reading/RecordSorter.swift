@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 public import TraceModel
 
 /// Puts records that are nearly in order into the order of time, in bounded memory: the stage between a stream of
@@ -40,13 +41,22 @@ public struct RecordSorter: ~Copyable {
     public init(lateness: Duration = .seconds(1), windowBytes: Int = 128 << 20) {
         self.lateness = UInt64(max(0, lateness.wholeNanoseconds))
         self.windowBytes = max(windowBytes, 1 << 16)
-        arena = .allocate(byteCount: arenaCapacity, alignment: 16)
-        entries = .allocate(capacity: entryCapacity)
+        arena = Self.memory(nil, arenaCapacity)
+        entries = Self.memory(nil, entryCapacity * MemoryLayout<Entry>.stride).bindMemory(
+            to: Entry.self, capacity: entryCapacity)
+    }
+
+    /// Memory that keeps what it has when it grows: the C library's, which moves large memory without a copy.
+    private static func memory(_ old: UnsafeMutableRawPointer?, _ byteCount: Int) -> UnsafeMutableRawPointer {
+        guard let memory = realloc(old, byteCount) else {
+            fatalError("no memory for \(byteCount) bytes of records that wait")
+        }
+        return memory
     }
 
     deinit {
-        arena.deallocate()
-        entries.deallocate()
+        free(arena)
+        free(entries)
     }
 
     /// Records that wait.
@@ -153,11 +163,9 @@ public struct RecordSorter: ~Copyable {
     }
 
     private mutating func growEntries() {
-        let larger = UnsafeMutablePointer<Entry>.allocate(capacity: entryCapacity * 2)
-        larger.moveInitialize(from: entries, count: entryCount)
-        entries.deallocate()
-        entries = larger
         entryCapacity *= 2
+        entries = Self.memory(entries, entryCapacity * MemoryLayout<Entry>.stride).bindMemory(
+            to: Entry.self, capacity: entryCapacity)
     }
 
     /// Makes the arena larger up to the window, then delivers the older half.
@@ -170,16 +178,16 @@ public struct RecordSorter: ~Copyable {
             compact()
         }
         if arenaUsed + count <= arenaCapacity { return }
-        let capacity = max(min(arenaCapacity * 2, windowBytes), arenaUsed + count)
-        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-        larger.copyMemory(from: arena, byteCount: arenaUsed)
-        arena.deallocate()
-        arena = larger
-        arenaCapacity = capacity
+        arenaCapacity = max(min(arenaCapacity * 2, windowBytes), arenaUsed + count)
+        arena = Self.memory(arena, arenaCapacity)
     }
 
     /// Drops what has been delivered, and closes the gaps.
     private mutating func compact() {
+        if head == entryCount {
+            (head, entryCount, arenaUsed) = (0, 0, 0)
+            return
+        }
         sort()
         entryCount -= head
         entries.update(from: entries + head, count: entryCount)

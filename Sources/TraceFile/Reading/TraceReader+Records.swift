@@ -8,11 +8,7 @@ extension TraceReader {
     /// - Throws: what `body` throws; `TraceFileError` when the schema is lost, the disk fails, or a block needs a newer
     ///   poolscope.
     public func forEach(_ body: (TraceRecord) throws -> Void) throws -> ReadSummary {
-        try forEachRecord { kind, _, bytes in
-            try body(TraceRecord(checkedKind: kind, bytes: bytes))
-        } afterBlock: { _ in
-        } atEnd: { _ in
-        }
+        try deliver(in: .file) { try body($0.record) }
     }
 
     /// Calls `body` with each record in the order of time; records of one moment keep their order in the file.
@@ -24,6 +20,18 @@ extension TraceReader {
     public func forEachInTimeOrder(
         lateness: Duration = .seconds(1), windowBytes: Int = 128 << 20, _ body: (RecordView) throws -> Void
     ) throws -> ReadSummary {
+        try deliver(in: .time(lateness: lateness, windowBytes: windowBytes), body)
+    }
+
+    /// One pass on the thread that calls.
+    func pass(in order: RecordOrder, _ body: (RecordView) throws -> Void) throws -> ReadSummary {
+        guard case .time(let lateness, let windowBytes) = order else {
+            return try forEachRecord { kind, _, bytes in
+                try body(RecordView(checkedKind: kind, bytes: bytes))
+            } afterBlock: { _ in
+            } atEnd: { _ in
+            }
+        }
         var sorter = RecordSorter(lateness: lateness, windowBytes: windowBytes)
         return try forEachRecord { kind, timestamp, bytes in
             try sorter.insert(kind: kind, timestamp: timestamp, bytes: bytes, body)

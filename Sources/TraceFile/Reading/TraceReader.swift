@@ -5,7 +5,8 @@ import TraceModel
 /// Reads a trace file, and says what it could not read. docs/file-format.md describes the file.
 ///
 /// Opening goes over the block headers once; each pass then reads the file again, block by block. A truncated tail and
-/// damaged blocks are not errors: they are in the `ReadSummary`. Not for use by several threads at once.
+/// damaged blocks are not errors: they are in the `ReadSummary`. Not for use by several threads at once, nor by the body of
+/// a pass.
 public final class TraceReader {
     public let path: String
     let file: InputFile
@@ -15,6 +16,8 @@ public final class TraceReader {
     /// The file header is damaged: what it said is taken from the blocks.
     private let hasDamagedHeader: Bool
     private let decompressor = PayloadDecompressor()
+    /// A second thread does the work of a pass up to the calls of its body.
+    var readsAhead = ReadingThread.hasSecondProcessor
 
     /// Opens the trace at `path`; links are followed.
     ///

@@ -51,19 +51,25 @@ enum PoolSizeAdvice {
     private static func curve(_ pool: PoolSummary, around sizes: [UInt64]) -> [PoolSizePoint] {
         guard UInt64(pool.recordedLeases.count) >= leastLeases else { return [] }
         let wanted = Set(sizes.flatMap { [max(1, $0 / 2), $0, $0 * 2] }).filter { $0 <= largest }.sorted()
-        return wanted.map { PoolSizePoint(size: $0, waitP99: waitP99(pool.recordedLeases, size: Int($0))) }
+        let work = pool.recordedLeases.map { Work(asked: $0.asked.nanoseconds, hold: $0.hold.clampedNanoseconds) }
+        return wanted.map { PoolSizePoint(size: $0, waitP99: waitP99(work, size: Int($0))) }
+    }
+
+    /// A lease in nanoseconds, which are asked for once and not for each size.
+    private struct Work {
+        var asked: UInt64
+        var hold: UInt64
     }
 
     /// First come, first served, by `size` connections that are all there at the start.
-    private static func waitP99(_ leases: [RecordedLease], size: Int) -> Duration {
+    private static func waitP99(_ leases: [Work], size: Int) -> Duration {
         var free = [UInt64](repeating: 0, count: size)
         var waits: [UInt64] = []
         waits.reserveCapacity(leases.count)
         for lease in leases {
-            let asked = lease.asked.nanoseconds
-            let start = max(asked, free[0])
-            waits.append(start - asked)
-            free[0] = start &+ UInt64(max(0, lease.hold.wholeNanoseconds))
+            let start = max(lease.asked, free[0])
+            waits.append(start - lease.asked)
+            free[0] = start &+ lease.hold
             siftDown(&free)
         }
         waits.sort()
