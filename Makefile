@@ -90,7 +90,7 @@ bench-offline: ## what analyze costs on 20 million events, beside C and DuckDB
 	@$(MAKE) --no-print-directory release
 	Benchmarks/offline/run.sh
 
-lint: ## swift format, clang-format, gofmt and vet, ruff, shellcheck; scripts/lint.sh --fix mends
+lint: ## swift format, public comments, clang-format, gofmt and vet, ruff, shellcheck; scripts/lint.sh --fix mends
 	@scripts/install-dependencies.sh lint
 	scripts/lint.sh
 

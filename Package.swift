@@ -113,9 +113,12 @@ let package = Package(
             ],
             swiftSettings: strict, linkerSettings: archives),
 
-        // What the tests of several modules need: children, scratch folders, numbers that are the same in every run.
+        // What the tests of several modules need: children, scratch folders, the package's folder, numbers that are the same
+        // in every run.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "TraceModelTests", dependencies: ["TraceModel", "CTraceRecords"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceModelTests", dependencies: ["TraceModel", "CTraceRecords", "TestSupport"], swiftSettings: strict
+        ),
         .testTarget(name: "KernelProbesTests", dependencies: ["KernelProbes", "TraceModel"], swiftSettings: strict),
         .testTarget(
             name: "TargetInspectionTests",
@@ -125,7 +128,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PoolAdaptersTests",
-            dependencies: ["PoolAdapters", "TargetInspection", "TraceModel", "CTraceRecords"], swiftSettings: strict),
+            dependencies: ["PoolAdapters", "TargetInspection", "TraceModel", "CTraceRecords", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "TraceFileTests", dependencies: ["TraceFile", "TraceModel", "CTraceRecords", "TestSupport"],
             exclude: ["reference_reader.py"], swiftSettings: strict),
@@ -147,9 +151,9 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: ["poolscope", "TraceFile", "TraceModel", "TraceScripts", "TestSupport"],
-            exclude: ["loopback.c"], swiftSettings: strict),
+            exclude: ["Support/loopback.c"], swiftSettings: strict),
         // Holds the documents to the tree.
-        .testTarget(name: "DocumentationTests", dependencies: ["Diagnosis"], swiftSettings: strict),
+        .testTarget(name: "DocumentationTests", dependencies: ["Diagnosis", "TestSupport"], swiftSettings: strict),
     ] + fuzzers + benchmarks
 )
 

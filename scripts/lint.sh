@@ -19,6 +19,14 @@ swift_files() {
 	tracked '*.swift' | xargs -0 swift format lint --strict --parallel
 }
 
+# The modules whose public declarations all have a comment, which a new one must have as well.
+public_comments() {
+	local modules=(TargetInspection KernelProbes PoolAdapters Recording TraceModel BuildCommit)
+	sed '/AllPublicDeclarationsHaveDocumentation/s/false/true/' .swift-format >.cache/swift-format.json
+	{ tracked 'bpf/*.swift'; tracked "${modules[@]/#/Sources/}"; } | grep -z '\.swift$' |
+		xargs -0 swift format lint --strict --parallel --configuration .cache/swift-format.json
+}
+
 # The lists of fields (*_fields.h, trace_schema.c) are macros, one a line, which clang-format would fold.
 c_files() {
 	if [ -n "$fix" ]; then tracked '*.c' '*.h' ':!*_fields.h' ':!*trace_schema.c' | xargs -0 clang-format -i; fi
@@ -63,7 +71,7 @@ shell_files() {
 mkdir -p .cache
 cache=$PWD/.cache
 passed=0 failed=()
-for check in swift_files c_files go_files go_vet python_files shell_files; do
+for check in swift_files public_comments c_files go_files go_vet python_files shell_files; do
 	if "$check"; then passed=$((passed + 1)); else failed+=("${check/_/ }"); fi
 done
 [ ${#failed[@]} -eq 0 ] || printf 'lint failed: %s\n' "${failed[@]}" >&2

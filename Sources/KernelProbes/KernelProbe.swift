@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import TraceModel
+import TraceModel
 
 /// A way for a BPF program to be called by the kernel, best first.
 public enum AttachMechanism: String, CaseIterable, Sendable {
@@ -7,8 +7,8 @@ public enum AttachMechanism: String, CaseIterable, Sendable {
 }
 
 /// One of the ways in which a probe can be attached.
-public struct AttachOption: Sendable {
-    public let mechanism: AttachMechanism
+struct AttachOption: Sendable {
+    let mechanism: AttachMechanism
     /// The BPF programs to load, by their names in `bpf/`.
     let programs: [ProgramChoice]
     /// What is missing with it, for plan, doctor and the trace; `nil`: nothing.
@@ -62,7 +62,7 @@ struct ProgramChoice: Sendable {
 }
 
 /// A thing to be seen in the kernel, with the ways to see it. One file of `Probes/` each, and a line in `ProbeRegistry`.
-public protocol KernelProbe: Sendable {
+protocol KernelProbe: Sendable {
     /// The name of its file in `bpf/`, without the suffix.
     var name: String { get }
     /// The record kinds that it delivers.

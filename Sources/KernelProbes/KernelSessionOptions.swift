@@ -15,6 +15,7 @@ public struct KernelSessionOptions {
     public var executablePath: String
     /// `nil`: the best option of each probe.
     public var forcedMechanism: AttachMechanism?
+    /// A file with the BTF of the running kernel; `nil`: the kernel's own, `/sys/kernel/btf/vmlinux`.
     public var btfPath: String?
     /// Points in the target are armed by perf events, although the kernel may have uprobe_multi.
     public var usesPerfEvents = false
@@ -29,6 +30,7 @@ public struct KernelSessionOptions {
     /// Calls of a function with a kretprobe that may be in flight, of all processes: of more, the returns are missed.
     public var maximumReturns = KretprobeEvent.maximumCalls
 
+    /// Every probe by its best option, no point in the target, and a ring of 8 MiB.
     public init(processID: Int32, executablePath: String) {
         self.processID = processID
         self.executablePath = executablePath
@@ -44,6 +46,7 @@ public struct PoolProbePoint {
     /// What a hit means and where its arguments are.
     public var point: ps_pool_point
 
+    /// `address` and `fileOffset` are of the same instruction: the probe is set by `fileOffset`, a hit is known by `address`.
     public init(address: UInt64, fileOffset: UInt64, point: ps_pool_point) {
         self.address = address
         self.fileOffset = fileOffset

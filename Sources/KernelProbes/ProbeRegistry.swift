@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// All kernel probes. To add one: `bpf/FOLDER/NAME.bpf.c`, `Probes/NameProbe.swift`, and its line here.
-public enum ProbeRegistry {
-    public static let all: [any KernelProbe] = [
+enum ProbeRegistry {
+    static let all: [any KernelProbe] = [
         SocketOpenProbe(),
         SocketConnectProbe(),
         SocketAcceptProbe(),

@@ -6,13 +6,17 @@ public struct AdapterPoint: Sendable {
     /// Where in the function.
     public enum Place: Sendable { case entry, returns }
 
+    /// What a hit means for a lease.
     public let role: ps_point_role
     /// The full name as Go's symbol table has it.
     public let function: String
+    /// `returns`: every return instruction of the function gets a probe.
     public let place: Place
     /// Indices of integer registers in Go's internal ABI (RAX 0, RBX 1, RCX 2, RDI 3, ...); `nil`: not there.
     public let pool: UInt8?
+    /// The connection, or the object from which `connectionPath` leads to it.
     public let connection: UInt8?
+    /// The type word of the error that the function returns; 0 there: it succeeded.
     public let error: UInt8?
     /// From the object in the register to the connection: the offset of the pointer to follow at each step, at most
     /// `PS_KEY_DEREFERENCES`. Empty: the register holds the connection itself.

@@ -10,6 +10,7 @@ public protocol PoolAdapter: Sendable {
     var name: String { get }
     /// The Go module whose version decides; `nil`: the standard library.
     var module: String? { get }
+    /// Where its probes go, in each copy of the library that the program has.
     var points: [AdapterPoint] { get }
     /// From the connection object to its socket.
     var chain: ConnectionChain { get }
@@ -40,15 +41,15 @@ public protocol PoolAdapter: Sendable {
 }
 
 extension PoolAdapter {
-    public var isOnRequest: Bool { false }
-    public var isDefinedByUser: Bool { false }
-    public var keepsConnections: Bool { true }
-    public var traits: PoolTraits { PoolTraits() }
-    public var modules: [String] { module.map { [$0] } ?? [] }
-    public var keySteps: [KeyStep] { [] }
-    public var sharedField: GoField? { nil }
-    public var firstFields: [GoField] { [] }
+    var isOnRequest: Bool { false }
+    var isDefinedByUser: Bool { false }
+    var keepsConnections: Bool { true }
+    var traits: PoolTraits { PoolTraits() }
+    var modules: [String] { module.map { [$0] } ?? [] }
+    var keySteps: [KeyStep] { [] }
+    var sharedField: GoField? { nil }
+    var firstFields: [GoField] { [] }
 
-    public func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? { nil }
-    public func knows(version: String?) -> Bool { true }
+    func counters(_ fields: inout GoFieldResolver, goVersion: GoVersion?) -> (any PoolCounterReader)? { nil }
+    func knows(version: String?) -> Bool { true }
 }

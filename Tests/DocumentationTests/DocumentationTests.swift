@@ -2,10 +2,11 @@
 import Glibc
 import Diagnosis
 import Testing
+import TestSupport
 
 /// Holds the documents to the tree: what they name is there.
 @Suite(.timeLimit(.minutes(15))) struct DocumentationTests {
-    private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+    private static let root = PackageRoot.path
     /// Every document of the tree.
     private static let documents =
         entries("").filter { $0.hasSuffix(".md") } + ["bpf/README.md", "Tests/README.md", "Examples/traces/README.md"]

@@ -2,15 +2,14 @@
 import CTraceRecords
 import FoundationEssentials
 import Testing
+import TestSupport
 import TraceModel
 
 @testable import PoolAdapters
 @testable import TargetInspection
 
 @Suite(.timeLimit(.minutes(15))) struct PoolsFileTests {
-    private static let example =
-        #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
-        + "/Examples/custom-pool/pools.json"
+    private static let example = PackageRoot.path + "/Examples/custom-pool/pools.json"
 
     private func text() throws -> String {
         String(decoding: try #require(FileManager.default.contents(atPath: Self.example)), as: UTF8.self)

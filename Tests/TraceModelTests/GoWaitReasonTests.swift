@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 import Testing
+import TestSupport
 
 @testable import TraceModel
 
 /// The numbers of wait reasons, against the sources of the toolchains that are here.
 @Suite(.timeLimit(.minutes(15))) struct GoWaitReasonTests {
-    private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-
     /// Runtime sources by minor version: Debian's, and those that scripts/fetch-go.sh fetched.
     private static let sources: [Int: String] = {
         var sources: [Int: String] = [:]
-        let folder = root + "/.cache/go"
+        let folder = PackageRoot.path + "/.cache/go"
         let fetched = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let paths =
             [("1.19", "/usr/lib/go-1.19/src/runtime/runtime2.go")]

@@ -10,6 +10,7 @@ public struct CallProbePoint {
     /// What a hit means.
     public var point: ps_call_point
 
+    /// `address` and `fileOffset` are of the same instruction: the probe is set by `fileOffset`, a hit is known by `address`.
     public init(address: UInt64, fileOffset: UInt64, point: ps_call_point) {
         self.address = address
         self.fileOffset = fileOffset

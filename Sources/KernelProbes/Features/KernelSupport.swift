@@ -8,6 +8,7 @@ public enum KernelSupport: Sendable, Equatable {
     /// The question could not be put.
     case undetermined(String)
 
+    /// `false` also where the question could not be put.
     public var isSupported: Bool { self == .supported }
 
     /// The reason against it; `nil` when supported.

@@ -5,19 +5,21 @@ import Glibc
 /// Why the kernel side could not be set up: a sentence with the object, the cause, and what to do about it.
 public struct KernelProbeError: Error, Sendable, CustomStringConvertible {
     /// The stage at which it failed.
-    public enum Stage: String, Sendable { case open, load, attach, poll, map }
+    enum Stage: String, Sendable { case open, load, attach, poll, map }
 
-    public let stage: Stage
+    let stage: Stage
     /// The program, probe or map concerned, for people.
-    public let object: String
+    let object: String
     /// The BPF program that the kernel refused, by its name in `bpf/`; `nil`: it refused none, or did not say which.
-    public let program: String?
+    let program: String?
     /// Positive; 0: none.
-    public let errorNumber: Int32
+    let errorNumber: Int32
     /// What the kernel or libbpf said, last useful line first; may be empty.
-    public let detail: String
-    public let remedy: String?
+    let detail: String
+    /// `nil`: none is known.
+    let remedy: String?
 
+    /// For the user: what failed and why, and the remedy on a line of its own if there is one.
     public var description: String {
         var text = "Cannot \(stage.rawValue) \(object)"
         if errorNumber != 0 { text += ": \(String(cString: strerror(errorNumber))) (errno \(errorNumber))" }

@@ -2,6 +2,7 @@
 
 /// What became of one BPF program when it was given to this kernel. Nothing is attached.
 public struct ProgramTrial: Codable, Sendable {
+    /// What the kernel did with a program.
     public enum Outcome: String, Codable, Sendable {
         case loaded
         /// By the verifier, or for want of something that the program needs.
@@ -14,6 +15,7 @@ public struct ProgramTrial: Codable, Sendable {
     public let name: String
     /// The kernel function or tracepoint; `nil`: a point in the target.
     public let hook: String?
+    /// `absent` is no fault: a recording takes another option of the probe, or does without.
     public let outcome: Outcome
     /// Why it was refused or not tried; empty when loaded.
     public let detail: String

@@ -12,6 +12,7 @@ public struct KernelAccount {
     /// Records that programs began, did not count as lost, and that have not come: while programs run, some are under way.
     public var undelivered: [UInt16: UInt64]
 
+    /// What is not given counts as never having happened.
     public init(
         counters: [UInt16: [ps_counters]] = [:], skips: [UInt16: UInt64] = [:], undelivered: [UInt16: UInt64] = [:]
     ) {

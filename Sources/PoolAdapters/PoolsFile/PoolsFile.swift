@@ -5,6 +5,7 @@ import TargetInspection
 
 /// Pools that a user describes in a file: docs/pools-file.md has its schema.
 public struct PoolsFile: Sendable {
+    /// In the order of the file; at least one.
     public let pools: [any PoolAdapter]
 
     private static let schema = "poolscope.pools/1"

@@ -11,5 +11,6 @@ public struct PoolsFileError: Error, Sendable, Equatable, CustomStringConvertibl
     /// What to do; a sentence without a full stop.
     public let remedy: String
 
+    /// For the user: the file, the place in it, the reason and the remedy.
     public var description: String { "\(file)\(path.map { ", \($0)" } ?? ""): \(reason). \(remedy)." }
 }

@@ -12,8 +12,9 @@ public protocol RuntimeCall: Sendable {
     var record: RecordKind { get }
     /// The full name as Go's symbol table has it.
     var function: String { get }
+    /// What a hit of the function's entry means.
     var entryRole: ps_call_role { get }
-    /// `nil`: all is known at the entry.
+    /// What a hit of its returns means; `nil`: all is known at the entry.
     var returnRole: ps_call_role? { get }
     /// The type of the object that leads to the call's socket; `nil`: there is no socket, or the kernel side knows it
     /// without.
@@ -26,8 +27,8 @@ public protocol RuntimeCall: Sendable {
 }
 
 extension RuntimeCall {
-    public var returnRole: ps_call_role? { nil }
-    public var object: GoStructureName? { nil }
-    public var descriptorField: (field: GoField, known: UInt32)? { nil }
-    public var option: String? { nil }
+    var returnRole: ps_call_role? { nil }
+    var object: GoStructureName? { nil }
+    var descriptorField: (field: GoField, known: UInt32)? { nil }
+    var option: String? { nil }
 }

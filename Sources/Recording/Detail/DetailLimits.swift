@@ -7,5 +7,6 @@ public struct DetailLimits: Equatable, Sendable {
     /// Of the target's CPU time, that the programs of its receives and sends may take: 0 to 1.
     public var costShare = 0.1
 
+    /// What applies when the user gives no limits.
     public init() {}
 }

@@ -4,16 +4,23 @@ import KernelProbes
 
 /// What this host allows, asked of the kernel.
 public struct HostDiagnosis: Codable, Sendable {
+    /// The raw values are words of the report and of its JSON form.
     public enum Answer: String, Codable, Sendable {
         case supported
         case unsupported = "not supported"
+        /// The question could not be put.
         case undetermined = "could not tell"
     }
 
+    /// One capability of the host, or one kernel probe.
     public struct Check: Codable, Sendable {
+        /// Such as `BTF`, or `probe socket_receive`.
         public let name: String
+        /// Of a probe: `unsupported` when no option of it can be attached.
         public let answer: Answer
+        /// The reason, or what is missing; of a probe also its mechanism. May be empty.
         public let detail: String
+        /// What to do about it; `nil`: nothing needs to be done, or nothing can.
         public let remedy: String?
         /// Without it nothing can be recorded.
         public let isRequired: Bool
@@ -21,13 +28,19 @@ public struct HostDiagnosis: Codable, Sendable {
 
     /// The version of this JSON form.
     public private(set) var schema = "poolscope.doctor/1"
+    /// `uname -r`.
     public let kernelRelease: String
+    /// `uname -m`.
     public let machine: String
+    /// The capabilities first, then the probes.
     public let checks: [Check]
 
     /// Everything that is required is there.
     public var canRecord: Bool { !checks.contains { $0.isRequired && $0.answer == .unsupported } }
 
+    /// Asks the running kernel everything.
+    ///
+    /// - Parameter btfPath: a file with its BTF; `nil`: its own.
     public init(btfPath: String?) {
         var name = utsname()
         uname(&name)

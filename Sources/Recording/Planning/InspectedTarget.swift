@@ -6,13 +6,16 @@ import TraceModel
 
 /// The target with all that could be learnt from its executable before anything is armed.
 public struct InspectedTarget: Sendable {
+    /// Neither stopped nor changed by the inspection.
     public let process: TargetProcess
     /// `nil`: not a Go program, or one whose build information cannot be read.
     public let buildInfo: GoBuildInfo?
     /// Why the build information of a Go program cannot be read; `nil`: it can, or the program is not Go.
     public let buildInfoFailure: InspectionError?
-    public let symbols: GoSymbolTable?
-    public let runtime: GoRuntimeLayout?
+    /// `nil`: `blindSpots` says why, as for `runtime`.
+    let symbols: GoSymbolTable?
+    /// `nil`: goroutines cannot be told apart.
+    let runtime: GoRuntimeLayout?
     /// Where fields lie, with those of the runtime asked for already; `nil`: not a Go program.
     let fields: GoFieldResolver?
     /// The way from the standard library's own connections to their descriptors, by the address of the structure type's

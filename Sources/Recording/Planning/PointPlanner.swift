@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-public import KernelProbes
+import KernelProbes
 import CTraceRecords
-public import PoolAdapters
+import PoolAdapters
 import TargetInspection
-public import TraceModel
+import TraceModel
 
 /// Finds the pools of a target and the instructions to arm. Nothing is armed here: `plan` prints this, `record` uses it.
-public struct PointPlanner {
-    public private(set) var pools: [PlannedPool] = []
-    public private(set) var points: [PlanPoint] = []
-    public private(set) var probePoints: [PoolProbePoint] = []
+struct PointPlanner {
+    private(set) var pools: [PlannedPool] = []
+    private(set) var points: [PlanPoint] = []
+    private(set) var probePoints: [PoolProbePoint] = []
     /// Adapter by adapter id.
     private(set) var adapters: [any PoolAdapter] = []
     /// The first hop from a connection to its socket, by adapter ID; `nil`: there is none.
@@ -17,7 +17,7 @@ public struct PointPlanner {
     /// What reads the pool's own counters, by adapter ID; `nil`: nothing.
     private(set) var counterReaders: [(any PoolCounterReader)?] = []
     /// Every field that is read in the target.
-    public var offsets: [PlannedOffset] { fields.planned }
+    var offsets: [PlannedOffset] { fields.planned }
 
     /// Pools that are in the program and not armed.
     private(set) var blindSpots: [String] = []
@@ -36,7 +36,7 @@ public struct PointPlanner {
     ///
     /// - Parameter adapters: the pool libraries to look for.
     /// - Parameter requested: the names of adapters to arm although they are so only on request.
-    public init?(target: InspectedTarget, adapters candidates: [any PoolAdapter], requested: Set<String>) {
+    init?(target: InspectedTarget, adapters candidates: [any PoolAdapter], requested: Set<String>) {
         guard let symbols = target.symbols, target.runtime != nil, let fields = target.fields else { return nil }
         self.target = target
         self.fields = fields

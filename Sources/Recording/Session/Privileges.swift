@@ -61,6 +61,7 @@ public enum Privileges {
 public struct MissingPrivileges: Error, CustomStringConvertible {
     let names: [String]
 
+    /// For the user: the capabilities that are missing, and the remedy.
     public var description: String {
         "Recording needs \(names.joined(separator: ", ")).\nRun it as root: sudo poolscope record ..."
     }

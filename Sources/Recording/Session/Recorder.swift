@@ -13,6 +13,7 @@ public import TraceModel
 /// The probes are armed first, then the census is taken: a socket that is opened in between is seen by both, none is
 /// missed. Everything happens on the calling thread.
 public final class Recorder {
+    /// What was armed at the start. The trace's own gets what the recording learns, when it ends.
     public let plan: ProbePlan
     /// Why the file took no more records before the end; `nil`: it took all.
     public var failure: TraceFileError? { writer.failure }

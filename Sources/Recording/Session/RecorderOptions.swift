@@ -7,15 +7,21 @@ public import TraceFile
 public struct RecorderOptions {
     /// The trace's path; `nil`: it is not kept, only observed.
     public var output: String?
+    /// `false`: a file that has the path already is an error.
     public var replaceExisting = false
     /// Sees the trace as it is written.
     public var observer: (any TraceObserver)?
     /// `nil`: until a signal or the target's end.
     public var duration: Duration?
+    /// From one list of all sockets to the next.
     public var censusInterval: Duration = .seconds(5)
+    /// `nil`: the best that each kernel probe can have.
     public var mechanism: AttachMechanism?
+    /// A file with the BTF of the running kernel; `nil`: the kernel's own.
     public var btfPath: String?
+    /// Memory for records on their way from the kernel; rounded up to a power of two of whole pages.
     public var ringBytes = 8 << 20
+    /// How receives and sends are recorded.
     public var detail = Detail.auto
     /// Of `auto`.
     public var detailLimits = DetailLimits()
@@ -38,5 +44,6 @@ public struct RecorderOptions {
     /// Of poolscope, for the trace.
     public var version = ""
 
+    /// All else has the value that `record` takes when the user does not give one.
     public init(output: String?) { self.output = output }
 }

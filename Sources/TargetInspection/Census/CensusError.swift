@@ -18,6 +18,7 @@ public struct CensusError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let diagnosisUnavailable = Code(kind: .diagnosisUnavailable)
     }
 
+    /// What the caller decides by: after `processGone` no census of the process is possible any more.
     public let code: Code
     /// What was being read, such as `/proc/4711/fd`.
     public let object: String
@@ -26,6 +27,7 @@ public struct CensusError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What the user can do about it.
     public let remedy: String
 
+    /// For the user: what could not be read, the kernel's reason if there is one, and the remedy.
     public var description: String {
         let reason = errno == 0 ? "" : ": \(String(cString: strerror(errno)))"
         let failure =

@@ -4,20 +4,20 @@ import Glibc
 /// The descriptors of a process that refer to sockets, as `/proc/PID/fd` shows them.
 ///
 /// Keep one value and read it again: its buffers are reused.
-public struct DescriptorTable: Sendable {
+struct DescriptorTable: Sendable {
     /// A descriptor that refers to a socket. Several may refer to the same one.
-    public struct Entry: Sendable, Hashable {
-        public var descriptor: Int32
+    struct Entry: Sendable, Hashable {
+        var descriptor: Int32
         /// The sockfs inode number: the identity of the socket.
-        public var socketInode: UInt64
+        var socketInode: UInt64
     }
 
     /// The descriptors that refer to sockets, in rising order.
-    public private(set) var sockets: [Entry] = []
+    private(set) var sockets: [Entry] = []
     /// All descriptors of the process, sockets or not. One that was closed while the table was read is not counted.
-    public private(set) var descriptorCount: Int = 0
+    private(set) var descriptorCount: Int = 0
     /// RLIMIT_NOFILE, soft; 0: not known. At 2^32 - 1 and above: 2^32 - 1.
-    public private(set) var descriptorLimit: UInt32 = 0
+    private(set) var descriptorLimit: UInt32 = 0
 
     /// Where the descriptors were found, below `/proc/PID`: `fd`, or `task/TID/fd` when the main thread has ended.
     private(set) var directory = "fd"
@@ -26,14 +26,14 @@ public struct DescriptorTable: Sendable {
     private var text: [UInt8] = []
 
     /// Throws `processGone` when there is no such process, `denied` when this user may not look at it.
-    public init(processID: Int32) throws(CensusError) {
+    init(processID: Int32) throws(CensusError) {
         process = try CensusProcess(processID: processID)
     }
 
     /// Reads the table anew.
     ///
     /// A descriptor that vanishes meanwhile is left out. Throws `processGone` when the process exits meanwhile.
-    public mutating func read() throws(CensusError) {
+    mutating func read() throws(CensusError) {
         try read(directory: "fd")
         // The table of a main thread that ends becomes empty, at any moment, while other threads still use it.
         if process.isEnding(thread: process.processID) { try readFromAnotherThread() }

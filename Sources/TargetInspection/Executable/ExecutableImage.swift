@@ -6,6 +6,7 @@
 public final class ExecutableImage: Sendable {
     /// The path that was opened, such as `/proc/PID/exe`.
     public let path: String
+    /// The program headers, in the order of the file.
     public let segments: [ImageSegment]
     /// Empty when the section headers were stripped (`sstrip`).
     public let sections: [ImageSection]

@@ -2,14 +2,17 @@
 
 /// A section header of an ELF file (elf(5), `Elf64_Shdr`).
 public struct ImageSection: Sendable, Equatable {
-    public let name: String
+    let name: String
     /// `SHT_PROGBITS`, ...
     public let type: UInt32
-    public let flags: UInt64
+    /// `SHF_ALLOC`, ...
+    let flags: UInt64
     /// Link-time address; 0: not loaded.
     public let address: UInt64
+    /// Where its content starts in the file, in bytes.
     public let fileOffset: UInt64
-    public let size: UInt64
+    /// Bytes.
+    let size: UInt64
     /// The index of a related section: of a symbol table, its strings.
     public let link: UInt32
 

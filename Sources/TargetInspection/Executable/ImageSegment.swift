@@ -6,11 +6,12 @@ public struct ImageSegment: Sendable, Equatable {
     public let type: UInt32
     /// `PF_X` 1, `PF_W` 2, `PF_R` 4.
     public let flags: UInt32
-    public let fileOffset: UInt64
+    let fileOffset: UInt64
     /// Link-time address.
     public let address: UInt64
-    /// Bytes in the file, and bytes in memory.
+    /// Bytes in the file.
     public let fileSize: UInt64
+    /// Bytes in memory: what the file does not hold of them is zero at first (`.bss`).
     public let memorySize: UInt64
 
     static let load: UInt32 = 1
@@ -20,7 +21,8 @@ public struct ImageSegment: Sendable, Equatable {
 
     /// A segment that is mapped into the process.
     public var isLoaded: Bool { type == Self.load }
-    public var isExecutable: Bool { flags & 1 != 0 }
+    var isExecutable: Bool { flags & 1 != 0 }
+    /// Mapped with `PF_W`. The loader may make a part of it read-only later.
     public var isWritable: Bool { flags & 2 != 0 }
 
     /// Bytes from `address` to the end of what the file holds of this segment; `nil`: not in it.

@@ -2,7 +2,7 @@
 
 /// A hop with the names of the fields that it goes through.
 public struct PointerRoute: Sendable, Equatable {
-    public let hop: PointerHop
+    let hop: PointerHop
     /// From the structure, as in Go: `conn.fd.pfd.Sysfd`.
-    public let path: String
+    let path: String
 }

@@ -11,6 +11,7 @@ public struct ProbePlacement: Sendable {
     /// `cmp 0x10(%r14),%rsp` and `cmp 0x10(%r14),%r12`: against `g.stackguard0`.
     private static let stackChecks: [[UInt8]] = [[0x49, 0x3b, 0x66, 0x10], [0x4d, 0x3b, 0x66, 0x10]]
 
+    /// - Parameter image: the executable; a function's code is read when it is asked for.
     public init(image: ExecutableImage) { self.image = image }
 
     /// Where to observe the call of a Go function: its arguments are in registers as at its entry.

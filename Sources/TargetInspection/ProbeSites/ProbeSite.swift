@@ -22,6 +22,7 @@ public struct ProbeSite: Sendable, Hashable {
     public let fileOffset: UInt64
     /// The instruction.
     public let bytes: [UInt8]
+    /// What a hit means and costs.
     public let placement: Placement
 
     /// The bytes in hex, as `PlanPoint.instruction` has them.

@@ -39,6 +39,7 @@ public struct InspectionError: Error, Sendable, Equatable, CustomStringConvertib
         public static let undecodable = Code(.undecodable)
     }
 
+    /// What callers decide by: the words of `reason` may change.
     public let code: Code
     /// The process, file or function in question.
     public let object: String
@@ -49,6 +50,7 @@ public struct InspectionError: Error, Sendable, Equatable, CustomStringConvertib
     /// What the user can do; a sentence without a full stop.
     public let remedy: String
 
+    /// For the user: what happened, the system's reason if there is one, and the remedy.
     public var description: String {
         let cause = errorNumber.map { ": \(Self.text(ofErrorNumber: $0))" } ?? ""
         return "\(reason)\(cause). \(remedy)."

@@ -21,6 +21,8 @@ public final class TargetMemory: ReadableMemory {
 
     deinit { close(descriptor) }
 
+    /// Exactly `count` bytes; `nil`: not all of them are mapped, the process has ended or become another program, or more than
+    /// 64 MiB are asked for.
     public func read(_ address: UInt64, count: Int) -> [UInt8]? {
         // Kernel addresses do not fit a file offset.
         guard count >= 0, count <= Self.maximumRead, let start = Int(exactly: address), start <= Int.max - count else {

@@ -2,6 +2,7 @@
 
 /// A running process, seen from outside. It is neither stopped nor changed.
 public final class TargetProcess: Sendable {
+    /// As poolscope's PID namespace numbers the process.
     public let processID: Int32
     /// `/proc/PID/comm`.
     public let name: String
@@ -13,6 +14,7 @@ public final class TargetProcess: Sendable {
     public let startTime: UInt64
     /// The running executable, also when it was deleted or lies in a container.
     public let image: ExecutableImage
+    /// Readable until the process ends or starts another program, also after privileges are dropped.
     public let memory: TargetMemory
     /// What to add to a link-time address of `image` for the address in the process.
     public let loadBias: UInt64

@@ -2,11 +2,13 @@
 
 /// The call chain of a user stack, innermost first, with its source locations.
 public struct CallStack: Hashable, Sendable {
+    /// Inlined calls are frames of their own.
     public var frames: [StackFrame]
 
     /// The function of a pool that was called, which is not the application's own code wherever it is; `nil`: none.
     public var poolFunction: String?
 
+    /// - Parameter poolFunction: the function whose probe took the stack; `nil`: it is of no call into a pool.
     public init(frames: [StackFrame], poolFunction: String? = nil) {
         self.frames = frames
         self.poolFunction = poolFunction

@@ -7,11 +7,13 @@ public struct Holder: Hashable, Sendable, CustomStringConvertible {
     /// The kernel thread that it ran on when it acquired.
     public var threadID: UInt32
 
+    /// - Parameter goroutineID: 0: the thread is the holder.
     public init(goroutineID: UInt64, threadID: UInt32) {
         self.goroutineID = goroutineID
         self.threadID = threadID
     }
 
+    /// As reports name it: by its thread only where it is no goroutine.
     public var description: String {
         goroutineID != 0 ? "goroutine \(goroutineID)" : "thread \(threadID)"
     }

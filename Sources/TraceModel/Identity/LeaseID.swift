@@ -9,6 +9,7 @@ public struct LeaseID: Hashable, Sendable {
     /// The how-manieth lease of the trace it is, over all pools; starts at 1.
     public var generation: UInt64
 
+    /// - Parameter generation: no record has it: the analysis counts.
     public init(adapterID: UInt32, connection: UInt64, generation: UInt64) {
         self.adapterID = adapterID
         self.connection = connection

@@ -7,6 +7,7 @@ public struct PoolID: Hashable, Sendable {
     /// The address of the pool object; 0: the probes did not tell.
     public var address: UInt64
 
+    /// - Parameter address: 0: the probes did not tell.
     public init(adapterID: UInt32, address: UInt64) {
         self.adapterID = adapterID
         self.address = address

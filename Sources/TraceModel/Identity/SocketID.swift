@@ -9,10 +9,12 @@ public struct SocketID: Hashable, Sendable, CustomStringConvertible {
     /// When the socket came into being; `nil`: before the probes were armed.
     public var bornAt: MonotonicInstant?
 
+    /// - Parameter bornAt: `nil`: its birth is not in the trace.
     public init(inode: UInt64, bornAt: MonotonicInstant?) {
         self.inode = inode
         self.bornAt = bornAt
     }
 
+    /// As `/proc/PID/fd` shows it. Sockets of different birth may have the same text.
     public var description: String { "socket:[\(inode)]" }
 }

@@ -13,6 +13,7 @@ public struct StackFrame: Codable, Sendable, Hashable {
 
     private enum CodingKeys: CodingKey { case function, file, line }
 
+    /// A frame as a trace has it: whose code it is remains to be found.
     public init(function: String, file: String? = nil, line: Int? = nil) {
         self.function = function
         self.file = file

@@ -4,15 +4,20 @@
 public struct LossWindow: Hashable, Sendable {
     /// `nil`: not known which.
     public var kind: RecordKind?
+    /// A clause for the user, such as `the ring buffer was full`.
     public var reason: String
     /// `true`: the record is there, only its stack is not.
     public var isStackOnly: Bool
+    /// Records, or stacks where only those are missing.
     public var count: UInt64
+    /// None was lost before.
     public var start: MonotonicInstant
+    /// None was lost after.
     public var end: MonotonicInstant
     /// The processors on which they were lost, ascending; empty: not known.
     public var cpus: [UInt32]
 
+    /// - Parameter cpus: ascending.
     public init(
         kind: RecordKind?, reason: String, isStackOnly: Bool = false, count: UInt64, start: MonotonicInstant,
         end: MonotonicInstant, cpus: [UInt32] = []

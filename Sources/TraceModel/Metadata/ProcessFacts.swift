@@ -2,6 +2,7 @@
 
 /// The traced process and its host, as they were at attach.
 public struct ProcessFacts: Codable, Sendable, Equatable {
+    /// As the recorder's PID namespace numbered it.
     public var processID: Int32
     /// `/proc/PID/comm`.
     public var name: String
@@ -9,20 +10,26 @@ public struct ProcessFacts: Codable, Sendable, Equatable {
     public var executable: String
     /// Arguments are not recorded: they often hold passwords. Only their number is.
     public var argumentCount: Int
+    /// The GNU build id in hex, else Go's own; `nil`: it has neither.
     public var buildID: String?
     /// Such as `go1.24.11`; `nil`: not a Go program.
     public var goVersion: String?
     /// Go modules by path, with version, as `.go.buildinfo` lists them.
     public var modules: [String: String]
+    /// Without `.symtab`. Go's own function table is there all the same.
     public var isStripped: Bool
+    /// `ET_DYN`: where it lies in memory differs from run to run.
     public var isPositionIndependent: Bool
-    /// `uname -r`, `uname -m`.
+    /// `uname -r`.
     public var kernelRelease: String
+    /// `uname -m`.
     public var machine: String
+    /// `uname -n`.
     public var hostName: String
     /// The version of poolscope that recorded.
     public var recorderVersion: String
 
+    /// The defaults are for traces that are not recorded but written by hand.
     public init(
         processID: Int32, name: String, executable: String, argumentCount: Int = 0, buildID: String? = nil,
         goVersion: String? = nil, modules: [String: String] = [:], isStripped: Bool = false,

@@ -6,10 +6,12 @@ public struct TraceEnd: Codable, Sendable, Equatable {
     public var reason: String
     /// Just before the probes were taken away. Records that are later are from those that went last, and are not whole.
     public var endedAt: MonotonicInstant
-    /// Records by schema name that BPF programs tried to emit, and those that were lost.
+    /// Records by schema name that BPF programs tried to emit.
     public var attempted: [String: UInt64]
+    /// Those of them that the programs knew to be lost. A name without a loss is left out.
     public var lost: [String: UInt64]
 
+    /// - Parameter attempted: empty: not known.
     public init(
         reason: String, endedAt: MonotonicInstant, attempted: [String: UInt64] = [:], lost: [String: UInt64] = [:]
     ) {

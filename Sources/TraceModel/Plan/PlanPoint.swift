@@ -4,12 +4,15 @@
 public struct PlanPoint: Codable, Sendable, Equatable {
     /// `point_id` of the records that it makes.
     public var id: UInt32
+    /// `adapterID` of its pool in `ProbePlan.pools`.
     public var adapterID: UInt32
     /// `acquire_begin`, `acquire_end`, `release`, `connection_close`.
     public var role: String
+    /// The full name as Go's symbol table has it.
     public var function: String
-    /// The address in the running process, and the offset in the executable file.
+    /// In the running process.
     public var address: UInt64
+    /// In the executable file.
     public var fileOffset: UInt64
     /// The instruction bytes there, checked before arming; hex.
     public var instruction: String
@@ -19,8 +22,10 @@ public struct PlanPoint: Codable, Sendable, Equatable {
     public var expectedCostNanoseconds: UInt64
     /// `uprobe_multi`, `uprobe`; `nil`: not armed, and `note` says why.
     public var mechanism: String?
+    /// Why it was refused; `nil`: it was not.
     public var note: String?
 
+    /// - Parameter mechanism: given when it is armed; a plan that is only shown has none.
     public init(
         id: UInt32, adapterID: UInt32, role: String, function: String, address: UInt64, fileOffset: UInt64,
         instruction: String, placement: String, expectedCostNanoseconds: UInt64, mechanism: String? = nil,

@@ -13,6 +13,7 @@ public struct PlannedKernelProbe: Codable, Sendable, Equatable {
     /// What is missing with this mechanism; `nil`: nothing.
     public var note: String?
 
+    /// - Parameter note: not `nil` where `mechanism` is.
     public init(name: String, mechanism: String?, hooks: [String], records: [String], note: String? = nil) {
         self.name = name
         self.mechanism = mechanism

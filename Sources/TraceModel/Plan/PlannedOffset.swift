@@ -6,9 +6,10 @@ public struct PlannedOffset: Codable, Sendable, Equatable {
     public var adapterID: UInt32?
     /// Such as `database/sql.DB.freeConn.len`.
     public var field: String
-    /// Bytes from the start of the structure; before that, the offsets of the pointers on the way. `nil`: refused. Below
-    /// zero only from a thread's `%fs`.
+    /// Of the pointers to follow, in bytes; empty: the field lies in the structure itself.
     public var dereferenceOffsets: [UInt32]
+    /// Bytes from where the last pointer leads, or from the start of the structure. `nil`: refused. Below zero only from a
+    /// thread's `%fs`.
     public var offset: Int64?
     /// Bytes.
     public var size: UInt32?
@@ -19,6 +20,7 @@ public struct PlannedOffset: Codable, Sendable, Equatable {
     /// What is not seen without the field; `nil`: it is established.
     public var loss: String?
 
+    /// Without `offset` and `origin`: a field that is refused.
     public init(
         adapterID: UInt32? = nil, field: String, dereferenceOffsets: [UInt32] = [], offset: Int64? = nil,
         size: UInt32? = nil, origin: String? = nil, note: String? = nil, loss: String? = nil

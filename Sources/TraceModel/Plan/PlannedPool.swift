@@ -14,8 +14,10 @@ public struct PlannedPool: Codable, Sendable, Equatable {
     public var keepsConnections: Bool?
     /// `nil`: the trace is from before they were told.
     public var traits: PoolTraits?
+    /// What is missing, and why; `nil`: nothing is.
     public var note: String?
 
+    /// - Parameter keepsConnections: `nil`: it does, as most do.
     public init(
         adapterID: UInt32, adapter: String, version: String? = nil, isComplete: Bool, keepsConnections: Bool? = nil,
         traits: PoolTraits? = nil, note: String? = nil

@@ -11,6 +11,7 @@ public struct PlannedRuntimeCall: Codable, Sendable, Equatable {
     /// Why it is not recorded; `nil`: it is.
     public var note: String?
 
+    /// Without points it is not recorded, and `note` says why.
     public init(name: String, record: String, points: [PlanPoint] = [], note: String? = nil) {
         self.name = name
         self.record = record

@@ -9,6 +9,7 @@ public struct PoolTraits: Codable, Sendable, Equatable {
     /// One pool has connections to servers that have nothing to do with each other.
     public var spreadsOverHosts = false
 
+    /// What is not named is not true of the library.
     public init(
         countsOnlyQueuedWaits: Bool = false, closesToCancel: Bool = false, spreadsOverHosts: Bool = false
     ) {

@@ -2,8 +2,11 @@
 
 /// What was armed, what was refused, and why. `poolscope plan` prints it; the trace carries it as its coverage.
 public struct ProbePlan: Codable, Sendable, Equatable {
+    /// Every one that poolscope has, armed or not.
     public var kernelProbes: [PlannedKernelProbe]
+    /// Those that were found in the target. The index of each is its `adapterID`.
     public var pools: [PlannedPool]
+    /// The probes in functions of `pools`, armed or refused.
     public var points: [PlanPoint]
     /// Go modules of pools, drivers and mappers: their frames in a stack say nothing about who leaks. Of all libraries that
     /// the recorder knew, in the program or not; `nil`: the trace is from before they were told.
@@ -17,6 +20,7 @@ public struct ProbePlan: Codable, Sendable, Equatable {
     /// When the last probe was armed. What happened before it is known from the census only.
     public var armedAt: MonotonicInstant?
 
+    /// Without arguments: nothing is armed, and nothing was looked for.
     public init(
         kernelProbes: [PlannedKernelProbe] = [], pools: [PlannedPool] = [], points: [PlanPoint] = [],
         libraries: [String]? = nil, offsets: [PlannedOffset]? = nil, runtimeCalls: [PlannedRuntimeCall]? = nil,

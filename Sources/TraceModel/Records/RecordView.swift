@@ -8,6 +8,7 @@ public import CTraceRecords
 public struct RecordView {
     /// A `ps_record_kind`.
     public let kind: UInt16
+    /// The whole record, its header first; not aligned.
     public let bytes: UnsafeRawBufferPointer
 
     /// Makes a view of bytes that the caller has checked.

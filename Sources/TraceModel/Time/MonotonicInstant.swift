@@ -7,8 +7,10 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable, Codable {
     /// Nanoseconds since an arbitrary start (boot).
     public var nanoseconds: UInt64
 
+    /// - Parameter nanoseconds: as a record's header has them.
     public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
+    /// Earlier.
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// The time from `start` to `end`; negative when `end` is earlier.
@@ -16,15 +18,17 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable, Codable {
         .nanoseconds(Int64(bitPattern: end.nanoseconds &- start.nanoseconds))
     }
 
+    /// Wraps around where 64 bits end, as `-` does: a damaged trace may have any number.
     public static func + (instant: Self, duration: Duration) -> Self {
         Self(nanoseconds: instant.nanoseconds &+ UInt64(bitPattern: duration.wholeNanoseconds))
     }
 
-    // Codable as a plain number.
+    /// From a plain number of nanoseconds.
     public init(from decoder: any Decoder) throws {
         nanoseconds = try decoder.singleValueContainer().decode(UInt64.self)
     }
 
+    /// As a plain number of nanoseconds.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(nanoseconds)

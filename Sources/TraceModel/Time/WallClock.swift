@@ -2,10 +2,12 @@
 
 /// The wall-clock time of the trace's instants, from two clocks that were read at one moment.
 public struct WallClock: Hashable, Sendable {
+    /// CLOCK_MONOTONIC at that moment.
     public var monotonic: MonotonicInstant
     /// CLOCK_REALTIME at that moment, nanoseconds since 1970.
     public var wallNanoseconds: UInt64
 
+    /// Both clocks were read at one moment, as for a `clock_pair` record.
     public init(monotonic: MonotonicInstant, wallNanoseconds: UInt64) {
         self.monotonic = monotonic
         self.wallNanoseconds = wallNanoseconds

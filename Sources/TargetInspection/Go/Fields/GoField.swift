@@ -5,13 +5,15 @@
 /// A selector goes through embedded and nested structures and through pointers; `len` is that of a slice or a map, `array`
 /// the pointer of a slice.
 public struct GoField: Sendable, Hashable, CustomStringConvertible {
-    public let structure: GoStructureName
-    public let path: String
+    let structure: GoStructureName
+    let path: String
 
+    /// - Parameter path: the selectors from the structure to the field, with dots between.
     public init(_ path: String, of structure: GoStructureName) {
         self.structure = structure
         self.path = path
     }
 
+    /// As plans and traces name it: `database/sql.DB.freeConn.len`.
     public var description: String { "\(structure).\(path)" }
 }

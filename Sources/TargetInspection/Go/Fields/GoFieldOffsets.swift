@@ -5,7 +5,7 @@ import Synchronization
 /// type descriptors, which every Go program has. A type that the program never makes at run time has no descriptor.
 public final class GoFieldOffsets: Sendable {
     /// A place, or a sentence that says why there is none.
-    public enum Answer: Sendable, Hashable {
+    enum Answer: Sendable, Hashable {
         case place(GoFieldPlace)
         case refused(String)
     }
@@ -36,7 +36,8 @@ public final class GoFieldOffsets: Sendable {
     /// From now on the program's debugging information alone is asked.
     func forgetDescriptors() { sources.withLock { $0.descriptors = nil } }
 
-    public func place(of field: GoField) -> Answer {
+    /// The debugging information decides, where it has the field.
+    func place(of field: GoField) -> Answer {
         let sources = sources.withLock { $0 }
         var answer = Answer.refused("the program's types cannot be read")
         if let debugTypes = sources.debugTypes { answer = place(of: field, in: debugTypes) }

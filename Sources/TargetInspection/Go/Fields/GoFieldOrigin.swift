@@ -13,6 +13,7 @@ public enum GoFieldOrigin: Sendable, Hashable, CustomStringConvertible {
     /// The user's description of the pool.
     case poolsFile
 
+    /// As `PlannedOffset.origin` has it.
     public var description: String {
         switch self {
         case .debugInformation: "dwarf"

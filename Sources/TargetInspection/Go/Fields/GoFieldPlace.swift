@@ -4,12 +4,15 @@
 ///
 /// For each offset of `dereferences`, `address = *(address + offset)`; the field is at `address + offset`.
 public struct GoFieldPlace: Sendable, Hashable {
+    /// Offsets in bytes of the pointers to follow; empty: the field lies in the structure itself.
     public let dereferences: [UInt32]
+    /// Bytes from where the last pointer leads, or from the start of the structure.
     public let offset: UInt32
     /// Bytes.
     public let size: UInt32
-    public let origin: GoFieldOrigin
+    let origin: GoFieldOrigin
 
+    /// A place that is known without a look at the program's types; `origin` says from where.
     public init(dereferences: [UInt32] = [], offset: UInt32, size: UInt32, origin: GoFieldOrigin) {
         self.dereferences = dereferences
         self.offset = offset

@@ -12,6 +12,7 @@ public struct GoFieldResolver: Sendable {
 
     private let offsets: GoFieldOffsets
 
+    /// - Parameter offsets: the program's own types, which have precedence over tables.
     public init(offsets: GoFieldOffsets) { self.offsets = offsets }
 
     /// - Parameter bytes: how large it must be: a field of another size means something else. `nil`: any.

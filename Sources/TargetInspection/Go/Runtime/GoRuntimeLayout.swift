@@ -5,6 +5,7 @@
 /// Read from the program itself where it tells, else from a table by Go version, which was read from the DWARF of one
 /// program for each version.
 public struct GoRuntimeLayout: Sendable, Equatable {
+    /// `g.goid`, 64 bits.
     public let goroutineID: UInt32
     /// `g.m`.
     public let machine: UInt32

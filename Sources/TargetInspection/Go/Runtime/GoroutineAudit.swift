@@ -13,6 +13,7 @@ public struct GoroutineAudit: Sendable {
     /// `_Gdeadextra` (1.27): dead, and kept for a thread of C.
     private static let deadExtra: UInt32 = 11
 
+    /// - Parameter layout: of the program that `memory` belongs to.
     public init(memory: any ReadableMemory, layout: GoRuntimeLayout) {
         self.memory = memory
         self.layout = layout

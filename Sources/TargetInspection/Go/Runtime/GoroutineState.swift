@@ -2,6 +2,7 @@
 
 /// What an audit could tell of a goroutine.
 public struct GoroutineState: Sendable, Equatable {
+    /// Whether the goroutine is still there.
     public enum Presence: Sendable, Equatable {
         /// The goroutine has not ended.
         case exists
@@ -11,6 +12,7 @@ public struct GoroutineState: Sendable, Equatable {
         case unknown
     }
 
+    /// Only `exists` and `ended` are proven; `unknown` decides nothing.
     public let presence: Presence
     /// `g.atomicstatus` without the scan bit: 1 runnable, 2 running, 3 in a system call, 4 waiting, 6 dead; 0 unless it
     /// exists.

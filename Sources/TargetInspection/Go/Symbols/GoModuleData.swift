@@ -5,16 +5,16 @@ public struct GoModuleData: Sendable, Equatable {
     /// Of the structure itself.
     public let address: UInt64
     /// First byte of Go code, and the first after it.
-    public let text: UInt64
-    public let textEnd: UInt64
+    let text: UInt64
+    let textEnd: UInt64
     /// The run-time type descriptors; names of types are offsets from `types`.
-    public let types: UInt64
-    public let typesEnd: UInt64
+    let types: UInt64
+    let typesEnd: UInt64
     /// The base of function data (`go:func.*`), which holds the inline trees.
-    public let functionData: UInt64
+    let functionData: UInt64
     /// The array of `*itab` and its length; `nil`: this Go version keeps none (1.27), or the version is not known.
-    public let itabLinks: UInt64?
-    public let itabLinkCount: UInt64?
+    let itabLinks: UInt64?
+    let itabLinkCount: UInt64?
 
     /// Bytes of the structure that hold all of these fields, in every version.
     static let readSize = 408

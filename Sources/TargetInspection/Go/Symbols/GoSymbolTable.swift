@@ -6,7 +6,7 @@
 public struct GoSymbolTable: Sendable {
     /// `nil` when it could not be found: types cannot be read and inlined calls cannot be told then.
     public let moduleData: GoModuleData?
-    public let functionCount: Int
+    let functionCount: Int
     /// The link-time address that function entries are relative to.
     public let textStart: UInt64
     /// Link-time address of the table's header.

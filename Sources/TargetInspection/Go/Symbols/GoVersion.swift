@@ -2,12 +2,14 @@
 
 /// A Go release, as far as layouts depend on it.
 public struct GoVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
-    public let major: Int
+    let major: Int
+    /// What layouts depend on: 24 of `go1.24.11`.
     public let minor: Int
 
     /// Programs of the version were inspected and recorded when this poolscope was made.
     public var isTested: Bool { major == 1 && (minor == 19 || (21...27).contains(minor)) }
 
+    /// A release without its patch number, on which no layout depends.
     public init(major: Int = 1, minor: Int) {
         self.major = major
         self.minor = minor
@@ -25,8 +27,10 @@ public struct GoVersion: Sendable, Hashable, Comparable, CustomStringConvertible
         self.init(major: major, minor: minor)
     }
 
+    /// Without the patch number: `go1.24`.
     public var description: String { "go\(major).\(minor)" }
 
+    /// By `major`, then by `minor`.
     public static func < (left: Self, right: Self) -> Bool {
         (left.major, left.minor) < (right.major, right.minor)
     }

@@ -80,7 +80,7 @@ public struct GoTypes: Sendable {
     }
 
     /// The fields of a structure type in order; `nil`: not one.
-    public func fields(of type: UInt64) -> [GoStructField]? {
+    func fields(of type: UInt64) -> [GoStructField]? {
         guard kind(of: type) == .structure, let size = size(of: type),
             let start = memory.readUInt64(type &+ Layout.fields),
             let count = memory.readUInt64(type &+ Layout.fieldCount), count <= UInt64(Self.maximumFields),

@@ -7,9 +7,10 @@ import TestSupport
 extension CommandTests {
     /// The offsets of a plan, of a program whose pools poolscope knows.
     @Suite(.enabled(if: Host.isRoot, Host.isNotRoot)) struct OffsetPlanTests {
-        private static let root = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
-        private static let toolchains: [String] = ["/usr/lib/go-1.19/bin/go", root + "/.cache/go/1.27.3/go/bin/go"]
-            .filter { (path: String) in access(path, X_OK) == 0 }
+        private static let toolchains: [String] = [
+            "/usr/lib/go-1.19/bin/go", PackageRoot.path + "/.cache/go/1.27.3/go/bin/go",
+        ]
+        .filter { (path: String) in access(path, X_OK) == 0 }
 
         private static let source = """
             package main
@@ -78,7 +79,7 @@ extension CommandTests {
             let compile = try ChildProcess(
                 [
                     "env", "GO111MODULE=off", "GOTOOLCHAIN=local", "GOFLAGS=", "CGO_ENABLED=0",
-                    "GOCACHE=\(Self.root)/.cache/go-build", go, "build", "-ldflags=\(build.flags)", "-o",
+                    "GOCACHE=\(PackageRoot.path)/.cache/go-build", go, "build", "-ldflags=\(build.flags)", "-o",
                     folder.file("service"), main,
                 ], output: folder.file("build"), error: folder.file("build-error"))
             #expect(try compile.exitCode(within: 300) == 0, "\(folder.text("build-error"))")

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 import Testing
+import TestSupport
 
 extension CommandTests {
     /// The traces that the repository comes with: the first thing a newcomer runs, and recordings of an older version.
     @Suite struct ExampleTraceTests {
-        private static let folder =
-            #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/Examples/traces"
+        private static let folder = PackageRoot.path + "/Examples/traces"
 
         struct Report: Decodable {
             struct Finding: Decodable, Equatable {

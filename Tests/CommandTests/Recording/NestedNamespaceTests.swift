@@ -14,16 +14,13 @@ extension CommandTests {
         func recordedFromOutside() throws {
             let folder = ScratchFolder()
             let program = folder.file("socket-trouble")
-            let source = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
             let compiler = try ChildProcess(
                 ["cc", "-std=gnu11", "-o", program]
                     + [
                         "socket-trouble.c", "options.c", "names.c", "waits.c", "passes.c", "splices.c", "cut.c",
                         "blocked.c", "counters.c",
                     ]
-                    .map {
-                        "\(source)/Examples/socket-trouble/\($0)"
-                    },
+                    .map { "\(PackageRoot.path)/Examples/socket-trouble/\($0)" },
                 output: "/dev/null", error: folder.file("cc.err"))
             try #require(try compiler.exitCode() == 0, "\(folder.text("cc.err"))")
             let container = try ChildProcess(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 
 /// The Go toolchains that tests build with: Debian's, and those that scripts/fetch-go.sh fetched.
 struct GoToolchain: Sendable, Hashable, CustomTestStringConvertible {
@@ -11,8 +12,7 @@ struct GoToolchain: Sendable, Hashable, CustomTestStringConvertible {
     var minor: Int { Int(version.split(separator: ".")[1]) ?? 0 }
     var testDescription: String { "Go \(version)" }
 
-    static let packageRoot = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
-    static var cacheFolder: String { packageRoot + "/.cache" }
+    static var cacheFolder: String { PackageRoot.path + "/.cache" }
 
     /// CI sets it: a missing toolchain is a failure then, not a skip.
     static var isRequired: Bool { getenv("POOLSCOPE_REQUIRE_GO").map { String(cString: $0) } == "1" }

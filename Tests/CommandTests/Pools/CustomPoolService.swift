@@ -7,11 +7,10 @@ import TestSupport
 
 /// A running Examples/custom-pool, which needs no server: 60 leases and 3 leaks when it gets SIGUSR1.
 final class CustomPoolService {
-    private static let root = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
-    private static let example = root + "/Examples/custom-pool"
+    private static let example = PackageRoot.path + "/Examples/custom-pool"
     static let description = example + "/pools.json"
     /// The oldest and the newest Go that there are.
-    static let toolchains = ["/usr/lib/go-1.19/bin/go", root + "/.cache/go/1.27.3/go/bin/go"]
+    static let toolchains = ["/usr/lib/go-1.19/bin/go", PackageRoot.path + "/.cache/go/1.27.3/go/bin/go"]
         .filter { (path: String) in access(path, X_OK) == 0 }
     static var canBuild: Bool { !toolchains.isEmpty }
 
@@ -27,7 +26,7 @@ final class CustomPoolService {
         let build = try ChildProcess(
             [
                 "env", "-C", example, "GO111MODULE=off", "GOTOOLCHAIN=local", "GOFLAGS=", "CGO_ENABLED=0",
-                "GOCACHE=\(root)/.cache/go-build", try #require(go), "build", "-ldflags=-s -w", "-o",
+                "GOCACHE=\(PackageRoot.path)/.cache/go-build", try #require(go), "build", "-ldflags=-s -w", "-o",
                 folder.file("service"), ".",
             ], output: folder.file("build"), error: folder.file("build-error"))
         #expect(try build.exitCode(within: 600) == 0, "\(folder.text("build-error"))")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite struct OptionTests {
@@ -39,9 +40,8 @@ extension CommandTests {
             let words = try Poolscope.run(["--version"]).output.split { $0.isWhitespace }
             let number = try #require(words.first).split(separator: ".", omittingEmptySubsequences: false)
             #expect(number.count == 3 && number.prefix(2).allSatisfy { UInt($0) != nil }, "\(words)")
-            let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
             // An unpacked archive has no commit.
-            guard access("\(root)/.git", F_OK) == 0 else { return #expect(words.count == 1) }
+            guard access("\(PackageRoot.path)/.git", F_OK) == 0 else { return #expect(words.count == 1) }
             try #require(words.count == 2 && words[1].hasPrefix("(") && words[1].hasSuffix(")"), "\(words)")
             #expect((7...40).contains(words[1].count - 2) && words[1].dropFirst().dropLast().allSatisfy(\.isHexDigit))
         }
