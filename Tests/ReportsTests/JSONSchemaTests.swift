@@ -40,7 +40,7 @@ import TraceScripts
         #expect(page.contains(JSONRenderer.schema))
         let keys = try emittedKeys()
         // Names of records and of thresholds are data.
-        let names = Set(ThresholdSetting.all.flatMap { [$0.name, $0.name + "_ns"] })
+        let names = Set(RuleRegistry.thresholds.flatMap { [$0.name, $0.name + "_ns"] })
         let isRecord: (String) -> Bool = { name in (0...64).contains { RecordKind(known: $0)?.name == name } }
         for key in keys where !names.contains(key) && !isRecord(key) {
             #expect(page.contains("`\(key)`"), "\(key) is not in docs/report-schema.md")

@@ -37,8 +37,8 @@ public struct RuleConfiguration: Sendable, Equatable {
         var thresholds: [String: String] = [:]
         var scratch = Thresholds()
         for (name, value) in try node.object("threshold").sorted(by: { $0.key < $1.key }) {
-            guard let setting = ThresholdSetting.all.first(where: { $0.name == name }) else {
-                throw ConfigurationError.unknownKey(name, in: "threshold", known: ThresholdSetting.all.map(\.name))
+            guard let setting = RuleRegistry.thresholds.first(where: { $0.name == name }) else {
+                throw ConfigurationError.unknownKey(name, in: "threshold", known: RuleRegistry.thresholds.map(\.name))
             }
             let text = try value.text("threshold.\(name)")
             guard setting.set(text, in: &scratch) else {

@@ -36,7 +36,7 @@ struct Detectors: Sendable {
     var udpTimeout: UDPTimeout
 
     init(_ thresholds: Thresholds, _ floors: ThresholdFloors) {
-        responses = ResponseLedger(ratio: thresholds.latencyJitterRatio, floor: floors.latencyJitter)
+        responses = ResponseLedger(ratio: thresholds[LatencyJitterRule.ratio], floor: floors.latencyJitter)
         blockedReader = BlockedReader(thresholds)
         receiveBacklog = ReceiveBacklogMeter(thresholds)
         receiveJitter = ReceiveJitter(thresholds, floors)

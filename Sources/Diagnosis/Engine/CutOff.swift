@@ -41,37 +41,6 @@ public struct CutOff: Hashable, Sendable {
 }
 
 extension CutOff.Kind {
-    /// The rules that read it: none of them is clean where something is missing. By identifier.
-    public var rules: [String] {
-        switch self {
-        case .pools:
-            [
-                "lease-leak", "pool-exhausted", "pool-wait", "idle-hold", "stale-borrow", "lease-hog", "no-reuse",
-                "pool-split", "endpoint-skew", "idle-churn", "serial-walk", "use-after-close", "dns-in-acquire",
-            ]
-        case .poolEndpoints: ["pool-split", "endpoint-skew"]
-        case .staleBorrows: ["stale-borrow"]
-        case .closeWaits: ["close-wait"]
-        case .connectTimes: ["slow-connect"]
-        case .startUps: ["connect-failing"]
-        case .serialWalks, .brokenWalks: ["serial-walk"]
-        case .sendBlocks, .receivesWithoutPeer: ["receive-backlog"]
-        case .closures, .farewells: ["mass-invalidation"]
-        case .idleSurvivals: ["idle-killed"]
-        case .lateAnswers: ["premature-timeout"]
-        case .listedWaits, .blames, .recordedLeases, .roundTrips, .queriedNames, .namedAddresses, .strayDatagrams: []
-        }
-    }
-
-    /// The rules whose evidence is less for it, and whose verdict is the same.
-    public var illustratedRules: [String] {
-        switch self {
-        case .listedWaits: ["pool-wait", "pool-exhausted"]
-        case .blames: ["pool-wait", "pool-exhausted", "lease-hog"]
-        default: []
-        }
-    }
-
     /// How many are kept.
     public var limit: Int {
         switch self {

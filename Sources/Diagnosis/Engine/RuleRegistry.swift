@@ -20,6 +20,9 @@ public enum RuleRegistry {
         return rules
     }()
 
+    /// Every threshold, in the order of the rules.
+    public static let thresholds: [any ThresholdSetting] = all.flatMap(\.thresholds)
+
     /// What the advice of a report may be about: docs/advice.md. It is chosen as rules are.
     public static let advice = ["pool-size", "timeout-setting", "keepalive-setting"]
 
@@ -37,7 +40,7 @@ public enum RuleRegistry {
         let decisions = all.map { rule -> RuleDecision in
             if options.disabled.contains(rule.id) { return RuleDecision(rule: rule.id, verdict: .disabled) }
             var decision = rule.decide(analysis, options.thresholds)
-            decision.limit(by: analysis.cutOffs)
+            decision.limit(rule, by: analysis.cutOffs)
             suppress(&decision, options.suppressions, analysis, met: &met)
             return decision
         }

@@ -9,7 +9,7 @@ enum FindingJSON {
             "rule": .string(finding.rule), "severity": .string(finding.severity.rawValue),
             "confidence": .string(finding.confidence.level.rawValue),
             "confidence_reason": .string(finding.confidence.reason), "headline": .string(finding.headline),
-            "subject": .string(finding.subject), "count": .unsigned(finding.count),
+            "subject": .string(finding.subject.description), "count": .unsigned(finding.count),
             "first_seen_ns": offset(finding.firstSeen, analysis), "last_seen_ns": offset(finding.lastSeen, analysis),
             "first_seen_at": JSONValue(analysis.wallClock?.text(of: finding.firstSeen)),
             "advice": .string(finding.advice), "stack": stack(finding.stack),
@@ -21,7 +21,7 @@ enum FindingJSON {
 
     static func value(_ advice: Advice) -> JSONValue {
         [
-            "advice": .string(advice.id), "subject": .string(advice.subject), "text": .string(advice.text),
+            "advice": .string(advice.id), "subject": .string(advice.subject.description), "text": .string(advice.text),
             "numbers": .object(advice.measurements.map(measurement)),
             "curve": .array(
                 advice.curve.map { ["size": .unsigned($0.size), "wait_p99_ns": JSONValue($0.waitP99)] }),

@@ -14,9 +14,10 @@ struct ReportJSON {
     }
 
     private func cutOff(_ cutOff: CutOff) -> JSONValue {
-        [
+        let rules = RuleRegistry.all.filter { $0.cutOffs.contains(cutOff.kind) }
+        return [
             "kind": .string(cutOff.kind.rawValue), "count": .unsigned(cutOff.count),
-            "limit": .number(Int64(cutOff.kind.limit)), "rules": .array(cutOff.kind.rules.map(JSONValue.string)),
+            "limit": .number(Int64(cutOff.kind.limit)), "rules": .array(rules.map { .string($0.id) }),
             "text": .string(cutOff.sentence),
         ]
     }
@@ -198,11 +199,11 @@ struct ReportJSON {
 
     private var thresholds: JSONValue {
         .object(
-            ThresholdSetting.all.map { setting in
-                switch setting.value {
-                case .duration(let path): (setting.name + "_ns", JSONValue(report.thresholds[keyPath: path]))
-                case .count(let path): (setting.name, .unsigned(report.thresholds[keyPath: path]))
-                case .number(let path): (setting.name, .fraction(report.thresholds[keyPath: path]))
+            RuleRegistry.thresholds.map { setting in
+                switch setting.value(in: report.thresholds) {
+                case .duration(let duration): (setting.name + "_ns", JSONValue(duration))
+                case .count(let count): (setting.name, .unsigned(count))
+                case .number(let number): (setting.name, .fraction(number))
                 }
             })
     }

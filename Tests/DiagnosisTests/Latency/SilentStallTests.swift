@@ -48,7 +48,7 @@ import TraceScripts
         }
         let finding = try #require(decision.findings.first)
         #expect(decision.findings.count == 1)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 2)
         #expect(finding.confidence.level == .high)
         #expect(finding.firstSeen == TraceScript.instant(1000))

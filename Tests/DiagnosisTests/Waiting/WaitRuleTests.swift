@@ -43,8 +43,8 @@ import TraceScripts
 
     @Test func everyThresholdCanBeSet() throws {
         var thresholds = Thresholds()
-        thresholds.poolWaitP99 = .seconds(10)
-        thresholds.poolWaitQueue = 100
+        thresholds[PoolWaitRule.p99] = .seconds(10)
+        thresholds[PoolWaitRule.queue] = 100
         #expect(queue(held: 30).decided("pool-wait", thresholds).isClean)
     }
 

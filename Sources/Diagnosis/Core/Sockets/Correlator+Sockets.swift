@@ -130,7 +130,7 @@ extension Correlator {
     /// `nil`: the socket was not in CLOSE_WAIT, or not for long enough to be kept.
     func closeWaitSpan(of socket: Int32, until end: UInt64, isOpen: Bool) -> CloseWaitSpan? {
         guard let mark = core.sockets[socket].closeWait,
-            end &- min(mark.timestamp, end) >= core.settings.thresholds.closeWaitAge.clampedNanoseconds
+            end &- min(mark.timestamp, end) >= core.settings.thresholds[CloseWaitRule.age].clampedNanoseconds
         else { return nil }
         return CloseWaitSpan(
             socket: core.summary(ofSocket: socket), event: mark.reference,

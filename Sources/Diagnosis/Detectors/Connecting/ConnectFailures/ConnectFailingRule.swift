@@ -6,6 +6,11 @@ public struct ConnectFailingRule: Rule {
     public let id = "connect-failing"
     public let summary = "connects are refused, unreachable, not answered, or turned away"
 
+    /// Failures at one endpoint, or ports of one address that fail.
+    static let failures = Threshold<UInt64>("connect-failing.failures", 3)
+    public let thresholds: [any ThresholdSetting] = [failures]
+    public let cutOffs: [CutOff.Kind] = [.startUps]
+
     /// A walk goes through many ports, and tries each about once; fewer, or the same again and again, are services of one
     /// host.
     private static let walkPorts = 8
@@ -19,10 +24,10 @@ public struct ConnectFailingRule: Rule {
         }
         let lost = analysis.lost([.socketConnect, .socketState], since: analysis.startedAt)
         let failing = analysis.connects.filter { $0.failureCount > 0 }
-        let hosts = Self.byAddress(failing, atLeast: thresholds.connectFailingFailures)
+        let hosts = Self.byAddress(failing, atLeast: thresholds[Self.failures])
         let grouped = Set(hosts.flatMap { $0.map(\.endpoint) })
         let single = failing.filter {
-            !grouped.contains($0.endpoint) && $0.failureCount >= thresholds.connectFailingFailures
+            !grouped.contains($0.endpoint) && $0.failureCount >= thresholds[Self.failures]
         }
         let findings =
             (hosts + single.map { [$0] }).map { finding($0, lost: lost, analysis) }
@@ -77,7 +82,7 @@ public struct ConnectFailingRule: Rule {
         let text = causes.map { "\($0.value) \(Self.name($0.key))" }.joined(separator: ", ")
         let isHost = group.count > 1
         let isWalk = group.count >= Self.walkPorts && Double(attempts) <= Self.walkAttempts * Double(group.count)
-        let subject = isHost ? Self.hostSubject(group) : "\(group[0].endpoint)"
+        let subject: Subject = isHost ? Self.ports(group) : .endpoint(group[0].endpoint)
         var sentence =
             "\(failures) of \(ReadableText.count(attempts, "attempt")) failed, \(successes) succeeded: \(text)"
         if isHost { sentence += "; \(group.count) ports, none of which ever answered" }
@@ -112,13 +117,8 @@ public struct ConnectFailingRule: Rule {
         )
     }
 
-    private static func hostSubject(_ group: [ConnectSummary]) -> String {
-        let ports = group.compactMap(\.endpoint.port).sorted()
-        let address = group[0].endpoint.addressText ?? "an unknown address"
-        if ports.count < walkPorts {
-            return "\(address), ports \(ports.map(String.init).joined(separator: ", "))"
-        }
-        return "\(address), ports \(ports.min() ?? 0) to \(ports.max() ?? 0)"
+    private static func ports(_ group: [ConnectSummary]) -> Subject {
+        .ports(group.compactMap(\.endpoint.port).sorted(), host: group[0].endpoint.addressText)
     }
 
     private static func name(_ error: Int32) -> String {
@@ -135,7 +135,7 @@ public struct ConnectFailingRule: Rule {
         }
     }
 
-    private static func advice(_ error: Int32, _ subject: String, isWalk: Bool) -> String {
+    private static func advice(_ error: Int32, _ subject: Subject, isWalk: Bool) -> String {
         if isWalk {
             return
                 "Give the address and port of the service in the configuration instead of trying one port after another."

@@ -103,7 +103,7 @@ extension Correlator {
     /// connections.
     func isOldEnoughToEnd(_ socket: Int32, at now: UInt64) -> Bool {
         let bornAt = core.sockets[socket].bornAt
-        let window = core.settings.thresholds.massInvalidationWindow.clampedNanoseconds
+        let window = core.settings.thresholds[MassInvalidationRule.window].clampedNanoseconds
         return !core.isAccepted(socket) && (bornAt == 0 || now &- min(now, bornAt) >= window)
     }
 
@@ -145,7 +145,7 @@ extension Correlator {
             detectors.connects.undecided &+= 1
             return
         }
-        let rateLimit = core.settings.thresholds.reconnectStormRate
+        let rateLimit = core.settings.thresholds[ReconnectStormRule.rate]
         if isSuccess {
             detectors.connects.succeeded(endpoint, started: attempt.startedAt, at: mark.timestamp, rateLimit: rateLimit)
             return

@@ -6,6 +6,18 @@ public struct ReconnectStormRule: Rule {
     public let id = "reconnect-storm"
     public let summary = "failed connects are repeated without backoff or jitter"
 
+    /// Retries in a second, above which it is busy.
+    static let rate = Threshold<UInt64>("reconnect-storm.rate", 10)
+    /// Busy seconds that make a storm; a burst after a server's failure has one or two.
+    static let seconds = Threshold<UInt64>("reconnect-storm.seconds", 3)
+    /// Variation of the intervals, below which there is neither backoff nor jitter.
+    static let variation = Threshold<Double>("reconnect-storm.variation", 0.1)
+    /// Regular retries that make a habit.
+    static let retries = Threshold<UInt64>("reconnect-storm.retries", 5)
+    /// The longest mean interval at which regularity matters.
+    static let interval = Threshold<Duration>("reconnect-storm.interval", .seconds(1))
+    public let thresholds: [any ThresholdSetting] = [rate, seconds, variation, retries, interval]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -32,16 +44,16 @@ public struct ReconnectStormRule: Rule {
     ) -> Finding? {
         let retries = connect.retries
         guard connect.failureCount > 0 else { return nil }
-        let isFast = retries.busySeconds >= max(1, thresholds.reconnectStormSeconds)
+        let isFast = retries.busySeconds >= max(1, thresholds[Self.seconds])
         let isRegular =
-            retries.runRetries >= max(1, thresholds.reconnectStormRetries)
-            && retries.variation < thresholds.reconnectStormVariation
-            && retries.meanInterval <= thresholds.reconnectStormInterval
+            retries.runRetries >= max(1, thresholds[Self.retries])
+            && retries.variation < thresholds[Self.variation]
+            && retries.meanInterval <= thresholds[Self.interval]
         guard isFast || isRegular else { return nil }
         let mean = ReadableText.duration(retries.meanInterval)
         let text =
             "\(retries.count) retries after a failure, up to \(retries.peakPerSecond) a second; "
-            + "\(retries.busySeconds) seconds had more than \(thresholds.reconnectStormRate). The longest run of failures: "
+            + "\(retries.busySeconds) seconds had more than \(thresholds[Self.rate]). The longest run of failures: "
             + "every \(mean) on average, with a variation of \(ReadableText.share(retries.variation)), "
             + "\(retries.runRetries) times."
         return Finding(
@@ -53,7 +65,7 @@ public struct ReconnectStormRule: Rule {
             headline: isFast
                 ? "Up to \(retries.peakPerSecond) retries a second after failed connects"
                 : "Failed connects are repeated every \(mean), without backoff or jitter",
-            subject: "\(connect.endpoint)", firstSeen: connect.firstFailure?.timestamp ?? analysis.startedAt,
+            subject: .endpoint(connect.endpoint), firstSeen: connect.firstFailure?.timestamp ?? analysis.startedAt,
             lastSeen: connect.lastFailure?.timestamp ?? analysis.endedAt, count: retries.count,
             evidence: [
                 Evidence(

@@ -18,8 +18,8 @@ extension Correlator {
             core.pending.noteLookup(request, took: lookup.endedAt &- min(started, lookup.endedAt))
             core.pools[Int(core.pending[request].pool)].lookups.add(
                 lookup.duration, name: name, hasFailed: hasFailed,
-                slow: core.settings.thresholds.dnsInAcquireLookup.clampedNanoseconds,
-                timeout: core.settings.thresholds.dnsInAcquireTimeout.clampedNanoseconds, at: mark)
+                slow: core.settings.thresholds[DNSInAcquireRule.lookup].clampedNanoseconds,
+                timeout: core.settings.thresholds[DNSInAcquireRule.timeout].clampedNanoseconds, at: mark)
         }
     }
 }

@@ -6,6 +6,17 @@ public struct DNSInAcquireRule: Rule {
     public let id = "dns-in-acquire"
     public let summary = "acquires wait for look-ups of names"
 
+    /// Share of the time of acquires that is look-up.
+    static let share = Threshold<Double>("dns-in-acquire.share", 0.1)
+    /// A look-up of at least this is slow.
+    static let lookup = Threshold<Duration>("dns-in-acquire.lookup", .milliseconds(50))
+    /// Slow look-ups that make a habit.
+    static let lookups = Threshold<UInt64>("dns-in-acquire.lookups", 3)
+    /// A look-up that fails after at least this was not answered; one is enough.
+    static let timeout = Threshold<Duration>("dns-in-acquire.timeout", .seconds(1))
+    public let thresholds: [any ThresholdSetting] = [share, lookup, lookups, timeout]
+    public let cutOffs: [CutOff.Kind] = [.pools]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -40,8 +51,8 @@ public struct DNSInAcquireRule: Rule {
 
     private static func isBlocked(_ lookups: AcquireLookups, _ thresholds: Thresholds) -> Bool {
         lookups.timedOut > 0
-            || (lookups.slow >= max(1, thresholds.dnsInAcquireLookups)
-                && share(of: lookups) >= thresholds.dnsInAcquireShare)
+            || (lookups.slow >= max(1, thresholds[Self.lookups])
+                && share(of: lookups) >= thresholds[Self.share])
     }
 
     private static func share(of lookups: AcquireLookups) -> Double {
@@ -57,8 +68,8 @@ public struct DNSInAcquireRule: Rule {
             "\(ReadableText.count(lookups.acquires, "acquire")) looked up a name: "
             + "\(ReadableText.duration(lookups.lookupTime)) of the \(ReadableText.duration(lookups.acquireTime)) that they took "
             + "(\(ReadableText.share(share))). Of \(ReadableText.count(lookups.lookups, "look-up")) \(lookups.slow) took "
-            + "\(ReadableText.duration(thresholds.dnsInAcquireLookup)) or longer, and \(lookups.timedOut) failed after "
-            + "\(ReadableText.duration(thresholds.dnsInAcquireTimeout)) or longer; the longest, of "
+            + "\(ReadableText.duration(thresholds[Self.lookup])) or longer, and \(lookups.timedOut) failed after "
+            + "\(ReadableText.duration(thresholds[Self.timeout])) or longer; the longest, of "
             + "\(lookups.longestName), took \(ReadableText.duration(lookups.longest))."
         return Finding(
             rule: id, severity: .warning,
@@ -68,7 +79,7 @@ public struct DNSInAcquireRule: Rule {
             headline: lookups.timedOut > 0
                 ? "\(ReadableText.count(lookups.timedOut, "look-up")) of names timed out inside acquires"
                 : "acquires spent \(ReadableText.share(share)) of their time on look-ups of names",
-            subject: pool.name, firstSeen: lookups.first?.timestamp ?? analysis.startedAt,
+            subject: Subject(pool), firstSeen: lookups.first?.timestamp ?? analysis.startedAt,
             lastSeen: lookups.last?.timestamp ?? analysis.endedAt, count: lookups.slow,
             evidence: [
                 Evidence(

@@ -7,6 +7,13 @@ public struct PoolSplitRule: Rule {
     public let id = "pool-split"
     public let summary = "several pools to one server, whose sum nobody set"
 
+    /// Pools of one library to one endpoint, one of which waits.
+    static let pools = Threshold<UInt64>("pool-split.pools", 2)
+    /// So many are made by accident, whether one waits or not.
+    static let many = Threshold<UInt64>("pool-split.many", 8)
+    public let thresholds: [any ThresholdSetting] = [pools, many]
+    public let cutOffs: [CutOff.Kind] = [.pools, .poolEndpoints]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -62,11 +69,11 @@ public struct PoolSplitRule: Rule {
         }
         let count = UInt64(pools.count) &+ (others?.count ?? 0)
         let number = others?.isCountExact == false ? "More than \(count)" : "\(count)"
-        guard count >= max(2, thresholds.poolSplitPools) else { return nil }
+        guard count >= max(2, thresholds[Self.pools]) else { return nil }
         let starved = pools.filter { PoolWaitRule.isSlow($0, thresholds) && Self.isFull($0) }
         let roomy = pools.filter { pool in Self.limit(pool).map { pool.peakInUse < $0 } ?? false }
         let isHarmful = !starved.isEmpty && !roomy.isEmpty
-        guard isHarmful || count >= thresholds.poolSplitMany else { return nil }
+        guard isHarmful || count >= thresholds[Self.many] else { return nil }
         let peaks = pools.reduce(UInt64(0)) { $0 &+ $1.peakInUse }
         let list = pools.prefix(8).map { pool in
             "\(pool.name) \(pool.peakInUse) of \(Self.limit(pool).map(String.init) ?? "no limit")"
@@ -95,7 +102,7 @@ public struct PoolSplitRule: Rule {
             headline: isHarmful
                 ? "\(number) pools share \(endpoint), and one waits while another has room"
                 : "\(number) pools of one library were made for \(endpoint)",
-            subject: endpoint.description, firstSeen: analysis.startedAt, lastSeen: analysis.endedAt, count: count,
+            subject: .endpoint(endpoint), firstSeen: analysis.startedAt, lastSeen: analysis.endedAt, count: count,
             evidence: evidence,
             advice: isHarmful
                 ? "Move connections from the pool that has room to the one that waits, or make them one pool."

@@ -9,7 +9,9 @@ extension ConnectFailingRule {
     ]
 
     func startUpFindings(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Finding] {
-        analysis.endedStartUps.filter { $0.count >= thresholds.connectFailingFailures }.map { finding($0, analysis) }
+        analysis.endedStartUps.filter { $0.count >= thresholds[ConnectFailingRule.failures] }.map {
+            finding($0, analysis)
+        }
     }
 
     /// What keeps start-ups that ended from being known.
@@ -45,7 +47,7 @@ extension ConnectFailingRule {
             confidence: Confidence(
                 .high, because: "what the server answered is not recorded, only that nothing followed but an error"),
             headline: "\(ReadableText.count(startUp.count, "connection")) ended in their start-up",
-            subject: "\(startUp.endpoint)", firstSeen: startUp.first.timestamp, lastSeen: startUp.last.timestamp,
+            subject: .endpoint(startUp.endpoint), firstSeen: startUp.first.timestamp, lastSeen: startUp.last.timestamp,
             count: startUp.count,
             evidence: [
                 Evidence(sentence + ".", measurements: numbers, events: events.sorted { $0.ordinal < $1.ordinal })

@@ -19,15 +19,15 @@ struct SlowBirthPart {
     /// The three parts that are no TCP, of one endpoint.
     static func all(of births: [BirthSummary], _ thresholds: Thresholds) -> [SlowBirthPart] {
         var lookup = SlowBirthPart(
-            name: "look-up", key: "lookup", floor: thresholds.slowConnectDNS,
+            name: "look-up", key: "lookup", floor: thresholds[SlowConnectRule.dns],
             advice: "Look at the resolver that this host asks, and put a cache beside it.")
         var handshake = SlowBirthPart(
-            name: "TLS handshake", key: "handshake", floor: thresholds.slowConnectTLS,
+            name: "TLS handshake", key: "handshake", floor: thresholds[SlowConnectRule.tls],
             advice:
                 "Look at the server's load while it shakes hands, at certificate checks that ask others (OCSP), and at "
                 + "the way there; TLS 1.3 needs one round trip less.")
         var startUp = SlowBirthPart(
-            name: "start-up", key: "start_up", floor: thresholds.slowConnectStartUp,
+            name: "start-up", key: "start_up", floor: thresholds[SlowConnectRule.startUp],
             advice:
                 "Look at what the server does before it lets a client in: authentication that asks others, a process "
                 + "for each connection, commands that the driver sends first.")

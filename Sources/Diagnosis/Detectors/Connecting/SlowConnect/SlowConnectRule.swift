@@ -6,6 +6,19 @@ public struct SlowConnectRule: Rule {
     public let id = "slow-connect"
     public let summary = "new connections take long to be made"
 
+    /// From SYN to the answer.
+    static let tcp = Threshold<Duration>("slow-connect.tcp", .milliseconds(500))
+    /// The look-up of the host's name.
+    static let dns = Threshold<Duration>("slow-connect.dns", .milliseconds(300))
+    /// A TLS handshake.
+    static let tls = Threshold<Duration>("slow-connect.tls", .milliseconds(800))
+    /// From there to the first lease.
+    static let startUp = Threshold<Duration>("slow-connect.start-up", .seconds(1))
+    /// So slow connections to one endpoint.
+    static let count = Threshold<UInt64>("slow-connect.count", 3)
+    public let thresholds: [any ThresholdSetting] = [tcp, dns, tls, startUp, count]
+    public let cutOffs: [CutOff.Kind] = [.connectTimes]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -39,7 +52,7 @@ public struct SlowConnectRule: Rule {
     }
 
     private func findings(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Finding] {
-        let least = max(1, thresholds.slowConnectCount)
+        let least = max(1, thresholds[Self.count])
         let births = Dictionary(grouping: analysis.births) { $0.endpoint }
         let slowTCP = analysis.connectTimes.filter { $0.slow >= least }
         var order = slowTCP.map(\.endpoint)
@@ -71,7 +84,7 @@ public struct SlowConnectRule: Rule {
                 ? Confidence(.certain, because: "the kernel's times of SYN and of the answer to it")
                 : Confidence(.high, because: "each part was measured, and joined to its connection"),
             headline: headlines.joined(separator: "; "),
-            subject: endpoint.description, firstSeen: events.min() ?? analysis.startedAt,
+            subject: .endpoint(endpoint), firstSeen: events.min() ?? analysis.startedAt,
             lastSeen: events.max() ?? analysis.endedAt,
             count: (times?.slow ?? 0) &+ parts.reduce(0) { $0 &+ $1.slow }, evidence: evidence,
             advice: advice.joined(separator: " "))
@@ -79,7 +92,7 @@ public struct SlowConnectRule: Rule {
 
     private static func headline(_ times: ConnectTimes, _ thresholds: Thresholds) -> String {
         "\(times.slow) of \(ReadableText.count(times.count, "connection")) took "
-            + "\(ReadableText.duration(thresholds.slowConnectTCP)) or longer to be made"
+            + "\(ReadableText.duration(thresholds[Self.tcp])) or longer to be made"
     }
 
     private static func evidence(_ times: ConnectTimes) -> Evidence {

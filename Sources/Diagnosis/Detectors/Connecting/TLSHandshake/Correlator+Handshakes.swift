@@ -26,7 +26,7 @@ extension Correlator {
             took: record.duration_ns, error: record.error_type,
             isClosedHere: socket == nil
                 && connection.map { detectors.handshakes.isClosedSound(inode: $0.inode) } ?? false,
-            isLong: record.duration_ns >= core.settings.thresholds.tlsHandshakeHang.clampedNanoseconds,
+            isLong: record.duration_ns >= core.settings.thresholds[TLSHandshakeFailingRule.hang].clampedNanoseconds,
             descriptor: socket.map { core.sockets[$0].descriptor } ?? record.descriptor,
             stackID: socket.map { core.sockets[$0].openStack } ?? -1, at: EventMark(record.header, ordinal: ordinal))
         return connection?.inode ?? 0
@@ -43,7 +43,7 @@ extension Correlator {
         let waited = now &- min(now, connected)
         guard
             Self.endedByPeer.contains(record.state)
-                || waited >= core.settings.thresholds.tlsHandshakeHang.clampedNanoseconds
+                || waited >= core.settings.thresholds[TLSHandshakeFailingRule.hang].clampedNanoseconds
         else { return }
         detectors.handshakes.addWordless(
             endpoint, descriptor: core.sockets[socket].descriptor, stackID: core.sockets[socket].openStack,
@@ -62,7 +62,7 @@ extension Correlator {
     /// By the endpoint's text, so that the order does not depend on hashing.
     func handshakeSummaries(live: [Int32]) -> [HandshakeSummary] {
         var all = detectors.handshakes
-        let hang = core.settings.thresholds.tlsHandshakeHang.clampedNanoseconds
+        let hang = core.settings.thresholds[TLSHandshakeFailingRule.hang].clampedNanoseconds
         for socket in live where core.sockets[socket].protocolNumber == Self.tcp && !core.isAccepted(socket) {
             guard let endpoint = core.sockets[socket].remote, let connected = wordlessSince(socket),
                 core.now &- min(core.now, connected) >= hang, let mark = core.sockets[socket].lastActivity

@@ -5,6 +5,12 @@ import TraceModel
 public struct TLSHandshakeFailingRule: Rule {
     public let id = "tls-handshake-failing"
     public let summary = "TLS handshakes fail, hang, or end without a word"
+
+    /// Handshakes with one endpoint that failed or hung.
+    static let failures = Threshold<UInt64>("tls-handshake-failing.failures", 1)
+    /// A handshake that takes at least this long hangs.
+    static let hang = Threshold<Duration>("tls-handshake-failing.hang", .seconds(5))
+    public let thresholds: [any ThresholdSetting] = [failures, hang]
     /// Ports on which nothing but TLS is spoken: https, submissions, domain-s, ldaps, telnets and ftps, imaps, pop3s, amqps,
     /// secure-mqtt (IANA's registry), and https of services without privileges.
     private static let ports: Set<UInt16> = [443, 465, 636, 853, 989, 990, 992, 993, 995, 5671, 8443, 8883]
@@ -23,7 +29,7 @@ public struct TLSHandshakeFailingRule: Rule {
         if analysis.unlistedHandshakes > 0 {
             limits.append("There are more endpoints of handshakes than are told apart.")
         }
-        let findings = known.filter { Self.troubled($0) >= max(1, thresholds.tlsHandshakeFailures) }
+        let findings = known.filter { Self.troubled($0) >= max(1, thresholds[Self.failures]) }
             .map { finding($0, analysis, thresholds) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         guard isTraced || analysis.endpoints.contains(where: { Self.isTLSPort(of: $0) }) else {
@@ -59,10 +65,10 @@ public struct TLSHandshakeFailingRule: Rule {
     private func finding(
         _ summary: HandshakeSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds
     ) -> Finding {
-        let name = summary.endpoint?.description ?? "an unknown endpoint"
+        let subject = Subject(summary.endpoint)
         let count = Self.troubled(summary)
         let succeeded = summary.handshakes - min(summary.handshakes, summary.failed &+ summary.cancelled)
-        let hang = ReadableText.duration(thresholds.tlsHandshakeHang)
+        let hang = ReadableText.duration(thresholds[Self.hang])
         var text = ""
         if summary.handshakes > 0 {
             text +=
@@ -84,7 +90,7 @@ public struct TLSHandshakeFailingRule: Rule {
             rule: id, severity: count >= Self.many || succeeded == 0 ? .warning : .note,
             confidence: Self.confidence(summary, analysis),
             headline: count == 1 ? "1 TLS handshake failed or hung" : "\(count) TLS handshakes failed or hung",
-            subject: name, firstSeen: summary.first?.timestamp ?? analysis.startedAt,
+            subject: subject, firstSeen: summary.first?.timestamp ?? analysis.startedAt,
             lastSeen: summary.last?.timestamp ?? analysis.endedAt, count: count,
             evidence: [
                 Evidence(
@@ -96,7 +102,7 @@ public struct TLSHandshakeFailingRule: Rule {
                         Measurement("wordless", .count(summary.wordless)),
                     ], events: [summary.first, summary.last].compactMap { $0 })
             ],
-            stack: summary.stack, advice: Self.advice(summary, name))
+            stack: summary.stack, advice: Self.advice(summary, subject))
     }
 
     private static func confidence(_ summary: HandshakeSummary, _ analysis: TraceAnalysis) -> Confidence {
@@ -111,14 +117,15 @@ public struct TLSHandshakeFailingRule: Rule {
         return Confidence(.medium, because: "TLS is usual there; what was sent is not recorded")
     }
 
-    private static func advice(_ summary: HandshakeSummary, _ name: String) -> String {
+    private static func advice(_ summary: HandshakeSummary, _ subject: Subject) -> String {
         let isCertificate = summary.errors.contains { $0.name.contains("x509.") || $0.name.contains("Certificate") }
         if isCertificate {
-            return "The certificate of \(name) is not accepted: look at its expiry, its names, its chain, and at the "
+            return
+                "The certificate of \(subject) is not accepted: look at its expiry, its names, its chain, and at the "
                 + "authorities that this program trusts (openssl s_client -connect, -showcerts)."
         }
         return
-            "Look at what ends or delays connections to \(name) before the handshake: a proxy or firewall between, a server "
+            "Look at what ends or delays connections to \(subject) before the handshake: a proxy or firewall between, a server "
             + "that expects no TLS there or is overloaded; and give handshakes a deadline."
     }
 }

@@ -5,6 +5,14 @@ import TraceModel
 public struct TimeWaitPileupRule: Rule {
     public let id = "time-wait-pileup"
     public let summary = "most sockets to one server are in TIME_WAIT or SYN_SENT"
+
+    /// Share of an endpoint's sockets.
+    static let share = Threshold<Double>("time-wait-pileup.share", 0.3)
+    /// Sockets in TIME_WAIT at one time.
+    static let sockets = Threshold<UInt64>("time-wait-pileup.sockets", 500)
+    /// Sockets at one time whose SYN was sent again.
+    static let connecting = Threshold<UInt64>("time-wait-pileup.connecting", 8)
+    public let thresholds: [any ThresholdSetting] = [share, sockets, connecting]
     /// Of net.ipv4.ip_local_port_range, 32768 to 60999: what one address has for one server.
     private static let ports: UInt64 = 28_232
 
@@ -47,7 +55,7 @@ public struct TimeWaitPileupRule: Rule {
     private func waiting(
         _ endpoint: Endpoint, _ peak: SocketPileup.Peak, _ analysis: TraceAnalysis, _ thresholds: Thresholds
     ) -> Finding? {
-        guard peak.sockets >= max(1, thresholds.timeWaitSockets), peak.share > thresholds.timeWaitShare else {
+        guard peak.sockets >= max(1, thresholds[Self.sockets]), peak.share > thresholds[Self.share] else {
             return nil
         }
         let isReset = analysis.isTraced(.socketReset)
@@ -73,7 +81,7 @@ public struct TimeWaitPileupRule: Rule {
     private func stuck(
         _ endpoint: Endpoint, _ peak: SocketPileup.Peak, _ thresholds: Thresholds
     ) -> Finding? {
-        guard peak.sockets >= max(1, thresholds.timeWaitConnecting), peak.share > thresholds.timeWaitShare else {
+        guard peak.sockets >= max(1, thresholds[Self.connecting]), peak.share > thresholds[Self.share] else {
             return nil
         }
         return finding(
@@ -94,7 +102,7 @@ public struct TimeWaitPileupRule: Rule {
         Finding(
             rule: id, severity: severity, confidence: confidence,
             headline: "\(peak.sockets) sockets in \(state), \(ReadableText.share(peak.share)) of the endpoint's",
-            subject: "\(endpoint)", firstSeen: peak.first.timestamp, lastSeen: peak.event.timestamp,
+            subject: .endpoint(endpoint), firstSeen: peak.first.timestamp, lastSeen: peak.event.timestamp,
             count: peak.sockets,
             evidence: [
                 Evidence(

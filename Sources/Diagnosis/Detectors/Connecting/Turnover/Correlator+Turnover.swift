@@ -39,7 +39,7 @@ extension Correlator {
         // Found later, the state of now is not that of the acquire, but the peer's close has a time.
         guard Self.closedStates.contains(state), recorded != 0 || closedAt != nil else { return }
         let afterClose = closedAt.map { acquired.timestamp - $0 }
-        if let afterClose, afterClose < core.settings.thresholds.staleBorrowGrace.clampedNanoseconds { return }
+        if let afterClose, afterClose < core.settings.thresholds[StaleBorrowRule.grace].clampedNanoseconds { return }
         core.leases[lease].stale = detectors.stale.add(
             StaleLedger.Key(pool: pool, site: core.leases[lease].site, state: state),
             endpoint: core.sockets[socket].remote,
@@ -97,7 +97,7 @@ extension Correlator {
         if took < AnswerPath.longestConnect { core.sockets[socket].path.connect = max(1, took) }
         detectors.connectTimes.add(
             remote, took: took,
-            floor: core.settings.thresholds.slowConnectTCP.clampedNanoseconds, at: mark)
+            floor: core.settings.thresholds[SlowConnectRule.tcp].clampedNanoseconds, at: mark)
     }
 
     func staleBorrows() -> [StaleBorrow] {

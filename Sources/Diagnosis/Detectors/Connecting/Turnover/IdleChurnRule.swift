@@ -6,6 +6,13 @@ public struct IdleChurnRule: Rule {
     public let id = "idle-churn"
     public let summary = "connections are closed at release and dialled again"
 
+    /// Connections closed at their release, per minute.
+    static let rate = Threshold<Double>("idle-churn.rate", 10)
+    /// Such closes that make a habit, however short the trace.
+    static let closes = Threshold<UInt64>("idle-churn.closes", 10)
+    public let thresholds: [any ThresholdSetting] = [rate, closes]
+    public let cutOffs: [CutOff.Kind] = [.pools]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -17,15 +24,15 @@ public struct IdleChurnRule: Rule {
             let closes = pool.turnover.closedAtRelease
             let rate = Self.perMinute(closes, analysis)
             // A pool that shrinks after a peak dials none; one burst is no habit.
-            guard rate > thresholds.idleChurnRate, pool.turnover.redialled * 2 >= closes,
-                pool.turnover.redialMoments >= max(1, thresholds.noReuseMoments)
+            guard rate > thresholds[Self.rate], pool.turnover.redialled * 2 >= closes,
+                pool.turnover.redialMoments >= max(1, thresholds[NoReuseRule.moments])
             else { continue }
-            if closes >= thresholds.idleChurnCloses {
+            if closes >= thresholds[Self.closes] {
                 findings.append(finding(pool, rate: rate, coverage, analysis))
             } else {
                 undecided =
                     "\(pool.name): \(ReadableText.count(closes, "close")) at release in "
-                    + "\(ReadableText.duration(analysis.duration)); \(thresholds.idleChurnCloses) make a habit."
+                    + "\(ReadableText.duration(analysis.duration)); \(thresholds[Self.closes]) make a habit."
             }
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.limits) }
@@ -61,7 +68,7 @@ public struct IdleChurnRule: Rule {
             rule: id, severity: .note,
             confidence: coverage.confidence("each close followed its release at once"),
             headline: "\(turnover.closedAtRelease) connections were closed at their release and dialled again",
-            subject: pool.name, firstSeen: first, lastSeen: turnover.lastClose?.timestamp ?? first,
+            subject: Subject(pool), firstSeen: first, lastSeen: turnover.lastClose?.timestamp ?? first,
             count: turnover.closedAtRelease,
             evidence: [
                 Evidence(

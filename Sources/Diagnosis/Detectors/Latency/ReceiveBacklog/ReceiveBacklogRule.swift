@@ -5,6 +5,15 @@ import TraceModel
 public struct ReceiveBacklogRule: Rule {
     public let id = "receive-backlog"
     public let summary = "data that has arrived waits for the application to read it"
+
+    /// How long data must wait in the socket for its receive to be late.
+    static let dwell = Threshold<Duration>("receive-backlog.dwell", .milliseconds(20))
+    /// Share of an endpoint's receives that are late.
+    static let share = Threshold<Double>("receive-backlog.share", 0.01)
+    /// And so many of them.
+    static let receives = Threshold<UInt64>("receive-backlog.receives", 5)
+    public let thresholds: [any ThresholdSetting] = [dwell, share, receives]
+    public let cutOffs: [CutOff.Kind] = [.sendBlocks, .receivesWithoutPeer]
     private static let udp: UInt16 = 17
 
     public init() {}
@@ -15,8 +24,8 @@ public struct ReceiveBacklogRule: Rule {
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let findings = analysis.receiveBacklogs.filter {
-            $0.late >= max(1, thresholds.receiveBacklogReceives)
-                && Double($0.late) >= thresholds.receiveBacklogShare * Double($0.receives)
+            $0.late >= max(1, thresholds[Self.receives])
+                && Double($0.late) >= thresholds[Self.share] * Double($0.receives)
         }.map { finding($0, lost: lost, analysis, thresholds) }
         var limits: [String] = []
         if analysis.unlistedBacklogs > 0 {
@@ -35,7 +44,7 @@ public struct ReceiveBacklogRule: Rule {
         _ backlog: ReceiveBacklog, lost: UInt64, _ analysis: TraceAnalysis, _ thresholds: Thresholds
     ) -> Finding {
         let share = Double(backlog.late) / Double(max(backlog.receives, backlog.late))
-        let floor = ReadableText.duration(thresholds.receiveBacklogDwell)
+        let floor = ReadableText.duration(thresholds[Self.dwell])
         var text =
             "\(backlog.late) of \(ReadableText.count(backlog.receives, "receive")) (\(ReadableText.share(share))) took data "
             + "that had waited for \(floor) or more: p50 \(ReadableText.duration(backlog.dwell.p50)), at most "
@@ -53,7 +62,7 @@ public struct ReceiveBacklogRule: Rule {
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing"),
             headline: "\(ReadableText.share(share)) of the receives are late: data waits for this process"
                 + (Self.isPassedOn(backlog) ? ", which waits to send" : ""),
-            subject: backlog.endpoint.description, firstSeen: backlog.first.timestamp,
+            subject: .endpoint(backlog.endpoint), firstSeen: backlog.first.timestamp,
             lastSeen: backlog.last.timestamp, count: backlog.late,
             evidence: [
                 Evidence(

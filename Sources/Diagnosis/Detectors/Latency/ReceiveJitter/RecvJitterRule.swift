@@ -6,6 +6,14 @@ public struct RecvJitterRule: Rule {
     public let id = "recv-jitter"
     public let summary = "a stream that came at an even pace becomes uneven"
 
+    /// Jitter and deviation of the gaps, as multiples of those of the stream while it was even.
+    static let ratio = Threshold<Double>("recv-jitter.ratio", 3)
+    /// The least jitter and deviation that matter.
+    static let floor = Threshold<Duration>("recv-jitter.floor", .milliseconds(10))
+    /// Uneven gaps of 50 in a row.
+    static let gaps = Threshold<UInt64>("recv-jitter.gaps", 20)
+    public let thresholds: [any ThresholdSetting] = [ratio, floor, gaps]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -32,7 +40,7 @@ public struct RecvJitterRule: Rule {
 
     private func finding(_ jitter: StreamJitter, lost: UInt64) -> Finding {
         let endpoint = jitter.socket.remote ?? jitter.socket.local
-        let name = endpoint.map { "\($0)" } ?? "an unknown endpoint"
+        let subject = Subject(endpoint)
         let usual = ReadableText.duration(jitter.usualJitter)
         let worst = ReadableText.duration(jitter.worstJitter)
         var text =
@@ -53,7 +61,7 @@ public struct RecvJitterRule: Rule {
                     .unproven,
                     because: "\(ReadableText.count(lost, "record")) of I/O are missing, which leaves longer gaps"),
             headline: "jitter of what is received grew from \(usual) to \(worst)",
-            subject: name, firstSeen: jitter.first.timestamp, lastSeen: jitter.last.timestamp, count: jitter.jittery,
+            subject: subject, firstSeen: jitter.first.timestamp, lastSeen: jitter.last.timestamp, count: jitter.jittery,
             evidence: [
                 Evidence(
                     text,
@@ -69,7 +77,7 @@ public struct RecvJitterRule: Rule {
             ],
             stack: jitter.socket.openStack,
             advice: jitter.drops > 0
-                ? "Give the socket of \(name) a larger receive buffer and read it sooner: what is dropped leaves gaps."
+                ? "Give the socket of \(subject) a larger receive buffer and read it sooner: what is dropped leaves gaps."
                 : "Compare with a capture at the host's interface (tcpdump -ttt): if packets arrive evenly there, this program "
                     + "is late to read; else look at the way and the sender.")
     }

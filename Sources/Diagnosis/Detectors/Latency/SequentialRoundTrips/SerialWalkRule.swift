@@ -6,6 +6,13 @@ public struct SerialWalkRule: Rule {
     public let id = "serial-walk"
     public let summary = "many like requests, each sent after the answer to the one before"
 
+    /// Round trips in a row.
+    static let trips = Threshold<UInt64>("serial-walk.trips", 50)
+    /// What doing them at once would save.
+    static let saved = Threshold<Duration>("serial-walk.saved", .milliseconds(100))
+    public let thresholds: [any ThresholdSetting] = [trips, saved]
+    public let cutOffs: [CutOff.Kind] = [.pools, .serialWalks, .brokenWalks]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -16,7 +23,7 @@ public struct SerialWalkRule: Rule {
                 rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."), limits: coverage.gaps)
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
-        let findings = analysis.serialWalks.filter { $0.savable >= thresholds.serialWalkSaved }.compactMap { walk in
+        let findings = analysis.serialWalks.filter { $0.savable >= thresholds[Self.saved] }.compactMap { walk in
             coverage.pools.first { $0.id == walk.pool }.map { finding(walk, pool: $0, lost: lost) }
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.gaps) }
@@ -39,7 +46,7 @@ public struct SerialWalkRule: Rule {
                 ? Confidence(.medium, because: "the requests are of like size; what they ask is not recorded")
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing"),
             headline: "\(site) makes up to \(walk.longestTrips) like round trips in a row",
-            subject: pool.name, firstSeen: walk.begin.timestamp, lastSeen: walk.end.timestamp, count: walk.runs,
+            subject: Subject(pool), firstSeen: walk.begin.timestamp, lastSeen: walk.end.timestamp, count: walk.runs,
             evidence: [
                 Evidence(
                     "\(ReadableText.count(walk.runs, "run")); the longest took "

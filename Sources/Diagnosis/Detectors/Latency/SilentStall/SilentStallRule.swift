@@ -5,6 +5,16 @@ import TraceModel
 public struct SilentStallRule: Rule {
     public let id = "silent-stall"
     public let summary = "a server takes requests and answers nobody for a while"
+
+    /// How long nobody is answered.
+    static let wait = Threshold<Duration>("silent-stall.wait", .milliseconds(200))
+    /// And against the p99 of the endpoint's round trips.
+    static let factor = Threshold<Double>("silent-stall.factor", 5)
+    /// Round trips that a p99 needs.
+    static let roundTrips = Threshold<UInt64>("silent-stall.round-trips", 100)
+    /// Connections that wait at one time.
+    static let connections = Threshold<UInt64>("silent-stall.connections", 2)
+    public let thresholds: [any ThresholdSetting] = [wait, factor, roundTrips, connections]
     /// Who waits for more than this part of the time waits on purpose.
     private static let greatestShare = 2
 
@@ -19,9 +29,9 @@ public struct SilentStallRule: Rule {
         let findings = analysis.silentStalls.filter { $0.stalls > 0 && !Self.isOnPurpose($0) }
             .map { finding($0, lost: analysis.lost([.socketIO], since: analysis.startedAt, withSums: false)) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
-        guard analysis.silentStalls.contains(where: { $0.roundTrips.count >= thresholds.silentStallRoundTrips }) else {
+        guard analysis.silentStalls.contains(where: { $0.roundTrips.count >= thresholds[Self.roundTrips] }) else {
             let reason =
-                "No server answered \(thresholds.silentStallRoundTrips) requests: how long an answer takes is not known."
+                "No server answered \(thresholds[Self.roundTrips]) requests: how long an answer takes is not known."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
@@ -58,7 +68,7 @@ public struct SilentStallRule: Rule {
             if doubts.early > 0 {
                 limits.append(
                     "\(stalls.endpoint): \(ReadableText.count(doubts.early, "silence")) before the "
-                        + "\(thresholds.silentStallRoundTrips) round trips that tell what is usual.")
+                        + "\(thresholds[Self.roundTrips]) round trips that tell what is usual.")
             }
         }
         if analysis.unlistedStallPeers > 0 {
@@ -82,7 +92,8 @@ public struct SilentStallRule: Rule {
         let last = stalls.last
         return Finding(
             rule: id, severity: stalls.hasOtherSizes ? .warning : .note, confidence: confidence(stalls, lost: lost),
-            headline: "Nobody was answered for up to \(longest), where \(p99) is usual", subject: "\(stalls.endpoint)",
+            headline: "Nobody was answered for up to \(longest), where \(p99) is usual",
+            subject: .endpoint(stalls.endpoint),
             firstSeen: first?.timestamp ?? MonotonicInstant(nanoseconds: 0),
             lastSeen: last?.timestamp ?? MonotonicInstant(nanoseconds: 0), count: stalls.stalls,
             evidence: [

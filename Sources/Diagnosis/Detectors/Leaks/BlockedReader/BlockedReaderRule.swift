@@ -5,6 +5,12 @@ import TraceModel
 public struct BlockedReaderRule: Rule {
     public let id = "blocked-reader"
     public let summary = "reads without a deadline wait for peers that never speak"
+
+    /// How long a read waits.
+    static let age = Threshold<Duration>("blocked-reader.age", .seconds(30))
+    /// Such reads at one endpoint.
+    static let reads = Threshold<UInt64>("blocked-reader.reads", 3)
+    public let thresholds: [any ThresholdSetting] = [age, reads]
     private static let tcp: UInt16 = 6
     private static let established: UInt16 = 1
     /// Dials ahead of need, and has each connection read by a goroutine that is to notice its end.
@@ -53,9 +59,9 @@ public struct BlockedReaderRule: Rule {
         }
         let lost = analysis.lost([.deadline], since: analysis.startedAt)
         if lost > 0 { return "\(ReadableText.count(lost, "record")) of deadlines or of unknown kind were lost." }
-        guard analysis.duration < thresholds.blockedReaderAge * 2 else { return nil }
+        guard analysis.duration < thresholds[Self.age] * 2 else { return nil }
         return "The trace lasts \(ReadableText.duration(analysis.duration)); growth can be told after "
-            + "\(ReadableText.duration(thresholds.blockedReaderAge * 2))."
+            + "\(ReadableText.duration(thresholds[Self.age] * 2))."
     }
 
     /// Opened in the trace, established, without a deadline, and nothing has ever come.
@@ -64,10 +70,10 @@ public struct BlockedReaderRule: Rule {
         guard read.deadline == ReadDeadline.none, socket.id.bornAt != nil, !socket.isAccepted,
             socket.receivedBytes == 0,
             socket.protocolNumber == tcp, socket.state == established,
-            analysis.endedAt - read.event.timestamp >= thresholds.blockedReaderAge
+            analysis.endedAt - read.event.timestamp >= thresholds[Self.age]
         else { return false }
         // Who goes on sending, such as logs, does not wait for an answer: its reader is there to notice the end.
-        if let last = socket.lastActivity?.timestamp, last - read.event.timestamp > thresholds.blockedReaderAge / 2 {
+        if let last = socket.lastActivity?.timestamp, last - read.event.timestamp > thresholds[Self.age] / 2 {
             return false
         }
         if socket.sentBytes > 0 { return true }
@@ -78,10 +84,10 @@ public struct BlockedReaderRule: Rule {
 
     /// New ones came long after the first, and that one waits still.
     private static func isGrowing(_ reads: [WaitingRead], _ thresholds: Thresholds) -> Bool {
-        guard UInt64(reads.count) >= max(2, thresholds.blockedReaderReads), let first = reads.first,
+        guard UInt64(reads.count) >= max(2, thresholds[Self.reads]), let first = reads.first,
             let last = reads.last
         else { return false }
-        return last.event.timestamp - first.event.timestamp >= thresholds.blockedReaderAge
+        return last.event.timestamp - first.event.timestamp >= thresholds[Self.age]
     }
 
     private func finding(_ reads: [WaitingRead], _ endpoint: Endpoint, lost: UInt64, _ analysis: TraceAnalysis)
@@ -109,7 +115,7 @@ public struct BlockedReaderRule: Rule {
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold what came"),
             headline:
                 "\(number) wait without a deadline for a peer that never speaks",
-            subject: "\(endpoint)", firstSeen: reads.first?.event.timestamp ?? analysis.startedAt,
+            subject: .endpoint(endpoint), firstSeen: reads.first?.event.timestamp ?? analysis.startedAt,
             lastSeen: analysis.endedAt, count: UInt64(reads.count),
             evidence: [
                 Evidence(

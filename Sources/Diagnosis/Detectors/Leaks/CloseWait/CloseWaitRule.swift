@@ -6,6 +6,11 @@ public struct CloseWaitRule: Rule {
     public let id = "close-wait"
     public let summary = "the peer has closed, the application keeps the socket"
 
+    /// How long a socket may stay in CLOSE_WAIT.
+    static let age = Threshold<Duration>("close-wait.age", .seconds(10))
+    public let thresholds: [any ThresholdSetting] = [age]
+    public let cutOffs: [CutOff.Kind] = [.closeWaits]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -15,10 +20,10 @@ public struct CloseWaitRule: Rule {
         }
         let findings = Self.byEndpoint(analysis.closeWaits).map { finding($0, analysis, thresholds) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings)) }
-        if analysis.duration < thresholds.closeWaitAge {
+        if analysis.duration < thresholds[Self.age] {
             let reason =
                 "The trace lasts \(ReadableText.duration(analysis.duration)); a socket must be in CLOSE_WAIT for "
-                + "\(ReadableText.duration(thresholds.closeWaitAge))."
+                + "\(ReadableText.duration(thresholds[Self.age]))."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
         let lost = analysis.lost([.socketState], since: analysis.startedAt)
@@ -47,7 +52,7 @@ public struct CloseWaitRule: Rule {
         let leased = spans.filter(\.isLeased)
         let pooled = spans.filter { $0.isPooled && !$0.isLeased }
         let longest = spans.map { ($0.endedAt ?? analysis.endedAt) - $0.event.timestamp }.max() ?? .zero
-        let endpoint = spans.first?.socket.endpoint?.description ?? "an unknown endpoint"
+        let subject = Subject(spans.first?.socket.endpoint)
         let lost = analysis.lost([.socketState], since: analysis.startedAt)
         let count = UInt64(spans.count)
         let descriptors = open.compactMap(\.socket.descriptor).sorted().prefix(10).map(String.init)
@@ -62,8 +67,8 @@ public struct CloseWaitRule: Rule {
                 : Confidence(
                     .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the end of the state"),
             headline: "\(ReadableText.count(count, "socket")) kept for "
-                + "\(ReadableText.duration(thresholds.closeWaitAge)) or longer after the peer closed",
-            subject: endpoint, firstSeen: spans.map(\.event.timestamp).min() ?? analysis.startedAt,
+                + "\(ReadableText.duration(thresholds[Self.age])) or longer after the peer closed",
+            subject: subject, firstSeen: spans.map(\.event.timestamp).min() ?? analysis.startedAt,
             lastSeen: spans.map { $0.endedAt ?? analysis.endedAt }.max() ?? analysis.endedAt, count: count,
             evidence: [
                 Evidence(

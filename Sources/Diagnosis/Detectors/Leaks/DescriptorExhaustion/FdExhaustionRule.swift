@@ -6,6 +6,10 @@ public struct FdExhaustionRule: Rule {
     public let id = "fd-exhaustion"
     public let summary = "the process is near its limit of descriptors, or at it"
 
+    /// Share of RLIMIT_NOFILE in use.
+    static let share = Threshold<Double>("fd-exhaustion.share", 0.8)
+    public let thresholds: [any ThresholdSetting] = [share]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -42,7 +46,7 @@ public struct FdExhaustionRule: Rule {
         let descriptors = pressure.peak?.descriptors ?? 0
         let limit = pressure.peak?.limit ?? 0
         let share = limit > 0 ? Double(descriptors) / Double(limit) : 0
-        guard failures > 0 || share >= thresholds.fdExhaustionShare, failures > 0 || limit > 0 else { return nil }
+        guard failures > 0 || share >= thresholds[Self.share], failures > 0 || limit > 0 else { return nil }
         var evidence: [Evidence] = []
         if limit > 0 {
             evidence.append(
@@ -75,7 +79,7 @@ public struct FdExhaustionRule: Rule {
             headline: failures > 0
                 ? "\(ReadableText.count(failures, "accept")) failed for want of a descriptor"
                 : "\(ReadableText.share(share)) of the descriptors are in use",
-            subject: pressure.listener?.description ?? "the process",
+            subject: pressure.listener.map { .endpoint($0) } ?? .process,
             firstSeen: (pressure.firstFailure ?? pressure.peakCensus)?.timestamp ?? analysis.startedAt,
             lastSeen: (pressure.lastFailure ?? pressure.peakCensus)?.timestamp ?? analysis.endedAt,
             count: max(failures, 1), evidence: evidence,

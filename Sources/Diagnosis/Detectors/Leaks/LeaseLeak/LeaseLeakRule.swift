@@ -6,6 +6,18 @@ public struct LeaseLeakRule: Rule {
     public let id = "lease-leak"
     public let summary = "a connection is leased and never given back"
 
+    /// The least age, and silence, of a leaked lease.
+    static let age = Threshold<Duration>("lease-leak.age", .seconds(5))
+    /// The least age as a multiple of the pool's p99 hold.
+    static let holdFactor = Threshold<Double>("lease-leak.hold-factor", 20)
+    /// Completed holds that a p99 needs; below, the longest hold stands for it.
+    static let holdSamples = Threshold<UInt64>("lease-leak.hold-samples", 20)
+    /// How long the socket must be silent when the holder has ended. Not zero: a release may be under way in another
+    /// goroutine, as in `database/sql`, where cancelling a transaction's context releases it.
+    static let endedSilence = Threshold<Duration>("lease-leak.ended-silence", .seconds(1))
+    public let thresholds: [any ThresholdSetting] = [age, holdFactor, holdSamples, endedSilence]
+    public let cutOffs: [CutOff.Kind] = [.pools]
+
     /// What is taken within this time is taken in one go, such as when a program warms up.
     private static let spread = Duration.seconds(1)
     /// Events of so many leases are cited; all of them are under `leases`.
@@ -119,7 +131,8 @@ public struct LeaseLeakRule: Rule {
             confidence: confidence ?? Confidence(.unproven, because: "nothing is known of its leases"),
             headline: "\(ReadableText.count(count, "lease")) acquired by \(site) "
                 + (count == 1 ? "was" : "were") + " never released",
-            subject: pool.name, firstSeen: first, lastSeen: acquired.max() ?? first, count: count, evidence: evidence,
+            subject: Subject(pool), firstSeen: first, lastSeen: acquired.max() ?? first, count: count,
+            evidence: evidence,
             stack: stack, leases: group.map(\.lease), waiters: waiters,
             advice: "In \(site), release the connection on every path, also on errors: close rows, answers and "
                 + "clients, end transactions (`defer rows.Close()`, `defer tx.Rollback()`).")

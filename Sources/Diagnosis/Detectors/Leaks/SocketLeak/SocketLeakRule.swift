@@ -5,6 +5,14 @@ import TraceModel
 public struct SocketLeakRule: Rule {
     public let id = "socket-leak"
     public let summary = "sockets are opened and never closed"
+
+    /// How long a socket must be silent at the end.
+    static let idle = Threshold<Duration>("socket-leak.idle", .seconds(5))
+    /// The same of accepted ones, which are the peers' to use.
+    static let acceptedIdle = Threshold<Duration>("socket-leak.accepted-idle", .seconds(120))
+    /// Such sockets of one origin.
+    static let sockets = Threshold<UInt64>("socket-leak.sockets", 8)
+    public let thresholds: [any ThresholdSetting] = [idle, acceptedIdle, sockets]
     private static let records: Set<RecordKind> = [.socketOpen, .socketAccept, .socketIO, .socketClose]
 
     public init() {}
@@ -18,10 +26,10 @@ public struct SocketLeakRule: Rule {
         }
         let lost = analysis.lost(Self.records, since: analysis.startedAt)
         let findings = analysis.origins.filter {
-            $0.forgotten >= thresholds.socketLeakSockets && $0.byQuarter.count { $0 > 0 } >= 3
+            $0.forgotten >= thresholds[Self.sockets] && $0.byQuarter.count { $0 > 0 } >= 3
         }.map { finding($0, lost: lost, analysis) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings)) }
-        let least = thresholds.socketLeakIdle * 4
+        let least = thresholds[Self.idle] * 4
         if analysis.duration < least {
             let reason =
                 "The trace lasts \(ReadableText.duration(analysis.duration)); growth can be told after "
@@ -67,7 +75,7 @@ public struct SocketLeakRule: Rule {
                 : Confidence(
                     .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold their use or close"),
             headline: "\(origin.forgotten) sockets \(origin.isAccepted ? "accepted" : "opened") and never closed",
-            subject: origin.endpoint?.description ?? site ?? "an unknown origin",
+            subject: origin.endpoint.map { .endpoint($0) } ?? site.map { .callSite(function: $0) } ?? .unknown(.origin),
             firstSeen: origin.firstBirth?.timestamp ?? analysis.startedAt,
             lastSeen: origin.lastBirth?.timestamp ?? analysis.endedAt, count: origin.forgotten, evidence: evidence,
             stack: origin.stack, advice: advice(origin, site))

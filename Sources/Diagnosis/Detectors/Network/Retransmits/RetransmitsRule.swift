@@ -6,6 +6,12 @@ public struct RetransmitsRule: Rule {
     public let id = "retransmits"
     public let summary = "a share of the segments is lost and sent again"
 
+    /// Share of the data segments that are sent again.
+    static let share = Threshold<Double>("retransmits.share", 0.01)
+    /// And so many of them.
+    static let segments = Threshold<UInt64>("retransmits.segments", 20)
+    public let thresholds: [any ThresholdSetting] = [share, segments]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -30,16 +36,16 @@ public struct RetransmitsRule: Rule {
     private func finding(
         _ endpoint: EndpointSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds
     ) -> Finding? {
-        guard endpoint.dataSegments > 0, endpoint.resentSegments >= max(1, thresholds.retransmitsSegments) else {
+        guard endpoint.dataSegments > 0, endpoint.resentSegments >= max(1, thresholds[Self.segments]) else {
             return nil
         }
         let share = Double(endpoint.resentSegments) / Double(endpoint.dataSegments)
-        guard share > thresholds.retransmitsShare else { return nil }
+        guard share > thresholds[Self.share] else { return nil }
         return Finding(
             rule: id, severity: .warning,
             confidence: Confidence(.certain, because: "the kernel counted both"),
             headline: "\(ReadableText.share(share)) of the segments were sent again",
-            subject: endpoint.endpoint.description, firstSeen: endpoint.firstResent?.timestamp ?? analysis.startedAt,
+            subject: .endpoint(endpoint.endpoint), firstSeen: endpoint.firstResent?.timestamp ?? analysis.startedAt,
             lastSeen: endpoint.lastResent?.timestamp ?? analysis.endedAt, count: endpoint.resentSegments,
             evidence: [
                 Evidence(

@@ -5,6 +5,10 @@ import TraceModel
 public struct UDPDropRule: Rule {
     public let id = "udp-drop"
     public let summary = "datagrams are dropped as the receive buffer is full"
+
+    /// Datagrams that a socket lost.
+    static let datagrams = Threshold<UInt64>("udp-drop.datagrams", 1)
+    public let thresholds: [any ThresholdSetting] = [datagrams]
     /// What the kernel charges for a datagram of up to a page with its own structures (sk_buff's truesize).
     private static let chargeBytes: UInt64 = 2304
 
@@ -15,7 +19,7 @@ public struct UDPDropRule: Rule {
             return RuleDecision(
                 rule: id, verdict: .notEvaluated(reason: "Dropped datagrams were not traced, and no census was taken."))
         }
-        let findings = analysis.datagramDrops.filter { $0.drops >= max(1, thresholds.udpDropDatagrams) }
+        let findings = analysis.datagramDrops.filter { $0.drops >= max(1, thresholds[Self.datagrams]) }
             .map { finding($0, analysis) }
         var limits: [String] = []
         if !analysis.isTraced(.datagramDrop) {
@@ -33,7 +37,7 @@ public struct UDPDropRule: Rule {
     }
 
     private func finding(_ drops: DatagramDrops, _ analysis: TraceAnalysis) -> Finding {
-        let endpoint = drops.local?.description ?? "an unknown address"
+        let subject = Subject(drops.local, orUnknown: .address)
         let isHost = drops.hostDrops * 2 > drops.drops
         var text =
             "\(ReadableText.count(drops.drops, "datagram")) dropped, up to \(drops.longestBurst) in one burst; the buffer "
@@ -44,7 +48,7 @@ public struct UDPDropRule: Rule {
         return Finding(
             rule: id, severity: .warning,
             confidence: Confidence(.certain, because: "the kernel counted them"),
-            headline: "\(ReadableText.count(drops.drops, "datagram")) dropped for want of room", subject: endpoint,
+            headline: "\(ReadableText.count(drops.drops, "datagram")) dropped for want of room", subject: subject,
             firstSeen: drops.first?.timestamp ?? analysis.startedAt,
             lastSeen: drops.last?.timestamp ?? analysis.endedAt,
             count: drops.drops,
@@ -59,7 +63,7 @@ public struct UDPDropRule: Rule {
             ],
             advice: isHost
                 ? "Raise net.ipv4.udp_mem of the host: the memory for all of its UDP sockets was full."
-                : "Read \(endpoint) faster, or set its SO_RCVBUF, and net.core.rmem_max at least, to "
+                : "Read \(subject) faster, or set its SO_RCVBUF, and net.core.rmem_max at least, to "
                     + "\(ReadableText.bytes(need)): the size now and room for the longest burst.")
     }
 

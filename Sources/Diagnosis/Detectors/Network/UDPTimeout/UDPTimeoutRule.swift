@@ -5,6 +5,14 @@ import TraceModel
 public struct UDPTimeoutRule: Rule {
     public let id = "udp-timeout"
     public let summary = "requests by UDP are not answered, and are sent again"
+
+    /// Share of the requests in a window of 30 s that are not answered.
+    static let share = Threshold<Double>("udp-timeout.share", 0.15)
+    /// Requests in such a window.
+    static let requests = Threshold<UInt64>("udp-timeout.requests", 20)
+    /// How long a request is waited for at least.
+    static let wait = Threshold<Duration>("udp-timeout.wait", .milliseconds(100))
+    public let thresholds: [any ThresholdSetting] = [share, requests, wait]
     /// Answers come sooner than requests are given up, by so much at least; else what comes is no answer to them.
     private static let promptness = 3
 
@@ -41,7 +49,7 @@ public struct UDPTimeoutRule: Rule {
 
     private static func isMany(_ exchanges: DatagramExchanges, _ thresholds: Thresholds) -> Bool {
         exchanges.windowUnanswered > 0
-            && Double(exchanges.windowUnanswered) > Double(exchanges.windowRequests) * thresholds.udpTimeoutShare
+            && Double(exchanges.windowUnanswered) > Double(exchanges.windowRequests) * thresholds[Self.share]
     }
 
     private func finding(_ exchanges: DatagramExchanges, lost: UInt64, _ analysis: TraceAnalysis) -> Finding {
@@ -59,7 +67,7 @@ public struct UDPTimeoutRule: Rule {
                 ? Confidence(
                     .high, because: "others of their size are answered, and nothing came before they were sent again")
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the answers"),
-            headline: "\(share) of the requests are not answered", subject: "\(exchanges.endpoint)",
+            headline: "\(share) of the requests are not answered", subject: .endpoint(exchanges.endpoint),
             firstSeen: exchanges.first?.timestamp ?? analysis.startedAt,
             lastSeen: exchanges.last?.timestamp ?? analysis.endedAt, count: exchanges.unanswered,
             evidence: [

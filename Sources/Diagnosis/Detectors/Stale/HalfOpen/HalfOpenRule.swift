@@ -6,6 +6,12 @@ public struct HalfOpenRule: Rule {
     public let id = "half-open"
     public let summary = "the peer has vanished: sent data is not acknowledged"
 
+    /// Timer expiries in a row without an acknowledgement.
+    static let timeouts = Threshold<UInt64>("half-open.timeouts", 3)
+    /// Or at least two of them in so long a time.
+    static let time = Threshold<Duration>("half-open.time", .seconds(5))
+    public let thresholds: [any ThresholdSetting] = [timeouts, time]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -43,7 +49,7 @@ public struct HalfOpenRule: Rule {
         let longest = spans.map { ($0.endedAt ?? analysis.endedAt) - $0.first.timestamp }.max() ?? .zero
         let bytes = spans.reduce(UInt64(0)) { $0 &+ $1.unacknowledgedBytes }
         let leased = UInt64(spans.count { $0.isLeased })
-        let endpoint = spans[0].socket.endpoint?.description ?? "an unknown endpoint"
+        let subject = Subject(spans[0].socket.endpoint)
         let descriptors = spans.compactMap(\.socket.descriptor).sorted().prefix(10).map(String.init)
         var text =
             "Up to \(timeouts) timeouts in a row, without an answer for up to \(ReadableText.duration(longest)); "
@@ -62,7 +68,7 @@ public struct HalfOpenRule: Rule {
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the answer"),
             headline:
                 "\(ReadableText.count(UInt64(spans.count), "connection")) with a peer that does not answer any more",
-            subject: endpoint, firstSeen: spans.map(\.first.timestamp).min() ?? analysis.startedAt,
+            subject: subject, firstSeen: spans.map(\.first.timestamp).min() ?? analysis.startedAt,
             lastSeen: spans.map { $0.endedAt ?? analysis.endedAt }.max() ?? analysis.endedAt,
             count: UInt64(spans.count),
             evidence: [
@@ -80,7 +86,7 @@ public struct HalfOpenRule: Rule {
             ],
             stack: spans.compactMap(\.socket.openStack).first,
             advice:
-                "Look at the host of \(endpoint) and the way to it, and set TCP_USER_TIMEOUT and keepalive on its connections: "
+                "Look at the host of \(subject) and the way to it, and set TCP_USER_TIMEOUT and keepalive on its connections: "
                 + "the kernel's own patience is 15 minutes.")
     }
 }

@@ -5,6 +5,13 @@ import TraceModel
 public struct IdleKilledRule: Rule {
     public let id = "idle-killed"
     public let summary = "idle connections are dropped, and the next request fails"
+
+    /// Silence of at least this is idle.
+    static let idle = Threshold<Duration>("idle-killed.idle", .seconds(1))
+    /// Connections to one endpoint found dead.
+    static let failures = Threshold<UInt64>("idle-killed.failures", 3)
+    public let thresholds: [any ThresholdSetting] = [idle, failures]
+    public let cutOffs: [CutOff.Kind] = [.idleSurvivals]
     private static let records: Set<RecordKind> = [.socketIO, .socketReset, .socketRetransmit]
 
     public init() {}
@@ -24,13 +31,13 @@ public struct IdleKilledRule: Rule {
                 "\(survival.endpoint): \(ReadableText.count(survival.explained, "idle connection")) died when connections in "
                     + "use did, too, or most at once; these do not count.")
         }
-        let findings = analysis.idleSurvivals.filter { $0.failed >= max(1, thresholds.idleKilledFailures) }
+        let findings = analysis.idleSurvivals.filter { $0.failed >= max(1, thresholds[Self.failures]) }
             .map { finding($0, lost: lost, analysis, thresholds) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
-        if analysis.duration < thresholds.idleKilledIdle {
+        if analysis.duration < thresholds[Self.idle] {
             let reason =
                 "The trace lasts \(ReadableText.duration(analysis.duration)); idle is what is silent for "
-                + "\(ReadableText.duration(thresholds.idleKilledIdle))."
+                + "\(ReadableText.duration(thresholds[Self.idle]))."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
@@ -45,7 +52,7 @@ public struct IdleKilledRule: Rule {
     private func finding(
         _ survival: IdleSurvival, lost: UInt64, _ analysis: TraceAnalysis, _ thresholds: Thresholds
     ) -> Finding {
-        let isNoRestart = survival.isNoRestart(atMost: thresholds.idleKilledFailures)
+        let isNoRestart = survival.isNoRestart(atMost: thresholds[Self.failures])
         let failed = ReadableText.duration(survival.shortestFailed)
         let survived = ReadableText.duration(survival.longestSurvived)
         let isSharp = survival.longestSurvived < survival.shortestFailed
@@ -71,7 +78,7 @@ public struct IdleKilledRule: Rule {
             rule: id, severity: .warning, confidence: confidence,
             headline:
                 "\(ReadableText.count(survival.failed, "connection")) found dead after \(failed) of silence or more",
-            subject: "\(survival.endpoint)", firstSeen: survival.firstFailure?.timestamp ?? analysis.startedAt,
+            subject: .endpoint(survival.endpoint), firstSeen: survival.firstFailure?.timestamp ?? analysis.startedAt,
             lastSeen: survival.lastFailure?.timestamp ?? analysis.endedAt, count: survival.failed,
             evidence: [
                 Evidence(

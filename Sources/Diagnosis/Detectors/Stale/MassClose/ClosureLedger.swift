@@ -39,7 +39,7 @@ struct ClosureLedger {
     /// - Returns: when the wave began that it is part of, where the rule asks for such; else `nil`.
     mutating func ended(_ endpoint: Endpoint, _ end: PeerEnd, survived: UInt64, _ thresholds: Thresholds) -> UInt64? {
         guard var entry = entries[endpoint] else { return nil }
-        let window = thresholds.massInvalidationWindow.clampedNanoseconds
+        let window = thresholds[MassInvalidationRule.window].clampedNanoseconds
         entry.recent.append(end)
         entry.recent.removeAll { $0.mark.timestamp &+ window < end.mark.timestamp }
         guard let first = entry.recent.first else { return nil }

@@ -6,6 +6,15 @@ public struct MassInvalidationRule: Rule {
     public let id = "mass-invalidation"
     public let summary = "most connections to an endpoint are ended at once by the peer"
 
+    /// Share of an endpoint's connections that the peer ends.
+    static let share = Threshold<Double>("mass-invalidation.share", 0.5)
+    /// And so many.
+    static let connections = Threshold<UInt64>("mass-invalidation.connections", 5)
+    /// Within this time; younger connections do not count.
+    static let window = Threshold<Duration>("mass-invalidation.window", .seconds(2))
+    public let thresholds: [any ThresholdSetting] = [share, connections, window]
+    public let cutOffs: [CutOff.Kind] = [.closures, .farewells]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -14,16 +23,16 @@ public struct MassInvalidationRule: Rule {
         }
         let lost = analysis.lost([.socketState, .socketConnect], since: analysis.startedAt)
         let findings = analysis.massClosures.filter { closure in
-            closure.closed >= max(1, thresholds.massInvalidationConnections) && closure.redials > 0
+            closure.closed >= max(1, thresholds[Self.connections]) && closure.redials > 0
                 && closure.idleTimeout == nil && !closure.isMetAfterIdle
-                && Double(closure.closed) >= thresholds.massInvalidationShare * Double(closure.connections)
+                && Double(closure.closed) >= thresholds[Self.share] * Double(closure.connections)
         }.map { finding($0, lost: lost, analysis) }
         let limits = analysis.massClosures.compactMap(limit)
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
-        if analysis.duration < thresholds.massInvalidationWindow {
+        if analysis.duration < thresholds[Self.window] {
             let reason =
                 "The trace lasts \(ReadableText.duration(analysis.duration)); a connection must be older than "
-                + "\(ReadableText.duration(thresholds.massInvalidationWindow)) to count."
+                + "\(ReadableText.duration(thresholds[Self.window])) to count."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
@@ -53,7 +62,7 @@ public struct MassInvalidationRule: Rule {
                     .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold further connections"),
             headline: "The peer ended \(closure.closed) of \(closure.connections) connections within "
                 + ReadableText.duration(length),
-            subject: "\(closure.endpoint)", firstSeen: closure.first.timestamp, lastSeen: closure.last.timestamp,
+            subject: .endpoint(closure.endpoint), firstSeen: closure.first.timestamp, lastSeen: closure.last.timestamp,
             count: closure.closed,
             evidence: [
                 Evidence(

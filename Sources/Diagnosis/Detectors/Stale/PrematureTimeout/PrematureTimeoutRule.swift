@@ -6,6 +6,15 @@ public struct PrematureTimeoutRule: Rule {
     public let id = "premature-timeout"
     public let summary = "connections are closed while the answer is under way"
 
+    /// How long after the close the answer comes.
+    static let late = Threshold<Duration>("premature-timeout.late", .milliseconds(50))
+    /// How long the request was waited for; a farewell is not.
+    static let wait = Threshold<Duration>("premature-timeout.wait", .milliseconds(20))
+    /// Such closes at one endpoint.
+    static let answers = Threshold<UInt64>("premature-timeout.answers", 3)
+    public let thresholds: [any ThresholdSetting] = [late, wait, answers]
+    public let cutOffs: [CutOff.Kind] = [.lateAnswers]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -15,7 +24,7 @@ public struct PrematureTimeoutRule: Rule {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: "\(name) were not traced."))
         }
         let lost = analysis.lost([.socketIO, .socketClose, .socketReset], since: analysis.startedAt)
-        let findings = analysis.lateAnswers.filter { $0.count >= max(1, thresholds.prematureTimeoutAnswers) }
+        let findings = analysis.lateAnswers.filter { $0.count >= max(1, thresholds[Self.answers]) }
             .map { finding($0, lost: lost, analysis) }
         if findings.isEmpty, lost > 0 {
             let reason =
@@ -37,7 +46,7 @@ public struct PrematureTimeoutRule: Rule {
             rule: id, severity: .warning,
             confidence: Self.confidence(answers, lost: lost),
             headline: "\(ReadableText.count(answers.count, "connection")) closed while the answer was under way",
-            subject: "\(answers.endpoint)", firstSeen: answers.first?.timestamp ?? analysis.startedAt,
+            subject: .endpoint(answers.endpoint), firstSeen: answers.first?.timestamp ?? analysis.startedAt,
             lastSeen: answers.last?.timestamp ?? analysis.endedAt, count: answers.count,
             evidence: [
                 Evidence(

@@ -6,6 +6,11 @@ public struct StaleBorrowRule: Rule {
     public let id = "stale-borrow"
     public let summary = "the pool hands out a connection that is already closed"
 
+    /// A peer that closed so shortly before the acquire closed at the same time.
+    static let grace = Threshold<Duration>("stale-borrow.grace", .milliseconds(10))
+    public let thresholds: [any ThresholdSetting] = [grace]
+    public let cutOffs: [CutOff.Kind] = [.pools, .staleBorrows]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -50,7 +55,7 @@ public struct StaleBorrowRule: Rule {
             confidence: Confidence(.certain, because: "the kernel's state of the socket at the acquire"),
             headline: "\(ReadableText.count(borrow.leases, "lease")) of \(site) began on a connection that "
                 + (isPeer ? "the peer had closed" : "was closed"),
-            subject: pool.name, firstSeen: borrow.events.first?.timestamp ?? analysis.startedAt,
+            subject: Subject(pool), firstSeen: borrow.events.first?.timestamp ?? analysis.startedAt,
             lastSeen: borrow.last.timestamp, count: borrow.leases,
             evidence: [Evidence(text, measurements: measurements, events: borrow.events)], stack: borrow.stack,
             advice: isPeer

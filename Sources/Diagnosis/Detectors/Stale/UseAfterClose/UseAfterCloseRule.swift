@@ -6,6 +6,11 @@ public struct UseAfterCloseRule: Rule {
     public let id = "use-after-close"
     public let summary = "connections are closed by this process while they are leased, or before"
 
+    /// Leases of one pool.
+    static let leases = Threshold<UInt64>("use-after-close.leases", 1)
+    public let thresholds: [any ThresholdSetting] = [leases]
+    public let cutOffs: [CutOff.Kind] = [.pools]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -16,7 +21,7 @@ public struct UseAfterCloseRule: Rule {
                 rule: id, verdict: .notEvaluated(reason: "Closes of sockets were not traced."), limits: coverage.gaps)
         }
         var limits = coverage.gaps
-        let findings = analysis.useAfterCloses.filter { $0.leases >= max(1, thresholds.useAfterCloseLeases) }
+        let findings = analysis.useAfterCloses.filter { $0.leases >= max(1, thresholds[Self.leases]) }
             .compactMap { use -> Finding? in
                 guard let pool = coverage.pools.first(where: { $0.id == use.pool }) else { return nil }
                 if use.how == .closedByPool, analysis.traits(of: use.pool).closesToCancel { return nil }
@@ -43,7 +48,8 @@ public struct UseAfterCloseRule: Rule {
         let number = ReadableText.count(use.leases, "lease")
         return Finding(
             rule: id, severity: .warning, confidence: confidence(use, pool, analysis),
-            headline: Self.headline(use, number, site), subject: pool.name, firstSeen: use.first, lastSeen: use.last,
+            headline: Self.headline(use, number, site), subject: Subject(pool), firstSeen: use.first,
+            lastSeen: use.last,
             count: use.leases,
             evidence: [
                 Evidence(

@@ -5,6 +5,16 @@ import TraceModel
 public struct LeaseHogRule: Rule {
     public let id = "lease-hog"
     public let summary = "long leases of one call site starve the others"
+
+    /// The share of all holds that one call site has.
+    static let share = Threshold<Double>("lease-hog.share", 0.5)
+    /// Its mean hold as a multiple of that of the other call sites.
+    static let ratio = Threshold<Double>("lease-hog.ratio", 5)
+    /// How long others waited while it held connections.
+    static let waited = Threshold<Duration>("lease-hog.waited", .seconds(1))
+    public let thresholds: [any ThresholdSetting] = [share, ratio, waited]
+    public let cutOffs: [CutOff.Kind] = [.pools]
+    public let illustrationCutOffs: [CutOff.Kind] = [.blames]
     /// Fewer leases of the others make no mean.
     private static let leastOthers: UInt64 = 5
 
@@ -40,14 +50,14 @@ public struct LeaseHogRule: Rule {
         guard others >= Self.leastOthers, othersHold > .zero else { return nil }
         let share = hog.hold / pool.holds.total
         let othersMean = Duration.nanoseconds(othersHold.wholeNanoseconds / Int64(clamping: others))
-        guard share > thresholds.leaseHogShare, hog.othersWaited >= thresholds.leaseHogWaited,
-            hog.meanHold / max(.nanoseconds(1), othersMean) >= thresholds.leaseHogRatio
+        guard share > thresholds[Self.share], hog.othersWaited >= thresholds[Self.waited],
+            hog.meanHold / max(.nanoseconds(1), othersMean) >= thresholds[Self.ratio]
         else { return nil }
         // Who waited must be somebody else, and long enough to be felt.
         let key = Array(hog.stack?.callers ?? [])
         let waiters = pool.waiters(from: analysis.startedAt, to: analysis.endedAt)
             .filter { Array($0.stack?.callers ?? []) != key }
-        guard waiters.contains(where: { $0.longest >= thresholds.poolWaitP99 }) else { return nil }
+        guard waiters.contains(where: { $0.longest >= thresholds[PoolWaitRule.p99] }) else { return nil }
         let lost = Self.lost(analysis)
         return Finding(
             rule: id, severity: .warning,
@@ -56,7 +66,7 @@ public struct LeaseHogRule: Rule {
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold releases"),
             headline: "\(hog.name) has \(ReadableText.share(share)) of all hold time with "
                 + "\(hog.completed) of \(ReadableText.count(pool.holds.count, "lease")), while others wait",
-            subject: pool.name, firstSeen: analysis.startedAt, lastSeen: analysis.endedAt, count: hog.completed,
+            subject: Subject(pool), firstSeen: analysis.startedAt, lastSeen: analysis.endedAt, count: hog.completed,
             evidence: evidence(hog, pool, share: share, othersMean: othersMean), stack: hog.stack, waiters: waiters,
             advice: "Shorten the leases of \(hog.name), or give that work a pool of its own.")
     }

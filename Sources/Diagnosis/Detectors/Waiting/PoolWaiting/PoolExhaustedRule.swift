@@ -6,6 +6,9 @@ public struct PoolExhaustedRule: Rule {
     public let id = "pool-exhausted"
     public let summary = "every connection is leased while others wait"
 
+    public let cutOffs: [CutOff.Kind] = [.pools]
+    public let illustrationCutOffs: [CutOff.Kind] = [.listedWaits, .blames]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -50,7 +53,7 @@ public struct PoolExhaustedRule: Rule {
         let time = full.reduce(Duration.zero) { $0 + $1.time }
         let queue = full.map(\.peakQueue).max() ?? 0
         let lost = lostRecords(analysis)
-        let isLong = pool.fullWaits?.longest ?? .zero >= thresholds.poolWaitP99
+        let isLong = pool.fullWaits?.longest ?? .zero >= thresholds[PoolWaitRule.p99]
         let leaked = LeaseLeakRule.leakedCount(of: pool, in: analysis, thresholds)
         var evidence = [
             Evidence(
@@ -69,7 +72,7 @@ public struct PoolExhaustedRule: Rule {
             rule: id, severity: isLong ? .warning : .note,
             confidence: confidence(pool, lost: lost),
             headline: "All \(limit) connections were leased for \(ReadableText.duration(time)) while others waited",
-            subject: pool.name, firstSeen: first, lastSeen: last, count: UInt64(full.count), evidence: evidence,
+            subject: Subject(pool), firstSeen: first, lastSeen: last, count: UInt64(full.count), evidence: evidence,
             waiters: pool.waiters(from: first, to: analysis.endedAt),
             advice: leaked > 0
                 ? "Fix the leak first: the leaked connections are what is missing."

@@ -45,7 +45,7 @@ enum PoolSizeAdvice {
         ]
         if let limit { measurements.append(Measurement("maximum_open", .count(limit))) }
         measurements += births.measurements
-        return Advice(id: "pool-size", subject: pool.name, text: text, measurements: measurements, curve: curve)
+        return Advice(id: "pool-size", subject: Subject(pool), text: text, measurements: measurements, curve: curve)
     }
 
     private static func curve(_ pool: PoolSummary, around sizes: [UInt64]) -> [PoolSizePoint] {

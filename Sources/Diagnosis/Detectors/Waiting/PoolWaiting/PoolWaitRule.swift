@@ -6,6 +6,20 @@ public struct PoolWaitRule: Rule {
     public let id = "pool-wait"
     public let summary = "acquiring a connection waits for a free one"
 
+    /// P99 of the waits.
+    static let p99 = Threshold<Duration>("pool-wait.p99", .milliseconds(50))
+    /// Waits in the busiest second.
+    static let rate = Threshold<UInt64>("pool-wait.rate", 50)
+    /// Waiters at one time.
+    static let queue = Threshold<UInt64>("pool-wait.queue", 5)
+    /// Waits longer than its p99 may be that make a habit.
+    static let waits = Threshold<UInt64>("pool-wait.waits", 2)
+    /// An acquire that takes at least this long has waited.
+    static let counted = Threshold<Duration>("pool-wait.counted", .milliseconds(1))
+    public let thresholds: [any ThresholdSetting] = [p99, rate, queue, waits, counted]
+    public let cutOffs: [CutOff.Kind] = [.pools]
+    public let illustrationCutOffs: [CutOff.Kind] = [.listedWaits, .blames]
+
     /// Fewer slow acquires that nothing explains are no habit.
     private static let leastWithRoom: UInt64 = 5
 
@@ -30,13 +44,13 @@ public struct PoolWaitRule: Rule {
     }
 
     private static func isHabit(_ slow: UInt64, of pool: PoolSummary, _ thresholds: Thresholds) -> Bool {
-        slow >= max(1, thresholds.poolWaitWaits) && Double(slow) * 100 > Double(pool.waits.count)
+        slow >= max(1, thresholds[Self.waits]) && Double(slow) * 100 > Double(pool.waits.count)
     }
 
     private func finding(_ pool: PoolSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds) -> Finding? {
         if let waits = Self.provenWaits(pool),
-            Self.isHabit(waits.slow, of: pool, thresholds) || waits.peakPerSecond > thresholds.poolWaitRate
-                || waits.peakQueue > thresholds.poolWaitQueue
+            Self.isHabit(waits.slow, of: pool, thresholds) || waits.peakPerSecond > thresholds[Self.rate]
+                || waits.peakQueue > thresholds[Self.queue]
         {
             return finding(waits, of: pool, analysis, thresholds)
         }
@@ -103,7 +117,7 @@ public struct PoolWaitRule: Rule {
             rule: id, severity: .warning, confidence: confidence(pool, analysis),
             headline: "\(ReadableText.count(waits.count, "acquire")) waited for a connection, "
                 + "the longest for \(ReadableText.duration(waits.longest))",
-            subject: pool.name, firstSeen: first, lastSeen: waits.last?.timestamp ?? first,
+            subject: Subject(pool), firstSeen: first, lastSeen: waits.last?.timestamp ?? first,
             count: waits.count, evidence: evidence(waits, pool, analysis, leaked),
             waiters: pool.waiters(from: analysis.startedAt, to: analysis.endedAt),
             advice: leaked > 0
@@ -157,7 +171,7 @@ public struct PoolWaitRule: Rule {
     private func slowAcquires(_ pool: PoolSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds) -> Finding {
         let lost = Self.lost(analysis)
         let slow = pool.slowWaitsWithRoom
-        let floor = ReadableText.duration(thresholds.poolWaitP99)
+        let floor = ReadableText.duration(thresholds[Self.p99])
         let isKnown = pool.fullWaits != nil
         let text =
             isKnown
@@ -177,7 +191,7 @@ public struct PoolWaitRule: Rule {
                     .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the ends of waits"),
             headline: "\(ReadableText.count(slow, "acquire")) took longer than \(floor)"
                 + (isKnown ? " although the pool had room" : ""),
-            subject: pool.name, firstSeen: first, lastSeen: pool.lastWait?.timestamp ?? first, count: slow,
+            subject: Subject(pool), firstSeen: first, lastSeen: pool.lastWait?.timestamp ?? first, count: slow,
             evidence: [
                 times(pool, event: pool.longestWait),
                 Evidence(
