@@ -11,7 +11,8 @@ import TraceScripts
     /// Values that the page names beside the keys.
     private static let values = Set([
         "application", "armed", "certain", "clean", "cost", "critical", "disabled", "exists", "false", "high",
-        "interrupted", "library", "medium", "none", "null", "runtime", "unproven", "walked", "warning", "witness",
+        "interrupted", "library", "medium", "none", "null", "runtime", "ports", "call_site", "unproven", "unknown",
+        "warning",
     ]).union(CutOff.Kind.allCases.map(\.rawValue))
 
     private func page() throws -> String {

@@ -19,23 +19,23 @@ public struct CutOff: Hashable, Sendable {
         case pools
         case poolEndpoints = "pool_endpoints"
         case listedWaits = "listed_waits"
-        case blames
+        case blames = "wait_attributions"
         case recordedLeases = "recorded_leases"
         case staleBorrows = "stale_borrows"
         case closeWaits = "close_waits"
         case connectTimes = "connect_times"
-        case startUps = "start_ups"
+        case startUps = "rejected_connections"
         case roundTrips = "round_trips"
-        case serialWalks = "serial_walks"
-        case brokenWalks = "broken_walks"
+        case serialWalks = "sequential_round_trips"
+        case brokenWalks = "interrupted_round_trips"
         case sendBlocks = "send_blocks"
         case receivesWithoutPeer = "receives_without_peer"
         case closures
         case idleSurvivals = "idle_survivals"
-        case farewells
+        case farewells = "goodbyes"
         case queriedNames = "queried_names"
         case namedAddresses = "named_addresses"
-        case strayDatagrams = "stray_datagrams"
+        case strayDatagrams = "unexpected_datagrams"
         case lateAnswers = "late_answers"
     }
 }

@@ -4,6 +4,8 @@
 public protocol Rule: Sendable {
     /// Lower case with hyphens, such as `lease-leak`: the name of its page in docs/rules/.
     var id: String { get }
+    /// What it was called in earlier versions: configurations and command lines may still name it so. `nil`: nothing else.
+    var formerID: String? { get }
     /// What goes wrong, in a few words: shown where rules are listed.
     var summary: String { get }
     /// Where it draws its lines, in the order in which they are listed.
@@ -17,6 +19,7 @@ public protocol Rule: Sendable {
 }
 
 extension Rule {
+    public var formerID: String? { nil }
     public var thresholds: [any ThresholdSetting] { [] }
     public var cutOffs: [CutOff.Kind] { [] }
     public var illustrationCutOffs: [CutOff.Kind] { [] }

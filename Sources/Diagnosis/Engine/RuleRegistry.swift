@@ -29,6 +29,15 @@ public enum RuleRegistry {
     /// All that can be named where rules are chosen.
     public static let names = all.map(\.id) + advice
 
+    /// A rule's or a threshold's name of today, for one that may be of an earlier version.
+    public static func currentName(_ name: String) -> String {
+        for rule in all {
+            guard let former = rule.formerID, name == former || name.hasPrefix(former + ".") else { continue }
+            return rule.id + name.dropFirst(former.count)
+        }
+        return name
+    }
+
     /// Decides all rules.
     public static func report(on analysis: TraceAnalysis, thresholds: Thresholds = Thresholds()) -> Report {
         report(on: analysis, options: RuleOptions(thresholds: thresholds))

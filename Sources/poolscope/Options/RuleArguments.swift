@@ -41,7 +41,8 @@ struct RuleArguments: ParsableArguments {
     private func setThresholds(in thresholds: inout Thresholds) throws {
         for text in threshold {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, let setting = RuleRegistry.thresholds.first(where: { $0.name == parts[0] }) else {
+            let name = parts.first.map(RuleRegistry.currentName)
+            guard parts.count == 2, let setting = RuleRegistry.thresholds.first(where: { $0.name == name }) else {
                 let names = RuleRegistry.thresholds.map(\.name).joined(separator: ", ")
                 throw ValidationError("'\(text)' is not NAME=VALUE with a name of: \(names).")
             }
@@ -64,7 +65,9 @@ struct RuleList: ExpressibleByArgument {
     let ids: [String]
 
     init(argument: String) {
-        ids = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        ids = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+            RuleRegistry.currentName(String($0))
+        }
     }
 
     /// The first that is no rule.

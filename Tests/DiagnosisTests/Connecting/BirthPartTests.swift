@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Diagnosis
+@testable import Diagnosis
 import Testing
 import TraceModel
 import TraceScripts

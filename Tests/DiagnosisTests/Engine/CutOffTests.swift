@@ -52,7 +52,7 @@ import TraceScripts
         let cutOff = CutOff(.connectTimes, count: ledger.unlisted)
         #expect(cutOff.sentence == "poolscope times connects to 1024 endpoints: 5 connects went to others.")
         var decision = RuleDecision(rule: "slow-connect", verdict: .clean)
-        decision.limit(by: [cutOff])
+        decision.limit(SlowConnectRule(), by: [cutOff])
         #expect(decision.reason == cutOff.sentence)
     }
 
@@ -75,13 +75,13 @@ import TraceScripts
     @Test func verdictFollowsWhatIsCutOff() {
         let cutOff = CutOff(.staleBorrows, count: 3)
         var decision = RuleDecision(rule: "stale-borrow", verdict: .clean)
-        decision.limit(by: [cutOff])
+        decision.limit(StaleBorrowRule(), by: [cutOff])
         #expect(decision.reason == cutOff.sentence)
         var other = RuleDecision(rule: "pool-wait", verdict: .clean)
-        other.limit(by: [cutOff, CutOff(.listedWaits, count: 3)])
+        other.limit(PoolWaitRule(), by: [cutOff, CutOff(.listedWaits, count: 3)])
         #expect(other.isClean, "only what it shows is less")
         var found = RuleDecision(rule: "pool-wait", verdict: .findings([]))
-        found.limit(by: [CutOff(.listedWaits, count: 3)])
+        found.limit(PoolWaitRule(), by: [CutOff(.listedWaits, count: 3)])
         #expect(found.limits == [CutOff.Kind.listedWaits.sentence(3)])
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
-import Diagnosis
+@testable import Diagnosis
 import Testing
 import TraceModel
 import TraceScripts
@@ -103,7 +103,7 @@ import TraceScripts
                 "10.0.0.5:5432: 1 long wait of one connection alone, up to 1 s: a request that is long by itself looks the same."
             ])
         var one = Thresholds()
-        one.silentStallConnections = 1
+        one[SilentStallRule.connections] = 1
         let found = decided(nil, one) { $0.query(at: 1000, inode: 900, goroutine: 900, took: 1000) }
         #expect(found.findings.first?.confidence.level == .medium, "one size")
     }

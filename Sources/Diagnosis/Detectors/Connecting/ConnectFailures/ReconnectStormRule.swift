@@ -4,7 +4,7 @@ import TraceModel
 /// Failed connects are repeated without backoff or without jitter.
 public struct ReconnectStormRule: Rule {
     public let id = "reconnect-storm"
-    public let summary = "failed connects are repeated without backoff or jitter"
+    public let summary = "the program repeats failed connects without backoff or jitter"
 
     /// Retries in a second, above which it is busy.
     static let rate = Threshold<UInt64>("reconnect-storm.rate", 10)
@@ -28,12 +28,12 @@ public struct ReconnectStormRule: Rule {
         let findings = analysis.connects.compactMap { finding($0, lost: lost, analysis, thresholds) }
         var limits: [String] = []
         if !analysis.isTraced(.socketState) {
-            limits.append("Connects that do not block end by a TCP state, and TCP states were not traced.")
+            limits.append("Non-blocking connects end with a TCP state change, and TCP states were not traced.")
         }
         if findings.isEmpty, lost > 0 {
             let reason =
-                "Retries may be missing: \(ReadableText.count(lost, "record")) of connects, of TCP states "
-                + "or of unknown kind were lost."
+                "Retries may be missing: poolscope lost \(ReadableText.count(lost, "record")) of connects, of TCP states "
+                + "or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
@@ -61,7 +61,7 @@ public struct ReconnectStormRule: Rule {
             confidence: lost == 0
                 ? Confidence(.certain, because: "each attempt and its failure were seen")
                 : Confidence(
-                    .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold successes between"),
+                    .unproven, because: "successes between may be among \(ReadableText.count(lost, "lost record"))"),
             headline: isFast
                 ? "Up to \(retries.peakPerSecond) retries a second after failed connects"
                 : "Failed connects are repeated every \(mean), without backoff or jitter",
@@ -80,7 +80,7 @@ public struct ReconnectStormRule: Rule {
             ],
             stack: connect.stack,
             advice:
-                "Wait longer after each failed connect to \(connect.endpoint), up to a limit, by a random part of that time: "
-                + "else all clients come back at one moment when the server does.")
+                "Wait longer after each failed connect to \(connect.endpoint), up to a limit, and add a random part: without it "
+                + "all clients reconnect at the same moment when the server is back.")
     }
 }

@@ -4,7 +4,7 @@ import TraceModel
 /// New connections take long to be made: the look-up of the name, TCP, TLS or the protocol's start-up.
 public struct SlowConnectRule: Rule {
     public let id = "slow-connect"
-    public let summary = "new connections take long to be made"
+    public let summary = "new connections take long"
 
     /// From SYN to the answer.
     static let tcp = Threshold<Duration>("slow-connect.tcp", .milliseconds(500))
@@ -35,7 +35,8 @@ public struct SlowConnectRule: Rule {
         let lost = analysis.lost(
             [.socketState, .nameLookup, .tlsHandshake, .socketOpen], since: analysis.startedAt)
         if lost > 0 {
-            let reason = "Connects may be missing: \(ReadableText.count(lost, "record")) of new connections were lost."
+            let reason =
+                "Connects may be missing: poolscope lost \(ReadableText.count(lost, "record")) of new connections."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -48,7 +49,7 @@ public struct SlowConnectRule: Rule {
         if !analysis.isTraced(.tlsHandshake) { missing.append("TLS handshakes") }
         if analysis.pools.isEmpty { missing.append("start-up") }
         if missing.isEmpty { return [] }
-        return ["Not judged of new connections, as it is not in the trace: \(missing.joined(separator: ", "))."]
+        return ["Of new connections, the trace does not show: \(missing.joined(separator: ", "))."]
     }
 
     private func findings(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Finding] {
@@ -74,15 +75,17 @@ public struct SlowConnectRule: Rule {
         let advice =
             (times == nil
                 ? []
-                : ["A time near 1 s or 3 s is a lost SYN: look at the server's listen backlog and at firewalls."])
-            + parts.map(\.advice) + ["Keep connections, so that fewer are made."]
+                : [
+                    "A time near 1 s or 3 s means that a SYN was lost: look at the server's listen backlog and at firewalls."
+                ])
+            + parts.map(\.advice) + ["Keep connections open, so that the program makes fewer."]
         let events = evidence.flatMap(\.events).map(\.timestamp)
         return Finding(
             rule: id, severity: .warning,
             // A lost record only makes them fewer.
             confidence: parts.isEmpty
-                ? Confidence(.certain, because: "the kernel's times of SYN and of the answer to it")
-                : Confidence(.high, because: "each part was measured, and joined to its connection"),
+                ? Confidence(.certain, because: "the kernel recorded when the SYN went out and when its answer came")
+                : Confidence(.high, because: "each part was measured on its connection"),
             headline: headlines.joined(separator: "; "),
             subject: .endpoint(endpoint), firstSeen: events.min() ?? analysis.startedAt,
             lastSeen: events.max() ?? analysis.endedAt,

@@ -24,16 +24,16 @@ public struct TimeWaitPileupRule: Rule {
         }
         var limits: [String] = []
         if !analysis.isTraced(.socketRetransmit) {
-            limits.append("Retransmits were not traced: sockets in SYN_SENT are not judged.")
+            limits.append("Retransmits were not traced: sockets in SYN_SENT are not evaluated.")
         }
         if analysis.unlistedPileups > 0 {
             limits.append(
-                "\(ReadableText.count(analysis.unlistedPileups, "socket")) are of endpoints beyond those listed.")
+                "\(ReadableText.count(analysis.unlistedPileups, "socket")) went to endpoints that are not listed.")
         }
         if analysis.duration < .seconds(60) {
             limits.append(
-                "The trace lasts \(ReadableText.duration(analysis.duration)): what was closed in the minute before its end is "
-                    + "known in part.")
+                "The trace lasts \(ReadableText.duration(analysis.duration)): it shows only a part of the closes in the minute "
+                    + "before its end.")
         }
         let findings = analysis.pileups.flatMap { pileup in
             [
@@ -45,8 +45,7 @@ public struct TimeWaitPileupRule: Rule {
         let lost = analysis.lost([.socketClose, .socketRetransmit], since: analysis.startedAt)
         if lost > 0 {
             let reason =
-                "Closes may be missing: \(ReadableText.count(lost, "record")) of them, of retransmits or of unknown kind were "
-                + "lost."
+                "Closes may be missing: poolscope lost \(ReadableText.count(lost, "record")) of them, of retransmits or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -66,15 +65,16 @@ public struct TimeWaitPileupRule: Rule {
             severity: peak.sockets >= Self.ports / 10 ? .warning : .note,
             confidence: isReset && lost == 0
                 ? Confidence(
-                    .high, because: "by the closes: sockets in TIME_WAIT belong to no process, and are not seen")
+                    .high, because: "poolscope counts the closes: sockets in TIME_WAIT belong to no process")
                 : Confidence(
-                    .unproven, because: "connections that were reset leave nothing, and resets were not recorded"),
+                    .unproven,
+                    because: "connections that were reset do not enter TIME_WAIT, and resets were not recorded"),
             text:
-                "This side closed \(peak.sockets) connections first within 60 s, for which Linux keeps each in TIME_WAIT, "
-                + "and with it \(ReadableText.share(Double(peak.sockets) / Double(Self.ports))) of the usual \(Self.ports) ports "
-                + "for one server. Open then: \(peak.open).",
+                "This side closed \(peak.sockets) connections first within 60 s. Linux keeps each in TIME_WAIT for so long, "
+                + "and with them \(ReadableText.share(Double(peak.sockets) / Double(Self.ports))) of the usual \(Self.ports) ports "
+                + "for one server. \(peak.open == 0 ? "None" : "\(peak.open)") more were open then.",
             advice:
-                "Keep connections to \(endpoint) and use them again: a larger idle limit, HTTP keep-alive, one client for all "
+                "Keep connections to \(endpoint) open and reuse them: a larger idle limit, HTTP keep-alive, one client for all "
                 + "requests.")
     }
 
@@ -86,13 +86,13 @@ public struct TimeWaitPileupRule: Rule {
         }
         return finding(
             endpoint, peak, state: "SYN_SENT", severity: .warning,
-            confidence: Confidence(.certain, because: "the kernel sent their SYN again"),
+            confidence: Confidence(.certain, because: "the kernel sent their SYN again, without an answer"),
             text:
                 "The SYN of \(peak.sockets) sockets was sent again and not answered, all at one time. Connections open then: "
                 + "\(peak.open).",
             advice:
-                "Look at the listen backlog of \(endpoint) and at firewalls on the way; bound how many connects are under "
-                + "way at one time, and how long.")
+                "Look at the listen backlog of \(endpoint) and at firewalls on the path; limit how many connects run at the "
+                + "same time, and give them a timeout.")
     }
 
     private func finding(

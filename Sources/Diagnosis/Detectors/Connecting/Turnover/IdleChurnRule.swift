@@ -4,7 +4,7 @@ import TraceModel
 /// The idle limit is too small: connections are closed at their release, and others are dialled soon after.
 public struct IdleChurnRule: Rule {
     public let id = "idle-churn"
-    public let summary = "connections are closed at release and dialled again"
+    public let summary = "the pool closes connections at release and dials new ones"
 
     /// Connections closed at their release, per minute.
     static let rate = Threshold<Double>("idle-churn.rate", 10)
@@ -52,22 +52,22 @@ public struct IdleChurnRule: Rule {
         let turnover = pool.turnover
         let first = turnover.firstClose?.timestamp ?? analysis.startedAt
         var text =
-            "\(turnover.closedAtRelease) sound connections were closed right after their release "
+            "The pool closed \(turnover.closedAtRelease) working connections right after their release "
             + "(\(ReadableText.number(rate)) a minute), and \(turnover.opened) were opened, "
-            + "\(turnover.redialled) of them after a close, at \(turnover.redialMoments) different times"
+            + "\(turnover.redialled) of them after such a close, at \(turnover.redialMoments) different times"
         var measurements = [
             Measurement("closed_at_release", .count(turnover.closedAtRelease)),
             Measurement("per_minute", .share(rate)), Measurement("opened", .count(turnover.opened)),
         ]
         if let idle = pool.audit?.maximumIdle {
-            text += "; the pool keeps at most \(idle) idle, and up to \(pool.peakInUse) were leased at one time"
+            text += "; the pool keeps at most \(idle) idle, and up to \(pool.peakInUse) were leased at the same time"
             measurements.append(Measurement("maximum_idle", .count(idle)))
             measurements.append(Measurement("peak_leases", .count(pool.peakInUse)))
         }
         return Finding(
             rule: id, severity: .note,
-            confidence: coverage.confidence("each close followed its release at once"),
-            headline: "\(turnover.closedAtRelease) connections were closed at their release and dialled again",
+            confidence: coverage.confidence("each close followed its release immediately"),
+            headline: "\(turnover.closedAtRelease) connections were closed at release and dialled again",
             subject: Subject(pool), firstSeen: first, lastSeen: turnover.lastClose?.timestamp ?? first,
             count: turnover.closedAtRelease,
             evidence: [
@@ -75,6 +75,6 @@ public struct IdleChurnRule: Rule {
                     text + ".", measurements: measurements,
                     events: [turnover.firstClose, turnover.lastClose].compactMap { $0 })
             ],
-            advice: "Raise the pool's idle limit to the connections that it uses at its peaks, and its lifetime.")
+            advice: "Raise the pool's idle limit to its peak use, and raise its connection lifetime.")
     }
 }

@@ -4,7 +4,7 @@ import TraceModel
 /// The pool keeps nothing: nearly every lease dials a connection, and closes it.
 public struct NoReuseRule: Rule {
     public let id = "no-reuse"
-    public let summary = "the pool keeps no connection: each lease dials"
+    public let summary = "the pool keeps no connection: each lease dials a new one"
 
     /// Leases per connection.
     static let ratio = Threshold<Double>("no-reuse.ratio", 2)
@@ -48,9 +48,8 @@ public struct NoReuseRule: Rule {
         var evidence = [
             Evidence(
                 "\(ReadableText.count(turnover.leases, "lease")) took \(turnover.opened) new connections; "
-                    + "\(turnover.closed) of these were closed by this process, "
-                    + "\(turnover.closedAtRelease) connections at their release, and after \(turnover.redialled) closes another "
-                    + "was dialled, at \(turnover.redialMoments) different times.",
+                    + "this process closed \(turnover.closed) of these, \(turnover.closedAtRelease) connections at their release, "
+                    + "and dialled another after \(turnover.redialled) closes, at \(turnover.redialMoments) different times.",
                 measurements: [
                     Measurement("leases", .count(turnover.leases)), Measurement("opened", .count(turnover.opened)),
                     Measurement("closed", .count(turnover.closed)),
@@ -78,8 +77,8 @@ public struct NoReuseRule: Rule {
         }
         return Finding(
             rule: id, severity: .warning,
-            confidence: coverage.confidence("each of these connections was seen from its opening to its close"),
-            headline: "Connections serve \(ReadableText.number(ratio)) leases each before they are closed",
+            confidence: coverage.confidence("the trace shows each of these connections from open to close"),
+            headline: "Connections serve \(ReadableText.number(ratio)) leases each on average before they are closed",
             subject: Subject(pool), firstSeen: first, lastSeen: turnover.lastClose?.timestamp ?? analysis.endedAt,
             count: turnover.closed, evidence: evidence,
             advice: "Let the pool keep idle connections: raise its idle limit, its idle time and its lifetime.")

@@ -4,7 +4,7 @@ import TraceModel
 /// Like requests to one endpoint take very different times to be answered.
 public struct LatencyJitterRule: Rule {
     public let id = "latency-jitter"
-    public let summary = "answers to like requests come at very different times"
+    public let summary = "similar requests take very different times"
 
     /// P99 over p50 of like requests.
     static let ratio = Threshold<Double>("latency-jitter.ratio", 10)
@@ -43,16 +43,16 @@ public struct LatencyJitterRule: Rule {
             "\($0.endpoint) answered late in the first \(ReadableText.duration($0.coreEnd - $0.startedAt)) only: that is no "
                 + "scatter."
         }
-        if analysis.unlistedResponses > 0 { limits.append("There are more kinds of requests than are told apart.") }
+        if analysis.unlistedResponses > 0 { limits.append("There are more kinds of requests than poolscope follows.") }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if judged.isEmpty {
             let reason =
-                "No endpoint answered \(thresholds[Self.samples]) requests of like size from one place within half "
-                + "a second or longer."
+                "No endpoint answered \(thresholds[Self.samples]) requests of similar size from one call site over at least half "
+                + "a second."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
-            let reason = "Round trips may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
+            let reason = "Round trips may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -85,8 +85,8 @@ public struct LatencyJitterRule: Rule {
             rule: id, severity: isOnce ? .note : .warning,
             confidence: causes.confidence(lost: lost),
             headline: isOnce
-                ? "answers came late for a while: p99 is \(p99), p50 \(p50)"
-                : "answers to like requests scatter: p99 is \(p99), p50 \(p50)",
+                ? "Answers came late for a while: p99 is \(p99), p50 \(p50)"
+                : "Similar requests take very different times: p99 is \(p99), p50 \(p50)",
             subject: .endpoint(worst.endpoint),
             firstSeen: slowest.map(\.answer.timestamp).min() ?? worst.startedAt,
             lastSeen: slowest.map(\.answer.timestamp).max() ?? worst.endedAt, count: late,
@@ -100,8 +100,8 @@ public struct LatencyJitterRule: Rule {
             "Of \(times.times.count) requests of \(times.leastRequestBytes) to \(ReadableText.bytes(times.mostRequestBytes))"
         if let site = times.stack?.site?.function { text += " by \(site)" }
         text +=
-            ", \(times.late) (\(ReadableText.share(share))) took \(ReadableText.duration(times.lateFrom)) or longer to be "
-            + "answered, the slowest \(ReadableText.duration(times.times.longest)). "
+            ", \(times.late) (\(ReadableText.share(share))) waited \(ReadableText.duration(times.lateFrom)) or longer for the "
+            + "answer, the slowest \(ReadableText.duration(times.times.longest)). "
         switch spread(of: times) {
         case .once:
             text += "Most came within \(ReadableText.duration(times.coreEnd - times.coreStart))"

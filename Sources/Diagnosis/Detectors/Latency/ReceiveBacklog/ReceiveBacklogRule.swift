@@ -30,11 +30,11 @@ public struct ReceiveBacklogRule: Rule {
         var limits: [String] = []
         if analysis.unlistedBacklogs > 0 {
             limits.append(
-                "\(ReadableText.count(analysis.unlistedBacklogs, "late receive")) of further endpoints are not listed.")
+                "\(ReadableText.count(analysis.unlistedBacklogs, "late receive")) of other endpoints are not listed.")
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if lost > 0 {
-            let reason = "Late receives may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
+            let reason = "Late receives may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -54,7 +54,7 @@ public struct ReceiveBacklogRule: Rule {
             text +=
                 "; before \(backlog.lateSending) of them the reader was blocked in sends for half of that time or longer"
         }
-        if backlog.mostQueued > 0 { text += "; up to \(ReadableText.bytes(backlog.mostQueued)) waited on" }
+        if backlog.mostQueued > 0 { text += "; up to \(ReadableText.bytes(backlog.mostQueued)) stayed in the buffer" }
         return Finding(
             rule: id, severity: Self.isPassedOn(backlog) ? .note : .warning,
             confidence: lost == 0
@@ -85,30 +85,30 @@ public struct ReceiveBacklogRule: Rule {
 
     private static func confidence(_ backlog: ReceiveBacklog) -> Confidence {
         if isPassedOn(backlog) {
-            return Confidence(.medium, because: "who reads was blocked in sends before most of them")
+            return Confidence(.medium, because: "the reader was blocked in sends before most of them")
         }
         return backlog.lateSending > 0
             ? Confidence(
-                .medium, because: "the kernel notes when the data came; but who reads was also blocked in sends")
-            : Confidence(.high, because: "the kernel notes when the data came")
+                .medium, because: "the kernel records when the data came, but the reader was also blocked in sends")
+            : Confidence(.high, because: "the kernel records when the data came")
     }
 
     private func advice(_ backlog: ReceiveBacklog) -> String {
         let endpoint = backlog.endpoint.description
         if Self.isPassedOn(backlog) {
             return
-                "Look at whoever this process sends to: it takes the data too slowly, and so this process reads no more from "
-                + "\(endpoint). That is sound where it copies from one to the other; give such a send a deadline."
+                "Look at the peer that this process sends to: it accepts data too slowly, so this process stops reading from "
+                + "\(endpoint). A program that copies from one to the other works so by design; give such a send a deadline."
         }
         if backlog.protocolNumber == Self.udp {
-            return "Read \(endpoint) in a thread of its own that does nothing else: the buffer is next to overflow."
+            return "Read \(endpoint) in a thread that does nothing else: the receive buffer will overflow next."
         }
         guard let site = backlog.stack?.site?.function else {
             return
-                "Find what this process does between two reads of \(endpoint): work, locks, too few threads, or no CPU."
+                "Find out what this process does between two reads of \(endpoint): work, locks, too few threads, or too little CPU."
         }
         return
-            "Read the answer at once in \(site), and work on it after: the connection is leased meanwhile. If the reads "
-            + "are prompt in the code, the process lacks CPU or threads."
+            "In \(site), read the whole answer first and process it later: the connection is leased meanwhile. If the code "
+            + "already does, the process lacks CPU or threads."
     }
 }

@@ -23,7 +23,7 @@ struct HoldNorm {
                 "only \(ReadableText.count(pool.holds.count, "lease")) ended, "
                 + "the longest after \(ReadableText.duration(usual))"
         } else {
-            name = "no lease ended, so there is no usual hold"
+            name = "no lease ended, so the usual hold is not known"
         }
         text = "\(name); a leak is older than \(ReadableText.duration(threshold))"
     }

@@ -29,13 +29,14 @@ public struct EndpointSkewRule: Rule {
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.gaps) }
         if pools.allSatisfy({ $0.endpointUses.isEmpty }) {
             let reason =
-                pools.isEmpty ? "No pool is of servers that belong together." : "The server of no ended lease is known."
+                pools.isEmpty
+                ? "No pool has servers that share its load." : "poolscope knows the server of no lease that ended."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
         }
         let lost = Self.lost(analysis)
         let least = Int(clamping: thresholds[Self.endpoints])
         if lost > 0, pools.contains(where: { $0.endpointUses.count >= least }) {
-            let reason = "Leases may be missing: \(ReadableText.count(lost, "record")) of acquires were lost."
+            let reason = "Leases may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: coverage.gaps)

@@ -4,7 +4,7 @@ import TraceModel
 /// Something drops idle connections, and the next request on them fails.
 public struct IdleKilledRule: Rule {
     public let id = "idle-killed"
-    public let summary = "idle connections are dropped, and the next request fails"
+    public let summary = "something drops idle connections, and the next request fails"
 
     /// Silence of at least this is idle.
     static let idle = Threshold<Duration>("idle-killed.idle", .seconds(1))
@@ -24,7 +24,7 @@ public struct IdleKilledRule: Rule {
         let lost = analysis.lost(Self.records, since: analysis.startedAt)
         var limits: [String] = []
         if !analysis.isTraced(.socketRetransmit) {
-            limits.append("Retransmits were not traced: only connections that were reset are known.")
+            limits.append("Retransmits were not traced: poolscope only sees connections that were reset.")
         }
         for survival in analysis.idleSurvivals where survival.explained > 0 {
             limits.append(
@@ -42,8 +42,8 @@ public struct IdleKilledRule: Rule {
         }
         if lost > 0 {
             let reason =
-                "Failures may be missing: \(ReadableText.count(lost, "record")) of I/O, of resets, of retransmits "
-                + "or of unknown kind were lost."
+                "Failures may be missing: poolscope lost \(ReadableText.count(lost, "record")) of I/O, of resets, of retransmits "
+                + "or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -56,28 +56,31 @@ public struct IdleKilledRule: Rule {
         let failed = ReadableText.duration(survival.shortestFailed)
         let survived = ReadableText.duration(survival.longestSurvived)
         let isSharp = survival.longestSurvived < survival.shortestFailed
-        var text =
-            "\(survival.failed) failed, the first send after \(failed) of silence or more: \(survival.reset) by reset or error, "
-            + "\(survival.failed - survival.reset) without an acknowledgement; \(survival.survived) survived"
-        if survival.survived > 0 { text += ", the longest after \(survived)" }
+        let ends = ReadableText.nonzero([
+            "by reset or error": survival.reset, "without an acknowledgement": survival.failed - survival.reset,
+        ])
+        var text = "\(survival.failed) failed at the first send after \(failed) of silence or more: \(ends)"
+        text +=
+            survival.survived > 0 ? "; \(survival.survived) survived, the longest after \(survived)" : "; none survived"
         if let descriptor = survival.descriptor { text += "; fd \(descriptor) failed last" }
         let confidence: Confidence
         if lost > 0 {
             confidence = Confidence(
-                .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the answers")
+                .unproven, because: "the answers may be among \(ReadableText.count(lost, "lost record"))")
         } else if !isNoRestart {
             confidence = Confidence(
-                .medium, because: "one restart of the peer meanwhile would look the same: no connection outlived it")
+                .medium, because: "one restart of the peer would look the same: no connection survived it")
         } else if isSharp {
             confidence = Confidence(
-                .high, because: "each that failed had been idle for longer than any that survived")
+                .high, because: "each connection that failed had been idle for longer than any that survived")
         } else {
-            confidence = Confidence(.medium, because: "others survived as long, so there may be another cause")
+            confidence = Confidence(
+                .medium, because: "others survived as long an idle time, so there may be another cause")
         }
         return Finding(
             rule: id, severity: .warning, confidence: confidence,
             headline:
-                "\(ReadableText.count(survival.failed, "connection")) found dead after \(failed) of silence or more",
+                "\(ReadableText.count(survival.failed, "connection")) dead after \(failed) of silence or more",
             subject: .endpoint(survival.endpoint), firstSeen: survival.firstFailure?.timestamp ?? analysis.startedAt,
             lastSeen: survival.lastFailure?.timestamp ?? analysis.endedAt, count: survival.failed,
             evidence: [

@@ -4,7 +4,7 @@ import TraceModel
 /// The peer ends most of an endpoint's connections at once, and they are dialled anew.
 public struct MassInvalidationRule: Rule {
     public let id = "mass-invalidation"
-    public let summary = "most connections to an endpoint are ended at once by the peer"
+    public let summary = "the peer ends most connections of an endpoint at once"
 
     /// Share of an endpoint's connections that the peer ends.
     static let share = Threshold<Double>("mass-invalidation.share", 0.5)
@@ -37,8 +37,8 @@ public struct MassInvalidationRule: Rule {
         }
         if lost > 0 {
             let reason =
-                "Closes may be missing: \(ReadableText.count(lost, "record")) of TCP states, of connects "
-                + "or of unknown kind were lost."
+                "Closes may be missing: poolscope lost \(ReadableText.count(lost, "record")) of TCP states, of connects "
+                + "or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -48,7 +48,7 @@ public struct MassInvalidationRule: Rule {
         guard let timeout = closure.idleTimeout else { return nil }
         return
             "\(closure.endpoint): the peer ended \(closure.closed) of \(closure.connections) connections at once, each after "
-            + "\(ReadableText.duration(timeout)) of silence: that is taken for its idle timeout."
+            + "\(ReadableText.duration(timeout)) of silence: this looks like its idle timeout."
     }
 
     private func finding(_ closure: MassClosure, lost: UInt64, _ analysis: TraceAnalysis) -> Finding {
@@ -59,7 +59,7 @@ public struct MassInvalidationRule: Rule {
             confidence: lost == 0
                 ? Confidence(.certain, because: "the kernel reported each end")
                 : Confidence(
-                    .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold further connections"),
+                    .unproven, because: "further connections may be among \(ReadableText.count(lost, "lost record"))"),
             headline: "The peer ended \(closure.closed) of \(closure.connections) connections within "
                 + ReadableText.duration(length),
             subject: .endpoint(closure.endpoint), firstSeen: closure.first.timestamp, lastSeen: closure.last.timestamp,
@@ -76,7 +76,7 @@ public struct MassInvalidationRule: Rule {
                     ], events: [closure.first, closure.last])
             ],
             advice:
-                "Find what happened on \(closure.endpoint) at that moment (restart, failover, certificate rotation), and spread "
-                + "the lifetimes of pooled connections so that not all are dialled at once.")
+                "Find out what happened on \(closure.endpoint) at that moment (restart, failover, certificate rotation), and spread "
+                + "the lifetimes of pooled connections, so that the pool does not dial all of them at once.")
     }
 }

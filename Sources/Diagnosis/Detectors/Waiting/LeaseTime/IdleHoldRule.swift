@@ -33,8 +33,8 @@ public struct IdleHoldRule: Rule {
         }
         if findings.isEmpty, lost > 0 {
             let reason =
-                "The use of sockets is not known: \(ReadableText.count(lost, "record")) of I/O "
-                + "or of unknown kind were lost."
+                "The use of sockets is not known: poolscope lost \(ReadableText.count(lost, "record")) of I/O "
+                + "or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
         }
         return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: coverage.gaps)
@@ -70,22 +70,22 @@ public struct IdleHoldRule: Rule {
         let first = site.firstLong?.timestamp ?? analysis.startedAt
         let evidence = Evidence(
             "\(ReadableText.count(site.longLeases, "lease")) of at least \(ReadableText.duration(thresholds[Self.floor])) "
-                + "were held for \(ReadableText.duration(site.longHold)) in sum; their sockets were in use for "
+                + "held connections for \(ReadableText.duration(site.longHold)) in all; the sockets were in use for "
                 + "\(ReadableText.duration(site.longSocketTime)) of it (\(ReadableText.share(share))).",
             measurements: [
                 Measurement("leases", .count(site.longLeases)), Measurement("held", .duration(site.longHold)),
                 Measurement("socket_time", .duration(site.longSocketTime)), Measurement("socket_share", .share(share)),
             ], events: [site.firstLong, site.lastLong].compactMap { $0 })
         let waited = Evidence(
-            "Meanwhile others waited for the pool for \(ReadableText.duration(site.othersWaited)).",
+            "Meanwhile other callers waited \(ReadableText.duration(site.othersWaited)) for the pool in all.",
             measurements: [Measurement("held_while_others_waited", .duration(site.othersWaited))])
         let isContended = site.othersWaited >= thresholds[PoolWaitRule.p99]
         return Finding(
             rule: id, severity: isContended ? .warning : .note,
             confidence: lost == 0
                 ? Confidence(.high, because: "every receive and send of these leases is in the trace")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold I/O"),
-            headline: "\(name) holds connections that it uses \(ReadableText.share(share)) of the time",
+                : Confidence(.unproven, because: "I/O may be among \(ReadableText.count(lost, "lost record"))"),
+            headline: "\(name) uses the connections that it holds \(ReadableText.share(share)) of the time",
             subject: Subject(pool), firstSeen: first, lastSeen: site.lastLong?.timestamp ?? first,
             count: site.longLeases,
             evidence: isContended ? [evidence, waited] : [evidence], stack: site.stack,

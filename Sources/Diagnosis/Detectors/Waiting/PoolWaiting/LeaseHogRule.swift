@@ -30,7 +30,7 @@ public struct LeaseHogRule: Rule {
         }
         let lost = Self.lost(analysis)
         if lost > 0 {
-            let reason = "Holds may be missing: \(ReadableText.count(lost, "record")) of leases were lost."
+            let reason = "Holds may be missing: poolscope lost \(ReadableText.count(lost, "record")) of leases."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: coverage.gaps)
@@ -63,8 +63,8 @@ public struct LeaseHogRule: Rule {
             rule: id, severity: .warning,
             confidence: lost == 0
                 ? Confidence(.high, because: "every lease and wait of the pool was measured")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold releases"),
-            headline: "\(hog.name) has \(ReadableText.share(share)) of all hold time with "
+                : Confidence(.unproven, because: "releases may be among \(ReadableText.count(lost, "lost record"))"),
+            headline: "\(hog.name) takes \(ReadableText.share(share)) of all hold time with "
                 + "\(hog.completed) of \(ReadableText.count(pool.holds.count, "lease")), while others wait",
             subject: Subject(pool), firstSeen: analysis.startedAt, lastSeen: analysis.endedAt, count: hog.completed,
             evidence: evidence(hog, pool, share: share, othersMean: othersMean), stack: hog.stack, waiters: waiters,
@@ -87,7 +87,7 @@ public struct LeaseHogRule: Rule {
                     Measurement("hold_p99", .duration(pool.holds.p99)),
                 ], events: [pool.longestWait].compactMap { $0 }),
             Evidence(
-                "Over its leases, others waited for the pool for \(ReadableText.duration(hog.othersWaited)).",
+                "While it held connections, other callers waited \(ReadableText.duration(hog.othersWaited)) for the pool in all.",
                 measurements: [Measurement("held_while_others_waited", .duration(hog.othersWaited))]),
         ]
     }
