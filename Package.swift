@@ -142,7 +142,8 @@ let package = Package(
             dependencies: ["Diagnosis", "TraceModel", "CTraceRecords", "TraceScripts", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Diagnosis", "TraceModel", "TraceScripts", "TestSupport"],
+            name: "ReportsTests",
+            dependencies: ["Reports", "Diagnosis", "TraceFile", "TraceModel", "TraceScripts", "TestSupport"],
             exclude: ["Snapshots"], swiftSettings: strict),
         .testTarget(
             name: "RecordingTests", dependencies: ["Recording", "KernelProbes", "TraceModel", "CTraceRecords"],

@@ -29,13 +29,13 @@ def expect_least(what, found, least):
 
 def check_births(report, account):
     plain_at, secure_at = account["ready"]
-    births = {(birth["endpoint"], birth["pool"]): birth for birth in report["births"]}
-    plain = [birth for birth in report["births"] if birth["endpoint"] == plain_at]
+    births = {(birth["endpoint"], birth["pool"]): birth for birth in report["connection_setups"]}
+    plain = [birth for birth in report["connection_setups"] if birth["endpoint"] == plain_at]
     pooled = [birth for birth in plain if birth["connections"] == int(account["plain"])]
     expect("pools of the plain server with all connections", len(pooled), 1)
     secure = [birth for (endpoint, pool), birth in births.items() if endpoint == secure_at and pool]
     refused = births.get((secure_at, None))
-    over_http = [birth for birth in report["births"] if birth["pool"] == "net/http #1"]
+    over_http = [birth for birth in report["connection_setups"] if birth["pool"] == "net/http #1"]
     expect("pools of the TLS server", len(secure), 1)
     expect("endpoints over net/http", len(over_http), 1)
     if failures:
@@ -49,18 +49,18 @@ def check_births(report, account):
         for part, wanted in (("lookup", count), ("connect", count), ("handshake", handshakes), ("start_up", count),
                              ("total", count)):
             expect(f"{name} {part}", birth[part]["count"], wanted)
-    expect_least("plain start-up", pooled[0]["start_up"]["p50_ns"], START_UP_NS)
-    expect_least("secure start-up", secure[0]["start_up"]["p50_ns"], START_UP_NS)
-    expect_least("secure handshake", secure[0]["handshake"]["p50_ns"], HANDSHAKE_NS)
+    expect_least("plain start-up", pooled[0]["session_startup"]["p50_ns"], START_UP_NS)
+    expect_least("secure start-up", secure[0]["session_startup"]["p50_ns"], START_UP_NS)
+    expect_least("secure handshake", secure[0]["tls"]["p50_ns"], HANDSHAKE_NS)
     expect_least("secure in all", secure[0]["total"]["p50_ns"], START_UP_NS + HANDSHAKE_NS)
     for birth in (pooled[0], secure[0]):
-        parts = sum(birth[part]["total_ns"] for part in ("lookup", "connect", "handshake", "start_up"))
+        parts = sum(birth[part]["total_ns"] for part in ("lookup", "connect", "tls", "session_startup"))
         if parts > birth["total"]["total_ns"]:
             failures.append(f"{birth['endpoint']}: the parts are longer than the whole")
     names = {entry["name"]: entry for entry in report["name_lookups"]}
     expect("failed look-ups", names.get("absent.example", {}).get("failures"), int(account["lookups_failed"]))
     expect("names", sorted(names), ["absent.example", "localhost"])
-    expect("handshakes without a socket", report["irregularities"]["unplaced_handshakes"], 0)
+    expect("handshakes without a socket", report["trace_anomalies"]["unplaced_handshakes"], 0)
 
 
 def check_holders(report):

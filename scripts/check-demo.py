@@ -67,7 +67,7 @@ def main():
             for lease in finding["leases"]:
                 expect(lease["descriptor"] >= 0 and lease["socket"] and lease["socket"]["endpoint"],
                        f"a leaked lease without its socket: {lease}")
-                expect(lease["join"].startswith("walked"), f"a lease joined by {lease['join']}")
+                expect(lease["join"].startswith("pointer chain"), f"a lease joined by {lease['join']}")
                 expect(lease["holder"] in ("exists", "ended"), f"a holder that is {lease['holder']}")
         # The work began when the probes were armed, and goes on after the trace.
         ended = wall_time(report["trace"]["started_at"]) + report["trace"]["duration_ns"] / 1e9

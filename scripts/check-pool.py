@@ -134,7 +134,7 @@ def main():
         # http1 dials for a request, which meanwhile gets another connection: the new one goes to the idle ones.
         expect(shown["releases_without_lease"] == 0 or pool == "http1", "the report has releases without a lease")
         expect(shown["missed_acquires"] == 0, f"{shown['missed_acquires']} acquires were missed")
-        own = shown["own_count"]
+        own = shown["pool_counters"]
         expect(own is None or own["agrees"], f"the pool's own count: {own}")
     for finding in summary["findings"]:
         if finding["rule"] == "lease-leak":

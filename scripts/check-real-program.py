@@ -66,7 +66,7 @@ def check_postgres(trace, report, log):
     for pool in report["pools"]:
         expect(pool["pool"].startswith("database/sql"), f"a pool {pool['pool']}")
         expect(pool["maximum_open"] == 1, f"{pool['pool']}: limit {pool['maximum_open']}")
-        expect((pool["open_by_own_count"], pool["idle_by_own_count"]) == (1, 1), f"{pool['pool']}: not one and idle")
+        expect((pool["open_by_pool_counters"], pool["idle_by_pool_counters"]) == (1, 1), f"{pool['pool']}: not one and idle")
         expect(pool["peak_leases"] == 1, f"{pool['pool']}: {pool['peak_leases']} at once")
     return f"{len(trace.leases)} leases of {len(report['pools'])} pools, as many on each connection as statements"
 

@@ -91,7 +91,7 @@ def check_connection(lease, entry, name, expect, is_learnt=True):
     if entry["port"] > 0 and (is_learnt or lease["local_port"] is not None):
         expect(lease["local_port"] == entry["port"], f"another connection: {name}")
     if is_learnt:
-        expect(lease["join"].startswith("walked"), f"not walked: {name}")
+        expect(lease["join"].startswith("pointer chain"), f"no pointer chain: {name}")
     if entry["descriptor"] >= 0 and (is_learnt or lease["descriptor"] is not None):
         expect(lease["descriptor"] == entry["descriptor"], f"another descriptor: {name}")
     if entry["dialled"] and lease["is_age_exact"]:
@@ -193,10 +193,10 @@ def check_attached(found, told, states, summary, account, pool, leaks, turns, ex
         expect(shown["missed_acquires"] == 0 and shown["missed_releases"] == 0 and shown["missed_acquire_ends"] == 0,
                f"missed: {shown['missed_acquires']} acquires, {shown['missed_releases']} releases, "
                f"{shown['missed_acquire_ends']} ends of acquires")
-        own = shown["own_count"]
+        own = shown["pool_counters"]
         expect(own is None or own["agrees"], f"the pool's own count: {own}")
     leaked = [finding for finding in summary["findings"] if finding["rule"] == "lease-leak"]
     expect(not leaked, f"a leak is found where there is none: {leaked}")
     compared = check_samples(found, states, account, expect)
-    walked = sum(lease["join"].startswith("walked") for lease, _ in pairs)
+    walked = sum(lease["join"].startswith("pointer chain") for lease, _ in pairs)
     return f"{len(pairs)} leases of {len(told)}, {walked} walked, {compared} readings"

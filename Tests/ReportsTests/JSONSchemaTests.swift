@@ -11,7 +11,8 @@ import TraceScripts
     /// Values that the page names beside the keys.
     private static let values = Set([
         "application", "armed", "certain", "clean", "cost", "critical", "disabled", "exists", "false", "high",
-        "interrupted", "library", "medium", "none", "null", "runtime", "unproven", "walked", "warning", "witness",
+        "interrupted", "library", "medium", "none", "null", "runtime", "ports", "call_site", "unproven", "unknown",
+        "warning",
     ]).union(CutOff.Kind.allCases.map(\.rawValue))
 
     private func page() throws -> String {
@@ -40,7 +41,7 @@ import TraceScripts
         #expect(page.contains(JSONRenderer.schema))
         let keys = try emittedKeys()
         // Names of records and of thresholds are data.
-        let names = Set(ThresholdSetting.all.flatMap { [$0.name, $0.name + "_ns"] })
+        let names = Set(RuleRegistry.thresholds.flatMap { [$0.name, $0.name + "_ns"] })
         let isRecord: (String) -> Bool = { name in (0...64).contains { RecordKind(known: $0)?.name == name } }
         for key in keys where !names.contains(key) && !isRecord(key) {
             #expect(page.contains("`\(key)`"), "\(key) is not in docs/report-schema.md")

@@ -28,7 +28,7 @@ def recorded(folder, name):
     records = poolscope.records(folder / f"{name}.pscope")
     outcome, remark = judged((folder / f"{name}.json").read_text(), records)
     if outcome == STATES_MISSING:
-        begun = poolscope.report(folder / f"{name}.pscope")["irregularities"]["attempted"].get("socket_state", 0)
+        begun = poolscope.report(folder / f"{name}.pscope")["trace_anomalies"]["attempted"].get("socket_state", 0)
         remark += f"; {begun} were begun in the kernel, {sum(record['record'] == 'socket_state' for record in records)} recorded"
     return outcome, remark
 

@@ -24,7 +24,7 @@ def start(stage, mode):
 def expect(mode, truth, stage):
     return [{"rule": RULE, "subject": f"127.0.0.1:{stage.port}", "count": truth["handshakes"], "severity": "warning",
              "confidence": "high", "text": ["TLS handshakes took 800 ms or longer"],
-             "numbers": {"handshake_slow": truth["handshakes"], "handshake_longest_ns": (DELAY * 1e9, truth["longest"])}}]
+             "numbers": {"tls_slow": truth["handshakes"], "tls_longest_ns": (DELAY * 1e9, truth["longest"])}}]
 
 
 def serve(certificate, key, delay):

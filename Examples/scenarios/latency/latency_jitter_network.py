@@ -27,7 +27,7 @@ def expect(mode, truth, stage):
              # A retransmit that falls together with the recorder's own work in the kernel may have no record.
              "numbers": {"requests": REQUESTS, "late_resent": (truth["resent"] - 1, truth["resent"]), "late_silent": (0, 1),
                          "longest_ns": (1e8, 2e9)},
-             "text": ["the network", "the way to"]}]
+             "text": ["the network", "the network path to"]}]
 
 
 def target(mode):

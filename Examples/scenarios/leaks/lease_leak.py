@@ -10,4 +10,4 @@ AFTER = 3.5
 
 def expect(mode, truth, stage):
     return [{"rule": RULE, "subject": "database/sql #1", "count": truth["leaks"], "severity": "critical", "confidence": "certain",
-             "numbers": {"leaked": truth["leaks"]}, "text": ["main.browse", "always from the taker"]}]
+             "numbers": {"leaked": truth["leaks"]}, "text": ["main.browse", "always from the goroutine that took it"]}]

@@ -24,7 +24,7 @@ def expect(mode, truth, stage):
     # Until three of a size were answered, it is not known that they ask for something.
     return [{"rule": RULE, "subject": f"127.0.0.1:{stage.port}", "count": (timeouts - 2, timeouts), "severity": "warning",
              "confidence": "high", "numbers": {"repeated": (timeouts - 2, timeouts), "wait_p50_ns": (PATIENCE * 1e9, 60e9)},
-             "text": [f"fd {truth['descriptor']} was the last"]}]
+             "text": [f"the last one was on fd {truth['descriptor']}"]}]
 
 
 def serve(mode):

@@ -30,7 +30,7 @@ func main() {
 	isFailing, server = os.Args[2] == "failing", os.Args[3]
 	scenarios := map[string]func(){
 		"stale_borrow": staleBorrow, "no_reuse": noReuse, "idle_churn": idleChurn,
-		"lease_hog": leaseHog, "pool_split": poolSplit, "serial_walk": serialWalk,
+		"lease_hog": leaseHog, "pool_split": poolSplit, "sequential_round_trips": sequentialRoundTrips,
 		"blocked_reader": blockedReader, "tls_handshake_failing": tlsHandshakeFailing, "use_after_close": useAfterClose,
 		"dns_in_acquire": dnsInAcquire, "endpoint_skew": endpointSkew, "premature_timeout_tls": prematureTimeoutTLS,
 		"lease_leak": leaseLeak, "idle_hold": idleHold, "close_wait": closeWait, "pool_exhausted": poolExhausted,
@@ -215,7 +215,7 @@ func poolSplit() {
 	done(map[string]int{"pools": 2})
 }
 
-func serialWalk() {
+func sequentialRoundTrips() {
 	const count = 101
 	db := open(1, 1)
 	learn(db)

@@ -26,7 +26,7 @@ def start(stage, mode):
 def expect(mode, truth, stage):
     return [{"rule": RULE, "subject": f"127.0.0.1:{stage.port}", "count": UNREAD + LATE, "severity": "warning",
              "numbers": {"unread": UNREAD, "late": LATE, "shortest_wait_ns": (WAIT * 1e9, 60e9)},
-             "text": [f"fd {truth['descriptor']} was the last"]}]
+             "text": [f"the last one was on fd {truth['descriptor']}"]}]
 
 
 def serve():

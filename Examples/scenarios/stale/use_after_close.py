@@ -15,7 +15,7 @@ def expect(mode, truth, stage):
     assert truth["failed"] == LEASED + DEAD
     return [
         {"rule": RULE, "subject": "redigo #1", "count": LEASED, "severity": "warning", "confidence": "high",
-         "numbers": {"leases": LEASED, "closers": 1}, "text": ["main.holdWhile", "none of which held the lease"]},
+         "numbers": {"leases": LEASED, "closers": 1}, "text": ["main.holdWhile", "without holding the lease"]},
         {"rule": RULE, "subject": "redigo #1", "count": DEAD, "severity": "warning", "confidence": "certain",
-         "numbers": {"leases": DEAD, "closers": 1}, "text": ["main.takeAll", "while they lay idle"]},
+         "numbers": {"leases": DEAD, "closers": 1}, "text": ["main.takeAll", "while they were idle"]},
     ]

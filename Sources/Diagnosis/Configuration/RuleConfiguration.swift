@@ -36,9 +36,10 @@ public struct RuleConfiguration: Sendable, Equatable {
     private static func thresholds(_ node: ConfigurationNode) throws -> [String: String] {
         var thresholds: [String: String] = [:]
         var scratch = Thresholds()
-        for (name, value) in try node.object("threshold").sorted(by: { $0.key < $1.key }) {
-            guard let setting = ThresholdSetting.all.first(where: { $0.name == name }) else {
-                throw ConfigurationError.unknownKey(name, in: "threshold", known: ThresholdSetting.all.map(\.name))
+        for (key, value) in try node.object("threshold").sorted(by: { $0.key < $1.key }) {
+            let name = RuleRegistry.currentName(key)
+            guard let setting = RuleRegistry.thresholds.first(where: { $0.name == name }) else {
+                throw ConfigurationError.unknownKey(name, in: "threshold", known: RuleRegistry.thresholds.map(\.name))
             }
             let text = try value.text("threshold.\(name)")
             guard setting.set(text, in: &scratch) else {
@@ -59,7 +60,7 @@ public struct RuleConfiguration: Sendable, Equatable {
     private static func rule(
         _ node: ConfigurationNode, _ key: String, of names: [String] = RuleRegistry.names
     ) throws -> String {
-        let id = try node.string(key)
+        let id = RuleRegistry.currentName(try node.string(key))
         guard names.contains(id) else {
             throw ConfigurationError.unusable(
                 key, "there is no rule '\(id)'", remedy: "`poolscope rules` lists them.")

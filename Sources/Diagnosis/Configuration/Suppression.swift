@@ -21,7 +21,7 @@ public struct Suppression: Sendable, Equatable {
     /// Whether it is about a finding whose cause is `cause`.
     public func covers(_ finding: Finding, cause: FindingCause) -> Bool {
         if finding.rule != rule { return false }
-        if let subject, subject != finding.subject, subject != cause.subject { return false }
+        if let subject, subject != finding.subject.description, subject != cause.subject { return false }
         if let function, function != cause.function { return false }
         return true
     }

@@ -19,59 +19,28 @@ public struct CutOff: Hashable, Sendable {
         case pools
         case poolEndpoints = "pool_endpoints"
         case listedWaits = "listed_waits"
-        case blames
+        case blames = "wait_attributions"
         case recordedLeases = "recorded_leases"
         case staleBorrows = "stale_borrows"
         case closeWaits = "close_waits"
         case connectTimes = "connect_times"
-        case startUps = "start_ups"
+        case startUps = "rejected_connections"
         case roundTrips = "round_trips"
-        case serialWalks = "serial_walks"
-        case brokenWalks = "broken_walks"
+        case serialWalks = "sequential_round_trips"
+        case brokenWalks = "interrupted_round_trips"
         case sendBlocks = "send_blocks"
         case receivesWithoutPeer = "receives_without_peer"
         case closures
         case idleSurvivals = "idle_survivals"
-        case farewells
+        case farewells = "goodbyes"
         case queriedNames = "queried_names"
         case namedAddresses = "named_addresses"
-        case strayDatagrams = "stray_datagrams"
+        case strayDatagrams = "unexpected_datagrams"
         case lateAnswers = "late_answers"
     }
 }
 
 extension CutOff.Kind {
-    /// The rules that read it: none of them is clean where something is missing. By identifier.
-    public var rules: [String] {
-        switch self {
-        case .pools:
-            [
-                "lease-leak", "pool-exhausted", "pool-wait", "idle-hold", "stale-borrow", "lease-hog", "no-reuse",
-                "pool-split", "endpoint-skew", "idle-churn", "serial-walk", "use-after-close", "dns-in-acquire",
-            ]
-        case .poolEndpoints: ["pool-split", "endpoint-skew"]
-        case .staleBorrows: ["stale-borrow"]
-        case .closeWaits: ["close-wait"]
-        case .connectTimes: ["slow-connect"]
-        case .startUps: ["connect-failing"]
-        case .serialWalks, .brokenWalks: ["serial-walk"]
-        case .sendBlocks, .receivesWithoutPeer: ["receive-backlog"]
-        case .closures, .farewells: ["mass-invalidation"]
-        case .idleSurvivals: ["idle-killed"]
-        case .lateAnswers: ["premature-timeout"]
-        case .listedWaits, .blames, .recordedLeases, .roundTrips, .queriedNames, .namedAddresses, .strayDatagrams: []
-        }
-    }
-
-    /// The rules whose evidence is less for it, and whose verdict is the same.
-    public var illustratedRules: [String] {
-        switch self {
-        case .listedWaits: ["pool-wait", "pool-exhausted"]
-        case .blames: ["pool-wait", "pool-exhausted", "lease-hog"]
-        default: []
-        }
-    }
-
     /// How many are kept.
     public var limit: Int {
         switch self {

@@ -2,9 +2,9 @@
 
 extension RuleDecision {
     /// What was cut off is in the verdict: a rule that reads it is not clean, and its findings may not be all.
-    mutating func limit(by cutOffs: [CutOff]) {
-        let missing = cutOffs.filter { $0.kind.rules.contains(rule) }.map(\.sentence)
-        let illustrations = cutOffs.filter { $0.kind.illustratedRules.contains(rule) }.map(\.sentence)
+    mutating func limit(_ rule: any Rule, by cutOffs: [CutOff]) {
+        let missing = cutOffs.filter { rule.cutOffs.contains($0.kind) }.map(\.sentence)
+        let illustrations = cutOffs.filter { rule.illustrationCutOffs.contains($0.kind) }.map(\.sentence)
         switch verdict {
         case .clean:
             guard let first = missing.first else { return }

@@ -20,11 +20,23 @@ public enum RuleRegistry {
         return rules
     }()
 
+    /// Every threshold, in the order of the rules.
+    public static let thresholds: [any ThresholdSetting] = all.flatMap(\.thresholds)
+
     /// What the advice of a report may be about: docs/advice.md. It is chosen as rules are.
     public static let advice = ["pool-size", "timeout-setting", "keepalive-setting"]
 
     /// All that can be named where rules are chosen.
     public static let names = all.map(\.id) + advice
+
+    /// A rule's or a threshold's name of today, for one that may be of an earlier version.
+    public static func currentName(_ name: String) -> String {
+        for rule in all {
+            guard let former = rule.formerID, name == former || name.hasPrefix(former + ".") else { continue }
+            return rule.id + name.dropFirst(former.count)
+        }
+        return name
+    }
 
     /// Decides all rules.
     public static func report(on analysis: TraceAnalysis, thresholds: Thresholds = Thresholds()) -> Report {
@@ -37,7 +49,7 @@ public enum RuleRegistry {
         let decisions = all.map { rule -> RuleDecision in
             if options.disabled.contains(rule.id) { return RuleDecision(rule: rule.id, verdict: .disabled) }
             var decision = rule.decide(analysis, options.thresholds)
-            decision.limit(by: analysis.cutOffs)
+            decision.limit(rule, by: analysis.cutOffs)
             suppress(&decision, options.suppressions, analysis, met: &met)
             return decision
         }

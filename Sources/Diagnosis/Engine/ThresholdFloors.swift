@@ -19,17 +19,17 @@ struct ThresholdFloors {
     let farewell: UInt64
 
     init(_ thresholds: Thresholds) {
-        idleKilledIdle = thresholds.idleKilledIdle.clampedNanoseconds
-        idleHold = thresholds.idleHoldFloor.clampedNanoseconds
-        waitCounted = thresholds.poolWaitCounted.clampedNanoseconds
-        slowLookup = thresholds.slowConnectDNS.clampedNanoseconds
-        slowHandshake = thresholds.slowConnectTLS.clampedNanoseconds
-        slowStartUp = thresholds.slowConnectStartUp.clampedNanoseconds
-        poolWaitP99 = thresholds.poolWaitP99.clampedNanoseconds
-        latencyJitter = thresholds.latencyJitterFloor.clampedNanoseconds
-        recvJitter = Double(thresholds.recvJitterFloor.clampedNanoseconds)
-        silentStallWait = thresholds.silentStallWait.clampedNanoseconds
-        udpTimeoutWait = thresholds.udpTimeoutWait.clampedNanoseconds
-        farewell = thresholds.prematureTimeoutWait.clampedNanoseconds
+        idleKilledIdle = thresholds[IdleKilledRule.idle].clampedNanoseconds
+        idleHold = thresholds[IdleHoldRule.floor].clampedNanoseconds
+        waitCounted = thresholds[PoolWaitRule.counted].clampedNanoseconds
+        slowLookup = thresholds[SlowConnectRule.dns].clampedNanoseconds
+        slowHandshake = thresholds[SlowConnectRule.tls].clampedNanoseconds
+        slowStartUp = thresholds[SlowConnectRule.startUp].clampedNanoseconds
+        poolWaitP99 = thresholds[PoolWaitRule.p99].clampedNanoseconds
+        latencyJitter = thresholds[LatencyJitterRule.floor].clampedNanoseconds
+        recvJitter = Double(thresholds[RecvJitterRule.floor].clampedNanoseconds)
+        silentStallWait = thresholds[SilentStallRule.wait].clampedNanoseconds
+        udpTimeoutWait = thresholds[UDPTimeoutRule.wait].clampedNanoseconds
+        farewell = thresholds[PrematureTimeoutRule.wait].clampedNanoseconds
     }
 }

@@ -4,8 +4,7 @@
 public struct Advice: Sendable {
     /// What it is about, such as `pool-size`.
     public var id: String
-    /// The pool or endpoint.
-    public var subject: String
+    public var subject: Subject
     /// Sentences with the numbers in them.
     public var text: String
     public var measurements: [Measurement]
@@ -13,7 +12,7 @@ public struct Advice: Sendable {
     public var curve: [PoolSizePoint]
 
     public init(
-        id: String, subject: String, text: String, measurements: [Measurement] = [], curve: [PoolSizePoint] = []
+        id: String, subject: Subject, text: String, measurements: [Measurement] = [], curve: [PoolSizePoint] = []
     ) {
         self.id = id
         self.subject = subject

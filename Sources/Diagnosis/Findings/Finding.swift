@@ -9,8 +9,7 @@ public struct Finding: Sendable {
     public var confidence: Confidence
     /// What happened, in one sentence that starts in upper case and has no full stop.
     public var headline: String
-    /// What it is about: a pool, an endpoint, an acquiring function.
-    public var subject: String
+    public var subject: Subject
     public var firstSeen: MonotonicInstant
     public var lastSeen: MonotonicInstant
     /// How often: leaked leases, waits, sockets.
@@ -26,7 +25,7 @@ public struct Finding: Sendable {
     public var advice: String
 
     public init(
-        rule: String, severity: Severity, confidence: Confidence, headline: String, subject: String,
+        rule: String, severity: Severity, confidence: Confidence, headline: String, subject: Subject,
         firstSeen: MonotonicInstant, lastSeen: MonotonicInstant, count: UInt64, evidence: [Evidence] = [],
         stack: CallStack? = nil, leases: [LeaseSummary] = [], waiters: [WaiterGroup] = [], advice: String
     ) {

@@ -13,13 +13,12 @@ public struct FindingCause: Hashable, Sendable {
     public init(of finding: Finding, in analysis: TraceAnalysis) {
         rule = finding.rule
         function = finding.stack?.site?.function
-        if let pool = analysis.pools.first(where: { $0.name == finding.subject }) {
-            subject = Self.name(of: pool)
-        } else if let endpoint = analysis.endpoints.first(where: { $0.endpoint.description == finding.subject }) {
-            subject = endpoint.endpoint.stableText
-        } else {
-            subject = finding.subject
-        }
+        subject =
+            switch finding.subject {
+            case .pool(let id, let name): analysis.pool(id).map(Self.name) ?? name
+            case .endpoint(let endpoint): endpoint.stableText
+            case .ports, .callSite, .process, .unknown: finding.subject.description
+            }
     }
 
     /// The library, without the number that the order of first use gave the pool, and its servers.

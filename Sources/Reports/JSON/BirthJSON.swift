@@ -11,7 +11,7 @@ enum BirthJSON {
             "connections": .unsigned(birth.connections), "without_name": .unsigned(birth.withoutName),
             "failed_handshakes": .unsigned(birth.failedHandshakes),
             "lookup": PoolJSON.statistics(birth.lookup), "connect": PoolJSON.statistics(birth.connect),
-            "handshake": PoolJSON.statistics(birth.handshake), "start_up": PoolJSON.statistics(birth.startUp),
+            "tls": PoolJSON.statistics(birth.handshake), "session_startup": PoolJSON.statistics(birth.startUp),
             "total": PoolJSON.statistics(birth.total),
         ]
     }

@@ -9,7 +9,8 @@ enum FindingJSON {
             "rule": .string(finding.rule), "severity": .string(finding.severity.rawValue),
             "confidence": .string(finding.confidence.level.rawValue),
             "confidence_reason": .string(finding.confidence.reason), "headline": .string(finding.headline),
-            "subject": .string(finding.subject), "count": .unsigned(finding.count),
+            "subject": .string(finding.subject.description), "subject_kind": .string(finding.subject.kind),
+            "count": .unsigned(finding.count),
             "first_seen_ns": offset(finding.firstSeen, analysis), "last_seen_ns": offset(finding.lastSeen, analysis),
             "first_seen_at": JSONValue(analysis.wallClock?.text(of: finding.firstSeen)),
             "advice": .string(finding.advice), "stack": stack(finding.stack),
@@ -21,7 +22,8 @@ enum FindingJSON {
 
     static func value(_ advice: Advice) -> JSONValue {
         [
-            "advice": .string(advice.id), "subject": .string(advice.subject), "text": .string(advice.text),
+            "advice": .string(advice.id), "subject": .string(advice.subject.description),
+            "subject_kind": .string(advice.subject.kind), "text": .string(advice.text),
             "numbers": .object(advice.measurements.map(measurement)),
             "curve": .array(
                 advice.curve.map { ["size": .unsigned($0.size), "wait_p99_ns": JSONValue($0.waitP99)] }),
@@ -91,7 +93,7 @@ enum FindingJSON {
         return [
             "pool": JSONValue(analysis.pool(lease.pool)?.name), "connection": .string(hex(lease.id.connection)),
             "generation": .unsigned(lease.id.generation), "acquired": event(lease.acquired, analysis),
-            "held_ns": JSONValue(held), "waited_ns": JSONValue(lease.wait),
+            "hold_ns": JSONValue(held), "wait_ns": JSONValue(lease.wait),
             "others_waited_ns": JSONValue(lease.othersWaited),
             "last_activity": event(lease.lastActivity, analysis),
             "silent_ns": JSONValue(lease.lastActivity.map { analysis.endedAt - $0.timestamp }),
@@ -104,7 +106,7 @@ enum FindingJSON {
             "holder_there_since_ns": lease.condition.thereSince.map { offset($0, analysis) } ?? .null,
             "holder_stack": stack(lease.condition.stack), "holder_seen": event(lease.condition.event, analysis),
             "is_handed_over": .bool(lease.isHandedOver),
-            "join": .string(lease.join.rawValue), "is_witness_contrary": .bool(lease.isWitnessContrary),
+            "join": .string(lease.join.rawValue), "is_join_conflict": .bool(lease.isWitnessContrary),
             "descriptor": lease.descriptor.map { .number(Int64($0)) } ?? .null,
             "received_bytes": .unsigned(lease.receivedBytes), "sent_bytes": .unsigned(lease.sentBytes),
             "socket_time_ns": JSONValue(lease.socketTime), "socket": socket(lease.socket, analysis),
@@ -119,7 +121,7 @@ enum FindingJSON {
             "remote": JSONValue(socket.remote?.description), "state": .unsigned(UInt64(socket.state)),
             "receive_queue_bytes": JSONValue(socket.receiveQueueBytes.map(UInt64.init)),
             "send_queue_bytes": JSONValue(socket.sendQueueBytes.map(UInt64.init)),
-            "last_activity_by_census_ns": socket.lastActivityByCensus.map { offset($0, analysis) } ?? .null,
+            "last_activity_by_snapshot_ns": socket.lastActivityByCensus.map { offset($0, analysis) } ?? .null,
             "read_deadline": JSONValue(socket.readDeadline?.rawValue),
             "closed_windows": closedWindows(socket.closedWindows, analysis),
             "closed_ns": socket.closedAt.map { offset($0, analysis) } ?? .null,
@@ -129,7 +131,7 @@ enum FindingJSON {
     static func closedWindows(_ closed: ClosedWindows?, _ analysis: TraceAnalysis) -> JSONValue {
         guard let closed else { return .null }
         return [
-            "sockets": .unsigned(closed.sockets), "censuses": .unsigned(closed.censuses),
+            "sockets": .unsigned(closed.sockets), "snapshots": .unsigned(closed.censuses),
             "first": event(closed.first, analysis), "last": event(closed.last, analysis),
         ]
     }

@@ -8,7 +8,7 @@ enum PoolJSON {
             "pool": .string(pool.name), "address": .string("0x" + String(pool.id.address, radix: 16)),
             "endpoints": .array(pool.endpoints.map { .string($0.description) }),
             "maximum_open": JSONValue(pool.audit?.maximumOpen), "maximum_idle": JSONValue(pool.audit?.maximumIdle),
-            "open_by_own_count": JSONValue(pool.audit?.open), "idle_by_own_count": JSONValue(pool.audit?.idle),
+            "open_by_pool_counters": JSONValue(pool.audit?.open), "idle_by_pool_counters": JSONValue(pool.audit?.idle),
             "audit": FindingJSON.event(pool.audit?.event, analysis), "acquires": .unsigned(pool.acquires),
             "failures": .unsigned(pool.failures), "failure_wait": statistics(pool.failureWaits),
             "failures_by_error": .array(pool.failuresByError.map { failures($0, analysis) }),
@@ -27,14 +27,14 @@ enum PoolJSON {
             "releases_without_lease": .unsigned(pool.releasesWithoutLease),
             "missed_releases": .unsigned(pool.missedReleases), "missed_acquires": .unsigned(pool.missedAcquires),
             "missed_acquire_ends": .unsigned(pool.missedAcquireEnds),
-            "own_count": books(pool.reconciliation, analysis), "blame": .array(pool.blames.map(blame)),
+            "pool_counters": books(pool.reconciliation, analysis), "blocked_by": .array(pool.blames.map(blame)),
         ]
     }
 
     private static func blame(_ blame: Blame) -> JSONValue {
         [
             "waiter": JSONValue(blame.waiter?.site?.function), "holder": JSONValue(blame.holder?.site?.function),
-            "waited_ns": JSONValue(blame.time),
+            "wait_ns": JSONValue(blame.time),
         ]
     }
 
@@ -57,7 +57,7 @@ enum PoolJSON {
             "agrees": .bool(books.agrees), "readings": .unsigned(books.readings),
             "differing_readings": .unsigned(books.differing), "last_reading": FindingJSON.event(books.event, analysis),
             "excess_leases": .unsigned(books.excessLeases), "unseen_leases": .unsigned(books.unseenLeases),
-            "closed_sockets": .unsigned(books.closedSockets), "stray_sockets": .unsigned(books.straySockets),
+            "closed_sockets": .unsigned(books.closedSockets), "uncounted_sockets": .unsigned(books.straySockets),
             "outside_sockets": .unsigned(books.outsideSockets), "queued": waits ?? .null,
         ]
     }

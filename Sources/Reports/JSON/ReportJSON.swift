@@ -14,9 +14,10 @@ struct ReportJSON {
     }
 
     private func cutOff(_ cutOff: CutOff) -> JSONValue {
-        [
+        let rules = RuleRegistry.all.filter { $0.cutOffs.contains(cutOff.kind) }
+        return [
             "kind": .string(cutOff.kind.rawValue), "count": .unsigned(cutOff.count),
-            "limit": .number(Int64(cutOff.kind.limit)), "rules": .array(cutOff.kind.rules.map(JSONValue.string)),
+            "limit": .number(Int64(cutOff.kind.limit)), "rules": .array(rules.map { .string($0.id) }),
             "text": .string(cutOff.sentence),
         ]
     }
@@ -31,22 +32,22 @@ struct ReportJSON {
             "rules": .array(report.decisions.map(decision)),
             "findings": .array(report.findings.map { FindingJSON.value($0, in: analysis) }),
             "suppressed": .array(report.suppressed.map(suppressed)),
-            "idle_suppressions": .array(report.idleSuppressions.map(suppression)),
+            "unused_suppressions": .array(report.idleSuppressions.map(suppression)),
             "advice": .array(report.advice.map(FindingJSON.value)),
             "pools": .array(analysis.pools.map { PoolJSON.value($0, in: analysis) }),
             "open_leases": .array(analysis.openLeases.prefix(Self.leaseLimit).map { FindingJSON.lease($0, analysis) }),
             "waiting_reads": .array(analysis.waitingReads.map { FindingJSON.waitingRead($0, analysis) }),
             "endpoints": .array(analysis.endpoints.map(endpoint)),
-            "births": .array(analysis.births.map { BirthJSON.value($0, in: analysis) }),
+            "connection_setups": .array(analysis.births.map { BirthJSON.value($0, in: analysis) }),
             "name_lookups": .array(analysis.nameLookups.map(BirthJSON.value)),
             "name_servers": .array(analysis.nameServers.map { NameServerJSON.value($0, in: analysis) }),
             "started_processes": startedProcesses,
             "new_program": newProgram,
-            "stray_datagrams": .array(analysis.strayDatagrams.map(stray)),
-            "summed": SumJSON.value(analysis),
+            "unexpected_datagrams": .array(analysis.strayDatagrams.map(stray)),
+            "aggregated": SumJSON.value(analysis),
             "coverage": coverage,
             "losses": .array(analysis.losses.map(loss)),
-            "irregularities": irregularities,
+            "trace_anomalies": irregularities,
             "thresholds": thresholds,
         ]
     }
@@ -92,7 +93,7 @@ struct ReportJSON {
             "rule": .string(decision.rule), "verdict": .string(verdict), "reason": JSONValue(reason),
             "findings": .unsigned(UInt64(decision.findings.count)),
             "suppressed": .unsigned(UInt64(decision.suppressed.count)),
-            "limits": .array(decision.limits.map(JSONValue.string)),
+            "caveats": .array(decision.limits.map(JSONValue.string)),
         ]
     }
 
@@ -183,14 +184,14 @@ struct ReportJSON {
         let counts = report.analysis.irregularities
         return [
             "out_of_order": .unsigned(counts.outOfOrder), "negative_intervals": .unsigned(counts.negativeIntervals),
-            "contrary_witnesses": .unsigned(counts.contraryWitnesses),
+            "join_conflicts": .unsigned(counts.contraryWitnesses),
             "unknown_points": .unsigned(counts.unknownPoints), "unlisted_sites": .unsigned(counts.unlistedSites),
             "unlisted_stacks": .unsigned(counts.unlistedStacks),
             "unlisted_endpoints": .unsigned(counts.unlistedEndpoints),
             "unplaced_handshakes": .unsigned(counts.unplacedHandshakes),
             "unreadable_name_messages": .unsigned(counts.unreadableNameMessages),
             "unlisted_name_queries": .unsigned(counts.unlistedNameQueries),
-            "unlisted_births": .unsigned(counts.unlistedBirths),
+            "unlisted_connection_setups": .unsigned(counts.unlistedBirths),
             "lost_at_unknown_times": Self.counts(report.analysis.end?.lost ?? [:]),
             "attempted": Self.counts(report.analysis.end?.attempted ?? [:]),
         ]
@@ -198,11 +199,11 @@ struct ReportJSON {
 
     private var thresholds: JSONValue {
         .object(
-            ThresholdSetting.all.map { setting in
-                switch setting.value {
-                case .duration(let path): (setting.name + "_ns", JSONValue(report.thresholds[keyPath: path]))
-                case .count(let path): (setting.name, .unsigned(report.thresholds[keyPath: path]))
-                case .number(let path): (setting.name, .fraction(report.thresholds[keyPath: path]))
+            RuleRegistry.thresholds.map { setting in
+                switch setting.value(in: report.thresholds) {
+                case .duration(let duration): (setting.name + "_ns", JSONValue(duration))
+                case .count(let count): (setting.name, .unsigned(count))
+                case .number(let number): (setting.name, .fraction(number))
                 }
             })
     }

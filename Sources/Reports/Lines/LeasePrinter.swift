@@ -5,7 +5,7 @@ import TraceModel
 /// Prints leases one to a line: for people, and for other programs.
 public struct LeasePrinter: Sendable {
     /// Of the JSON lines: docs/report-schema.md.
-    public static let schema = "poolscope.leases/1"
+    public static let schema = "poolscope.leases/2"
     static let width = 100
     let analysis: TraceAnalysis
 

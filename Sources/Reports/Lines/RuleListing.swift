@@ -5,10 +5,10 @@ import TraceModel
 /// The rules with their thresholds, as text and as JSON (`poolscope.rules/1`, docs/configuration.md).
 public struct RuleListing {
     public static let schema = "poolscope.rules/1"
-    private let rules: [(id: String, summary: String)]
+    private let rules: [any Rule]
     private let options: RuleOptions
 
-    public init(rules: [(id: String, summary: String)], options: RuleOptions) {
+    public init(rules: [any Rule], options: RuleOptions) {
         self.rules = rules
         self.options = options
     }
@@ -19,10 +19,10 @@ public struct RuleListing {
             if index > 0 { page.blank() }
             let off = options.disabled.contains(rule.id) ? " (switched off)" : ""
             page.paragraph("\(rule.id): \(rule.summary)\(off)")
-            let rows = settings(of: rule.id).map { setting -> [String] in
-                let value = setting.text(in: options.thresholds)
-                let usual = setting.text(in: Thresholds())
-                return [setting.name, value, value == usual ? "" : "default \(usual)"]
+            let rows = rule.thresholds.map { setting -> [String] in
+                let value = setting.value(in: options.thresholds)
+                let isUsual = value == setting.usualValue
+                return [setting.name, value.description, isUsual ? "" : "default \(setting.usualValue)"]
             }
             page.table(rows, rightAligned: [1])
         }
@@ -35,10 +35,11 @@ public struct RuleListing {
                 "rule": .string(rule.id), "summary": .string(rule.summary),
                 "is_disabled": .bool(options.disabled.contains(rule.id)),
                 "thresholds": .array(
-                    settings(of: rule.id).map { setting in
+                    rule.thresholds.map { setting in
                         [
-                            "name": .string(setting.name), "value": .string(setting.text(in: options.thresholds)),
-                            "default": .string(setting.text(in: Thresholds())),
+                            "name": .string(setting.name),
+                            "value": .string(setting.value(in: options.thresholds).description),
+                            "default": .string(setting.usualValue.description),
                         ]
                     }),
             ]
@@ -46,6 +47,4 @@ public struct RuleListing {
         let document: JSONValue = ["schema": .string(Self.schema), "rules": .array(rules)]
         return document.text + "\n"
     }
-
-    private func settings(of rule: String) -> [ThresholdSetting] { ThresholdSetting.all.filter { $0.rule == rule } }
 }

@@ -5,7 +5,7 @@ public import TraceModel
 /// Prints sockets one to a line: for people, and for other programs.
 public struct SocketPrinter: Sendable {
     /// Of the JSON lines: docs/report-schema.md.
-    public static let schema = "poolscope.sockets/1"
+    public static let schema = "poolscope.sockets/2"
     private static let width = 100
     private let wallClock: WallClock?
 
@@ -79,7 +79,7 @@ public struct SocketPrinter: Sendable {
         [
             "calls": .unsigned(calls.calls), "bytes": .unsigned(calls.bytes),
             "would_block": .unsigned(calls.wouldBlocks), "failures": .unsigned(calls.failures),
-            "summed": .unsigned(calls.summed), "times": statistics(calls.times),
+            "aggregated": .unsigned(calls.summed), "times": statistics(calls.times),
         ]
     }
 

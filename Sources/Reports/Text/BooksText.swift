@@ -8,7 +8,7 @@ enum BooksText {
     static func agreement(_ pool: PoolSummary) -> String? {
         let books = pool.reconciliation
         return books.agrees && differences(pool).isEmpty
-            ? "its own count agrees (\(ReadableText.count(books.readings, "reading")))" : nil
+            ? "its own counters agree (\(ReadableText.count(books.readings, "reading")))" : nil
     }
 
     /// One sentence for each difference.
@@ -18,29 +18,33 @@ enum BooksText {
         func add(_ number: UInt64, _ sentence: (UInt64) -> String) {
             if number > 0 { sentences.append(sentence(number)) }
         }
-        add(books.excessLeases) { "By its own count, \($0) of the open leases went back: their releases were missed." }
+        add(books.excessLeases) {
+            "The pool's own counters show that \($0) of the open leases were returned: poolscope missed their releases."
+        }
         add(pool.missedAcquires) {
-            "\(ReadableText.count($0, "release")) of connections that were free: their acquires were missed."
+            "poolscope saw \(ReadableText.count($0, "release")) of free connections: it missed their acquires."
         }
         // Requests under way may hide them from one reading, but not from all.
         let before = pool.leasedBeforeTrace ?? 0
         add(max(books.unseenLeases, books.readings > 1 ? before : 0)) { unseen in
             let before = min(unseen, before)
-            let parts = [(before, "since before it"), (unseen - before, "taken unseen or being dialled")]
+            let parts = [
+                (before, "taken before recording began"), (unseen - before, "not observed or still being dialled"),
+            ]
             return
-                "By its own count, \(ReadableText.count(unseen, "more connection")) in use than leased in the trace: "
+                "The pool reports \(ReadableText.count(unseen, "more connection")) in use than the trace shows: "
                 + parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + "."
         }
-        add(books.closedSockets) { "\(ReadableText.count($0, "leased connection")) whose socket has been closed." }
+        add(books.closedSockets) { "The sockets of \(ReadableText.count($0, "leased connection")) are closed." }
         add(books.straySockets) {
-            "\(ReadableText.count($0, "open socket")) of connections that it no longer counts."
+            "The pool no longer counts \(ReadableText.count($0, "socket")) that are still open."
         }
         add(books.outsideSockets) {
-            "\(ReadableText.count($0, "open socket")) to its endpoints that no pool there owns."
+            "No pool owns \(ReadableText.count($0, "open socket")) to its endpoints."
         }
         if let waits = books.waits, !waits.agrees {
             sentences.append(
-                "By its own count, \(ReadableText.count(waits.growth, "acquire")) queued; the trace has "
+                "The pool's own counters show \(ReadableText.count(waits.growth, "queued acquire")); the trace has "
                     + "\(waits.least) to \(waits.most).")
         }
         return sentences

@@ -12,7 +12,7 @@ enum ClosedWindowText {
 
     static func moments(_ closed: ClosedWindows, _ time: TraceTime) -> String {
         let first = time.offset(closed.first.timestamp)
-        if closed.censuses == 1 { return "window closed at 1 census, \(first)" }
-        return "window closed at \(closed.censuses) censuses, \(first) to \(time.offset(closed.last.timestamp))"
+        if closed.censuses == 1 { return "window closed at 1 snapshot, \(first)" }
+        return "window closed at \(closed.censuses) snapshots, \(first) to \(time.offset(closed.last.timestamp))"
     }
 }

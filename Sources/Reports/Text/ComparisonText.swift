@@ -39,7 +39,7 @@ public struct ComparisonText {
         guard let before = comparison.before.analysis.process, let after = comparison.after.analysis.process,
             before.name != after.name
         else { return nil }
-        return "These are traces of two programs: \(before.name) and \(after.name)."
+        return "The traces are of two programs: \(before.name) and \(after.name)."
     }
 
     private static func text(_ report: Report, _ name: String) -> String {

@@ -71,7 +71,7 @@ enum CoverageText {
         let placed = Set(analysis.losses.compactMap(\.kind?.name))
         for (kind, count) in (analysis.end?.lost ?? [:]).sorted(by: { $0.key < $1.key })
         where count > 0 && !placed.contains(kind) {
-            page.paragraph("\(count) \(kind), when is not known", first: "  lost           ")
+            page.paragraph("\(count) \(kind), at an unknown time", first: "  lost           ")
         }
     }
 
@@ -97,14 +97,17 @@ enum CoverageText {
     private static func writeIrregularities(_ irregularities: Irregularities, to page: inout TextPage) {
         let counts: [(UInt64, String)] = [
             (irregularities.outOfOrder, "record out of order"),
-            (irregularities.negativeIntervals, "interval taken as zero, as its end came before its start"),
-            (irregularities.contraryWitnesses, "lease whose holder used another socket than the one found"),
+            (irregularities.negativeIntervals, "interval counted as zero because its end came before its start"),
+            (
+                irregularities.contraryWitnesses,
+                "lease whose holder used a socket other than the one that poolscope found"
+            ),
             (irregularities.unknownPoints, "record of a probe point that the plan does not have"),
             (irregularities.unplacedHandshakes, "TLS handshake whose socket could not be found"),
             (irregularities.unreadableNameMessages, "message to or from a name server that could not be read"),
-            (irregularities.unlistedNameQueries, "query to a name server beyond those told apart"),
-            (irregularities.unlistedStacks, "stack beyond those kept"),
-            (irregularities.unlistedSites, "acquire of a call site beyond those told apart"),
+            (irregularities.unlistedNameQueries, "query to a name server beyond those that poolscope follows"),
+            (irregularities.unlistedStacks, "stack beyond those that poolscope keeps"),
+            (irregularities.unlistedSites, "acquire of a call site beyond those that poolscope follows"),
         ]
         for (count, noun) in counts where count > 0 {
             page.paragraph("\(count) x \(noun)", first: "  irregular      ")

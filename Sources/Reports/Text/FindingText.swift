@@ -13,7 +13,7 @@ enum FindingText {
         page.paragraph(
             "\(finding.severity.rawValue) \(finding.rule): \(finding.headline)", first: "\(number). ",
             style: VerdictText.style(finding.severity))
-        page.paragraph(finding.subject, first: "   about       ")
+        page.paragraph(finding.subject.description, first: "   about       ")
         page.paragraph(
             "\(finding.confidence.level.rawValue): \(finding.confidence.reason)", first: "   confidence  ")
         let span =
@@ -27,7 +27,7 @@ enum FindingText {
             LeaseText.write(lease, number: index + 1, time, to: &page)
         }
         writeWaiters(finding, number: number, shown: &shown, to: &page)
-        let evidence = finding.evidence.filter { shown.isNew($0.text, of: finding.subject) }
+        let evidence = finding.evidence.filter { shown.isNew($0.text, of: finding.subject.description) }
         if !evidence.isEmpty { page.line("   shown by") }
         for evidence in evidence {
             let events = evidence.events.prefix(3).map(\.description).joined(separator: ", ")
@@ -40,7 +40,9 @@ enum FindingText {
     ) {
         if finding.waiters.isEmpty { return }
         let lines = finding.waiters.prefix(groupLimit).map(text)
-        if let before = shown.number(ofWaiters: lines.joined(separator: "\n"), of: finding.subject, elseSet: number) {
+        if let before = shown.number(
+            ofWaiters: lines.joined(separator: "\n"), of: finding.subject.description, elseSet: number)
+        {
             page.line("   waited for the pool meanwhile: as in \(before)")
             return
         }

@@ -26,12 +26,12 @@ enum LeaseText {
         } else if time.analysis.isTraced(.socketIO) {
             parts.append("no I/O since the acquire")
         } else if let last = socket.lastActivityByCensus {
-            parts.append("silent for \(time.since(last)), by the kernel's own count")
+            parts.append("silent for \(time.since(last)), by the kernel's counters")
         } else {
             parts.append("its I/O is not known")
         }
         if socket.readDeadline == ReadDeadline.none, let since = lease.awaitingAnswerSince, socket.closedAt == nil {
-            parts.append("waits for an answer without a deadline for \(time.since(since))")
+            parts.append("has waited for an answer for \(time.since(since)), without a deadline")
         }
         if let closed = socket.closedAt { parts.append("closed at \(time.offset(closed))") }
         if let unread = socket.receiveQueueBytes, unread > 0 {

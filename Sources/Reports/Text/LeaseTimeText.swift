@@ -8,12 +8,13 @@ enum LeaseTimeText {
     private static let poolLimit = 256
     private static let columns: [(head: String, parts: [LeasePart])] = [
         ("pool", [.pool]), ("dial", [.lookUp, .connect, .handshake, .startUp, .dial]), ("send", [.send]),
-        ("net", [.network]), ("peer", [.peer]), ("net+peer", [.remote]), ("queue", [.receiveQueue]), ("own", [.own]),
+        ("net", [.network]), ("server", [.peer]), ("net+server", [.remote]), ("queue", [.receiveQueue]),
+        ("app", [.own]),
         ("?", [.noSocket, .summed, .unclear, .missing]),
     ]
     private static let reasons: [(part: LeasePart, text: String)] = [
-        (.noSocket, "their socket is not known"), (.summed, "their calls were summed up"),
-        (.unclear, "the order of their calls does not say who waited for whom"),
+        (.noSocket, "their socket is not known"), (.summed, "their calls were aggregated"),
+        (.unclear, "the order of their calls does not show which side waited"),
         (.missing, "calls, or when they began, are not in the trace"),
     ]
 
@@ -41,7 +42,7 @@ enum LeaseTimeText {
         if lost > 0 {
             page.paragraph(
                 "\(ReadableText.count(lost, "record")) of receives and sends are missing: what they would "
-                    + "tell may count as own.",
+                    + "show may count as application time.",
                 first: "  ! ")
         }
     }
@@ -78,7 +79,7 @@ enum LeaseTimeText {
         let untold = reasons.filter { share([$0.part], of: pool.time) >= 0.005 }
         if !untold.isEmpty {
             let texts = untold.map { "\($0.text) (\(ReadableText.share(share([$0.part], of: pool.time))))" }
-            page.paragraph("\(pool.name): ?: not told, as " + texts.joined(separator: "; as "), first: "  ")
+            page.paragraph("\(pool.name): ?: not known, because " + texts.joined(separator: "; because "), first: "  ")
         }
         guard Double(pool.time.dialling) >= 0.005 * Double(pool.time.total) else { return }
         let steps: [(LeasePart, String)] = [

@@ -9,7 +9,7 @@ enum SumText {
     static func write(_ analysis: TraceAnalysis, _ time: TraceTime, to page: inout TextPage) {
         guard let summed = analysis.summed else { return }
         page.blank()
-        page.line("Calls that were summed up", style: .heading)
+        page.line("Aggregated calls", style: .heading)
         page.paragraph(reason(summed, time), first: "  ")
         var rows = [["endpoint", "receives", "sends", "idle calls", "answers p50", "p99"]]
         for calls in analysis.summedCalls.prefix(limit) {
@@ -25,21 +25,22 @@ enum SumText {
     private static func reason(_ summed: SummedTotals, _ time: TraceTime) -> String {
         let calls =
             "\(ReadableText.count(summed.calls, "receive")) and sends of \(ReadableText.count(summed.sockets, "socket")) "
-            + "are known as sums only"
+            + "are aggregated"
         let since = summed.since.map { " since \(time.offset($0.timestamp))" } ?? ""
         var reasons: [String] = []
         if let reason = summed.reason, reason.isForCalls {
             reasons.append(
-                "there were \(reason.callsPerSecond) calls a second, and \(reason.callLimit) may be recorded one by one "
+                "the program made \(reason.callsPerSecond) calls a second, and poolscope records at most \(reason.callLimit) one by one "
                     + "(--call-limit)")
         }
         if let reason = summed.reason, reason.isForCost, let share = reason.costShare, let limit = reason.costLimit {
             reasons.append(
-                "to record them took \(percent(share)) of the process's CPU time, and may take \(percent(limit)) "
+                "recording them took \(percent(share)) of the process's CPU time, and may take \(percent(limit)) "
                     + "(--cost-limit)")
         }
         if reasons.isEmpty { return calls + since + ", as asked for." }
-        return calls + since + ": " + reasons.joined(separator: "; ") + ". Rules that need each of them say so."
+        return calls + since + ": " + reasons.joined(separator: "; ")
+            + ". Rules that need each call are not evaluated for them."
     }
 
     /// To a tenth, which a limit can be given to.

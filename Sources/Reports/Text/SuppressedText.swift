@@ -15,7 +15,7 @@ enum SuppressedText {
         }
         for suppression in report.idleSuppressions {
             page.paragraph(
-                "no finding of \(name(suppression)): the suppression can go", first: "  - ")
+                "no finding matched \(name(suppression)): you can remove the suppression", first: "  - ")
         }
     }
 

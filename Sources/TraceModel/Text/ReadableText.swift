@@ -64,4 +64,9 @@ public enum ReadableText {
         while text.hasSuffix("0") { text.removeLast() }
         return "\(whole).\(text)"
     }
+
+    /// "3 leased, 2 idle": what there is none of is left out.
+    public static func nonzero(_ parts: KeyValuePairs<String, UInt64>) -> String {
+        parts.filter { $0.value > 0 }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+    }
 }

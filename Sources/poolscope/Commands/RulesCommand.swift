@@ -19,7 +19,7 @@ struct RulesCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let options = try rules.options(try rules.configuration())
-            let list = RuleListing(rules: RuleRegistry.all.map { ($0.id, $0.summary) }, options: options)
+            let list = RuleListing(rules: RuleRegistry.all, options: options)
             print(format == .json ? list.json : list.text, terminator: "")
         }
     }

@@ -24,7 +24,7 @@ struct RuleArguments: ParsableArguments {
 
     func options(_ configuration: RuleConfiguration) throws -> RuleOptions {
         var thresholds = Thresholds()
-        for setting in ThresholdSetting.all {
+        for setting in RuleRegistry.thresholds {
             if let text = configuration.thresholds[setting.name] { _ = setting.set(text, in: &thresholds) }
         }
         try setThresholds(in: &thresholds)
@@ -41,8 +41,9 @@ struct RuleArguments: ParsableArguments {
     private func setThresholds(in thresholds: inout Thresholds) throws {
         for text in threshold {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, let setting = ThresholdSetting.all.first(where: { $0.name == parts[0] }) else {
-                let names = ThresholdSetting.all.map(\.name).joined(separator: ", ")
+            let name = parts.first.map(RuleRegistry.currentName)
+            guard parts.count == 2, let setting = RuleRegistry.thresholds.first(where: { $0.name == name }) else {
+                let names = RuleRegistry.thresholds.map(\.name).joined(separator: ", ")
                 throw ValidationError("'\(text)' is not NAME=VALUE with a name of: \(names).")
             }
             guard setting.set(parts[1], in: &thresholds) else {
@@ -64,7 +65,9 @@ struct RuleList: ExpressibleByArgument {
     let ids: [String]
 
     init(argument: String) {
-        ids = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        ids = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+            RuleRegistry.currentName(String($0))
+        }
     }
 
     /// The first that is no rule.

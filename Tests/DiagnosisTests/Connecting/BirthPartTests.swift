@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Diagnosis
+@testable import Diagnosis
 import Testing
 import TraceModel
 import TraceScripts
@@ -33,7 +33,7 @@ import TraceScripts
     @Test func slowLookupsAreFound() throws {
         let finding = try #require(births(lookup: 400).decided("slow-connect").findings.first)
         #expect(finding.headline == "3 of 3 look-ups took 300 ms or longer")
-        #expect(finding.subject == "10.0.0.5:5432" && finding.count == 3)
+        #expect(finding.subject.description == "10.0.0.5:5432" && finding.count == 3)
         #expect(finding.confidence.level == .high)
         #expect(finding.evidence.first?.events.map(\.kind) == [.nameLookup, .nameLookup])
     }
@@ -64,7 +64,7 @@ import TraceScripts
 
     @Test func thresholdsCanBeSet() {
         var thresholds = Thresholds()
-        thresholds.slowConnectDNS = .seconds(1)
+        thresholds[SlowConnectRule.dns] = .seconds(1)
         #expect(births(lookup: 400).decided("slow-connect", thresholds).isClean)
     }
 

@@ -21,7 +21,7 @@ import TraceScripts
 
     @Test func refusedConnectsAreFound() throws {
         let finding = try #require(failing(3).decided("connect-failing").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 3)
         #expect(finding.severity == .warning)
         #expect(finding.confidence.level == .certain)
@@ -140,7 +140,7 @@ import TraceScripts
                 to: .ipv4(address: 0x0a00_0007, port: 4000 + UInt16(index)), result: Self.refused)
         }
         let findings = script.decided("connect-failing").findings
-        #expect(findings.map(\.subject) == ["10.0.0.7, ports 4000 to 4010"])
+        #expect(findings.map(\.subject.description) == ["10.0.0.7, ports 4000 to 4010"])
         #expect(findings.first?.count == 11)
     }
 
@@ -160,11 +160,11 @@ import TraceScripts
 
     @Test func servicesOfADeadHostAreNoWalk() throws {
         let down = downHost(ports: 3, tries: 5, result: -110).decided("connect-failing").findings
-        #expect(down.map(\.subject) == ["10.0.0.7, ports 7000, 7001, 7002"])
+        #expect(down.map(\.subject.description) == ["10.0.0.7, ports 7000, 7001, 7002"])
         #expect(down.first?.count == 15)
         #expect(down.first?.advice.hasPrefix("Check that the host of 10.0.0.7") == true)
         let nodes = try #require(downHost(ports: 9, tries: 4).decided("connect-failing").findings.first)
-        #expect(nodes.subject == "10.0.0.7, ports 7000 to 7008")
+        #expect(nodes.subject.description == "10.0.0.7, ports 7000 to 7008")
         #expect(nodes.advice.hasPrefix("Start the server on 10.0.0.7"), "the same again and again")
         let once = try #require(downHost(ports: 4, tries: 1).decided("connect-failing").findings.first)
         #expect(once.advice.hasPrefix("Start the server"), "too few for a walk")
@@ -182,7 +182,7 @@ import TraceScripts
                 protocolNumber: 0, result: -2)
         }
         let finding = try #require(script.decided("connect-failing").findings.first)
-        #expect(finding.subject == "unix:/run/db.sock")
+        #expect(finding.subject.description == "unix:/run/db.sock")
         #expect(finding.evidence.first?.text.contains("ENOENT") == true)
     }
 

@@ -33,7 +33,7 @@ import TraceScripts
     @Test func slowLookupsAreFound() throws {
         let finding = try #require(script([60, 5, 70, 80]).decided("dns-in-acquire").findings.first)
         #expect(finding.headline == "acquires spent 73 % of their time on look-ups of names")
-        #expect(finding.subject == "database/sql #1")
+        #expect(finding.subject.description == "database/sql #1")
         #expect(finding.count == 3)
         #expect(finding.confidence.level == .certain)
         let evidence = try #require(finding.evidence.first)

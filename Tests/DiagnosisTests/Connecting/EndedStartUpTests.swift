@@ -41,7 +41,7 @@ import TraceScripts
     @Test func connectionsThatAreTurnedAwayAreFound() throws {
         let script = turnedAway(3)
         let finding = try #require(script.decided("connect-failing").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 3)
         #expect(finding.severity == .warning)
         #expect(finding.confidence.level == .high)

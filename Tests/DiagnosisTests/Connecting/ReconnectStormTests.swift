@@ -20,7 +20,7 @@ import TraceScripts
 
     @Test func aFastLoopIsAWarning() throws {
         let finding = try #require(refused(at: every(50, times: 61)).decided("reconnect-storm").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.severity == .warning)
         #expect(finding.count == 60)
         #expect(finding.headline == "Up to 20 retries a second after failed connects")

@@ -128,7 +128,7 @@ import TraceScripts
     @Test func slowConnectsAreFound() throws {
         let finding = try #require(connects([1, 1003, 1007, 2, 3011]).decided("slow-connect").findings.first)
         #expect(finding.headline == "3 of 5 connections took 500 ms or longer to be made")
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.evidence.first?.events.map(\.kind) == [.socketState, .socketState])
     }
 

@@ -43,7 +43,7 @@ import TraceScripts
             script([(40, 0), (40, 0x91), (40, 0x91), (40, 0), (70, 0x92)]).decided("tls-handshake-failing").findings
                 .first)
         #expect(finding.headline == "3 TLS handshakes failed or hung")
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.severity == .warning)
         #expect(finding.confidence.level == .certain)
         let text = try #require(finding.evidence.first?.text)
@@ -70,7 +70,7 @@ import TraceScripts
         script.socketClose(at: 1100, inode: 900, state: 1)
         script.handshake(at: 1101, inode: 900, goroutine: 5, took: 1000, error: 0x93)
         let finding = try #require(script.decided("tls-handshake-failing").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 1)
     }
 
@@ -112,7 +112,7 @@ import TraceScripts
         // Another one without a dial: its socket is not known.
         script.handshake(at: 250, inode: 0, goroutine: 5, took: 40, error: 0x91)
         let findings = script.decided("tls-handshake-failing").findings
-        #expect(findings.map(\.subject) == ["an unknown endpoint", "10.0.0.5:5432"])
+        #expect(findings.map(\.subject.description) == ["an unknown endpoint", "10.0.0.5:5432"])
         #expect(findings.map(\.count) == [1, 1])
     }
 

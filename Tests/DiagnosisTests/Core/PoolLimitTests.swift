@@ -32,7 +32,7 @@ import TraceScripts
         #expect(analysis.pools.last?.name == "database/sql #300")
         let leak = try #require(
             RuleRegistry.report(on: analysis).decisions.first { $0.rule == "lease-leak" }?.findings.first)
-        #expect(leak.subject == "database/sql #300", "not the last of 256")
+        #expect(leak.subject.description == "database/sql #300", "not the last of 256")
     }
 
     @Test func furtherOnesAreNobodys() throws {

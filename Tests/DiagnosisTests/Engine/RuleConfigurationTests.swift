@@ -69,10 +69,10 @@ import TraceModel
     }
 
     @Test func everyThresholdIsWrittenAsItIsRead() {
-        for setting in ThresholdSetting.all {
+        for setting in RuleRegistry.thresholds {
             var thresholds = Thresholds()
-            #expect(setting.set(setting.text(in: Thresholds()), in: &thresholds), "\(setting.name)")
-            #expect(thresholds == Thresholds(), "\(setting.name)")
+            #expect(setting.set(setting.usualValue.description, in: &thresholds), "\(setting.name)")
+            #expect(setting.value(in: thresholds) == setting.usualValue, "\(setting.name)")
         }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
-import Diagnosis
+@testable import Diagnosis
 import Testing
 import TraceModel
 import TraceScripts
@@ -18,7 +18,7 @@ import TraceScripts
 
     @Test func everyThresholdIsOnThePageOfItsRule() throws {
         let paths = try pathsByRule()
-        for setting in ThresholdSetting.all {
+        for setting in RuleRegistry.thresholds {
             let rule = try #require(setting.name.split(separator: ".").first)
             let path = try #require(paths[String(rule)], "\(rule) has no page")
             let page = try String(contentsOfFile: "\(pages)/\(path)", encoding: .utf8)
@@ -44,13 +44,13 @@ import TraceScripts
 
     @Test func thresholdsAreSetFromText() throws {
         var thresholds = Thresholds()
-        let age = try #require(ThresholdSetting.all.first { $0.name == "lease-leak.age" })
+        let age = try #require(RuleRegistry.thresholds.first { $0.name == "lease-leak.age" })
         #expect(age.set("250ms", in: &thresholds))
-        #expect(thresholds.leaseLeakAge == .milliseconds(250))
+        #expect(thresholds[LeaseLeakRule.age] == .milliseconds(250))
         for text in ["", "5", "-5s", "5 s", "1e9h", "99999999999999h", "s"] {
             #expect(!age.set(text, in: &thresholds), "\(text)")
         }
-        let share = try #require(ThresholdSetting.all.first { $0.name == "idle-hold.share" })
+        let share = try #require(RuleRegistry.thresholds.first { $0.name == "idle-hold.share" })
         #expect(!share.set("nan", in: &thresholds))
         #expect(share.set("0.5", in: &thresholds))
     }

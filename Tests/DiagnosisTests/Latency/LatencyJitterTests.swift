@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Diagnosis
+@testable import Diagnosis
 import Testing
 import TraceModel
 import TraceScripts
@@ -38,7 +38,7 @@ import TraceScripts
     func scatterIsFound(isLeased: Bool) throws {
         let script = script(301, isLeased: isLeased) { $0 % 27 == 5 ? 61 : 2 }
         let finding = try #require(script.decided("latency-jitter").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.headline.contains("p99 is 61 ms, p50 2"), "\(finding.headline)")
         #expect(finding.count == 11)
         #expect(finding.severity == .warning)
@@ -157,7 +157,7 @@ import TraceScripts
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_io" }
         #expect(blind.decided("latency-jitter").reason == "Receives and sends were not traced.")
         var thresholds = Thresholds()
-        thresholds.latencyJitterSamples = 99
+        thresholds[LatencyJitterRule.samples] = 99
         let finding = try #require(
             script(99) { $0 % 7 == 5 ? 61 : 2 }.decided("latency-jitter", after: 60, thresholds).findings.first)
         #expect(finding.count == 14)

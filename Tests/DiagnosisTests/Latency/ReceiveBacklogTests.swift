@@ -18,7 +18,7 @@ import TraceScripts
 
     @Test func lateReadsAreFound() throws {
         let finding = try #require(read(101, late: 7).decided("receive-backlog").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432" && finding.severity == .warning && finding.count == 7)
+        #expect(finding.subject.description == "10.0.0.5:5432" && finding.severity == .warning && finding.count == 7)
         #expect(finding.headline == "7 % of the receives are late: data waits for this process")
         #expect(
             finding.evidence.first?.text
@@ -74,7 +74,7 @@ import TraceScripts
             script.receive(at: 1000 + Double(index) * 70, inode: 900, goroutine: 20, queued: 2304)
         }
         let finding = try #require(script.decided("receive-backlog").findings.first)
-        #expect(finding.subject == "10.0.0.9:5353" && finding.count == 10)
+        #expect(finding.subject.description == "10.0.0.9:5353" && finding.count == 10)
         #expect(finding.evidence.first?.text.hasPrefix("10 of 11 receives") == true)
     }
 

@@ -34,7 +34,7 @@ import TraceScripts
 
     @Test func unevenSecondHalfIsFound() throws {
         let finding = try #require(script(even(151) + uneven(151)).decided("recv-jitter").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.severity == .warning)
         #expect(finding.confidence.level == .medium)
         let numbers = Dictionary(

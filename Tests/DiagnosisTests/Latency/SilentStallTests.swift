@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTraceRecords
-import Diagnosis
+@testable import Diagnosis
 import Testing
 import TraceModel
 import TraceScripts
@@ -48,7 +48,7 @@ import TraceScripts
         }
         let finding = try #require(decision.findings.first)
         #expect(decision.findings.count == 1)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 2)
         #expect(finding.confidence.level == .high)
         #expect(finding.firstSeen == TraceScript.instant(1000))
@@ -103,7 +103,7 @@ import TraceScripts
                 "10.0.0.5:5432: 1 long wait of one connection alone, up to 1 s: a request that is long by itself looks the same."
             ])
         var one = Thresholds()
-        one.silentStallConnections = 1
+        one[SilentStallRule.connections] = 1
         let found = decided(nil, one) { $0.query(at: 1000, inode: 900, goroutine: 900, took: 1000) }
         #expect(found.findings.first?.confidence.level == .medium, "one size")
     }

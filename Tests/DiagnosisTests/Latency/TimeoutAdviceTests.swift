@@ -27,7 +27,7 @@ import TraceScripts
         let times =
             Array(repeating: 900.0, count: 11) + Array(repeating: 20, count: 28) + Array(repeating: 400, count: 4)
         let advice = try #require(advice(times).first { $0.id == "timeout-setting" })
-        #expect(advice.subject == "10.0.0.5:5432")
+        #expect(advice.subject.description == "10.0.0.5:5432")
         #expect(
             advice.text
                 == "600 ms for a request: P90 of the last 32 round trips, 400 ms, x 1.5, at least 200 ms. "

@@ -30,7 +30,7 @@ import TraceScripts
 
     @Test func growingNumberIsFound() throws {
         let finding = try #require(decided(readers(5)).findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 5)
         #expect(finding.confidence.level == .high)
         #expect(

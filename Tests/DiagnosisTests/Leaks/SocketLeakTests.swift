@@ -19,7 +19,7 @@ import TraceScripts
         var script = opened(11, every: 5000)
         script.censusEnd(at: 59_000, index: 0, started: 100, sockets: 11, limit: 1000)
         let finding = try #require(script.decided("socket-leak").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 11)
         #expect(finding.severity == .critical, "the rest lasts for an hour and a half")
         #expect(
@@ -67,7 +67,7 @@ import TraceScripts
                 protocolNumber: 17, result: 0)
         }
         let finding = try #require(script.decided("socket-leak").findings.first)
-        #expect(finding.subject == "main.poll")
+        #expect(finding.subject.description == "main.poll")
         #expect(finding.advice.hasPrefix("In main.poll, close each client"))
         #expect(finding.stack != nil)
     }
@@ -89,7 +89,7 @@ import TraceScripts
         }
         #expect(script.decided("socket-leak", after: 220).isClean)
         let finding = try #require(script.decided("socket-leak", after: 400).findings.first)
-        #expect(finding.subject == "10.0.0.9:8080")
+        #expect(finding.subject.description == "10.0.0.9:8080")
         #expect(finding.severity == .warning)
         #expect(finding.advice.hasPrefix("Set an idle timeout"))
     }

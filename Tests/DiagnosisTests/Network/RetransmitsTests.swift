@@ -24,7 +24,7 @@ import TraceScripts
 
     @Test func aShareAboveOnePercentIsFound() throws {
         let finding = try #require(counted(21, of: 1000).decided("retransmits").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 21)
         #expect(finding.confidence.level == .certain)
         #expect(

@@ -58,7 +58,7 @@ import TraceScripts
         script.acquire(at: 500, goroutine: 5, connection: 0xc0, inode: 901, descriptor: 8)
         script.socketClose(at: 12_000, inode: 902)
         let finding = try #require(script.decided("close-wait").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 3)
         #expect(finding.severity == .warning)
         #expect(

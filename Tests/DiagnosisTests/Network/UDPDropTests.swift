@@ -15,7 +15,7 @@ import TraceScripts
 
     @Test func dropsAreFoundWithTheBufferThatWouldDo() throws {
         let finding = try #require(dropped(101).decided("udp-drop").findings.first)
-        #expect(finding.subject == "10.0.0.9:5353")
+        #expect(finding.subject.description == "10.0.0.9:5353")
         #expect(finding.count == 101)
         #expect(finding.confidence.level == .certain)
         #expect(

@@ -35,7 +35,7 @@ import TraceScripts
 
     @Test func requestsThatAreRepeatedAreFound() throws {
         let finding = try #require(decided(polls(60, dropped: 5)).findings.first)
-        #expect(finding.subject == "10.0.0.5:161")
+        #expect(finding.subject.description == "10.0.0.5:161")
         #expect(finding.count == 12)
         #expect(finding.confidence.level == .high)
         #expect(finding.headline == "17 % of the requests are not answered")
@@ -119,7 +119,7 @@ import TraceScripts
         script.open(at: 1, inode: 900, descriptor: 7, type: 2, protocolNumber: 17)
         script.peer(.send, at: 1099, inode: 900, host: 5, port: 161)
         var one = polls(60, dropped: 5, in: script)
-        #expect(try #require(decided(one).findings.first).subject == "10.0.0.5:161")
+        #expect(try #require(decided(one).findings.first).subject.description == "10.0.0.5:161")
         one.peer(.send, at: 50_000, inode: 900, host: 6, port: 161)
         let two = decided(polls(60, dropped: 3, from: 60_000, in: one))
         #expect(two.limits.first?.hasPrefix("1 UDP socket") == true)

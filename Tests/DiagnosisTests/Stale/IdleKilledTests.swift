@@ -43,7 +43,7 @@ import TraceScripts
     @Test(arguments: End.allCases.dropFirst()) func deadConnectionsAreFound(_ end: End) throws {
         let script = used(after: [4, 10], .answered, from: 950, isOutlived: false, in: used(after: [20, 15, 30], end))
         let finding = try #require(script.decided("idle-killed").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 3)
         #expect(finding.confidence.level == .high)
         let resets = end == .unacknowledged ? 0 : 3

@@ -39,7 +39,7 @@ import TraceScripts
 
     @Test func longestThatSurvivedIsTheMaximum() throws {
         let advice = try #require(self.advice(script(died: [20, 30, 40], survived: [4, 12])))
-        #expect(advice.subject == "10.0.0.5:5432")
+        #expect(advice.subject.description == "10.0.0.5:5432")
         #expect(
             advice.text
                 == "maximum idle time 12 s: that survived, and 20 s did not. Or TCP keepalive: TCP_KEEPIDLE and TCP_KEEPINTVL 6 s "

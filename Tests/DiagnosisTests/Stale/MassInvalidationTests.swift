@@ -31,7 +31,7 @@ import TraceScripts
 
     @Test func aWaveIsFound() throws {
         let finding = try #require(redialled(ended(7, of: 11)).decided("mass-invalidation").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 7)
         #expect(finding.confidence.level == .certain)
         #expect(

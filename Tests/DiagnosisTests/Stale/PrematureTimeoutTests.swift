@@ -25,7 +25,7 @@ import TraceScripts
 
     @Test func answersThatComeJustLateAreFound() throws {
         let finding = try #require(closed(3, after: 500, late: 30).decided("premature-timeout").findings.first)
-        #expect(finding.subject == "10.0.0.5:5432")
+        #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.count == 3)
         #expect(
             finding.evidence.first?.text

@@ -26,7 +26,7 @@ import TraceScripts
         // Without the state at the acquire, the time of the peer's close tells the same.
         let finding = try #require(script(states: states).decided("stale-borrow").findings.first)
         #expect(finding.headline == "4 leases of main.lookup began on a connection that the peer had closed")
-        #expect(finding.subject == "database/sql #1")
+        #expect(finding.subject.description == "database/sql #1")
         #expect(finding.confidence.level == .certain)
         #expect(
             finding.evidence.first?.text

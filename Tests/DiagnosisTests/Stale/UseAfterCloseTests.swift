@@ -51,7 +51,7 @@ import TraceScripts
         release(&script, at: 300)
         goOn(&script)
         let finding = try #require(script.decided("use-after-close").findings.first)
-        #expect(finding.subject == "database/sql #1")
+        #expect(finding.subject.description == "database/sql #1")
         #expect(finding.count == 3)
         #expect(finding.confidence.level == .high)
         #expect(finding.stack?.site?.function == "main.checkout")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Diagnosis
+@testable import Diagnosis
 import Testing
 import TraceModel
 import TraceScripts
@@ -45,7 +45,7 @@ import TraceScripts
     @Test func findingsSayWhoWaitedForWhom() throws {
         // One wait met a full pool.
         var thresholds = Thresholds()
-        thresholds.poolWaitWaits = 1
+        thresholds[PoolWaitRule.waits] = 1
         for rule in ["pool-wait", "pool-exhausted"] {
             let finding = try #require(script().decided(rule, after: 5, thresholds).findings.first)
             #expect(

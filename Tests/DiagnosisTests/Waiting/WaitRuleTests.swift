@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Diagnosis
+@testable import Diagnosis
 import Testing
 import TraceModel
 import TraceScripts
@@ -43,8 +43,8 @@ import TraceScripts
 
     @Test func everyThresholdCanBeSet() throws {
         var thresholds = Thresholds()
-        thresholds.poolWaitP99 = .seconds(10)
-        thresholds.poolWaitQueue = 100
+        thresholds[PoolWaitRule.p99] = .seconds(10)
+        thresholds[PoolWaitRule.queue] = 100
         #expect(queue(held: 30).decided("pool-wait", thresholds).isClean)
     }
 

@@ -32,7 +32,7 @@ extension Core {
     /// connections.
     func isOldEnoughToEnd(_ socket: SocketSlot, at now: UInt64) -> Bool {
         let bornAt = sockets[socket].bornAt
-        let window = settings.thresholds.massInvalidationWindow.clampedNanoseconds
+        let window = settings.thresholds[MassInvalidationRule.window].clampedNanoseconds
         return !isAccepted(socket) && (bornAt == 0 || now &- min(now, bornAt) >= window)
     }
 

@@ -87,7 +87,7 @@ extension Core {
     }
 
     func isLongCloseWait(since began: EventMark, until end: UInt64) -> Bool {
-        end &- min(began.timestamp, end) >= settings.thresholds.closeWaitAge.clampedNanoseconds
+        end &- min(began.timestamp, end) >= settings.thresholds[CloseWaitRule.age].clampedNanoseconds
     }
 
     mutating func enter(_ record: ps_unix_address) {

@@ -6,6 +6,11 @@ public struct ConnectFailingRule: Rule {
     public let id = "connect-failing"
     public let summary = "connects are refused, unreachable, not answered, or turned away"
 
+    /// Failures at one endpoint, or ports of one address that fail.
+    static let failures = Threshold<UInt64>("connect-failing.failures", 3)
+    public let thresholds: [any ThresholdSetting] = [failures]
+    public let cutOffs: [CutOff.Kind] = [.startUps]
+
     /// A walk goes through many ports, and tries each about once; fewer, or the same again and again, are services of one
     /// host.
     private static let walkPorts = 8
@@ -19,10 +24,10 @@ public struct ConnectFailingRule: Rule {
         }
         let lost = analysis.lost([.socketConnect, .socketState], since: analysis.startedAt)
         let failing = analysis.connects.filter { $0.failureCount > 0 }
-        let hosts = Self.byAddress(failing, atLeast: thresholds.connectFailingFailures)
+        let hosts = Self.byAddress(failing, atLeast: thresholds[Self.failures])
         let grouped = Set(hosts.flatMap { $0.map(\.endpoint) })
         let single = failing.filter {
-            !grouped.contains($0.endpoint) && $0.failureCount >= thresholds.connectFailingFailures
+            !grouped.contains($0.endpoint) && $0.failureCount >= thresholds[Self.failures]
         }
         let findings =
             (hosts + single.map { [$0] }).map { finding($0, lost: lost, analysis) }
@@ -30,8 +35,8 @@ public struct ConnectFailingRule: Rule {
         let limits = limits(analysis, lost: lost) + startUpLimits(analysis)
         if findings.isEmpty, lost > 0 {
             let reason =
-                "Failures may be missing: \(ReadableText.count(lost, "record")) of connects, of TCP states "
-                + "or of unknown kind were lost."
+                "Failures may be missing: poolscope lost \(ReadableText.count(lost, "record")) of connects, of TCP states "
+                + "or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
@@ -40,14 +45,15 @@ public struct ConnectFailingRule: Rule {
     private func limits(_ analysis: TraceAnalysis, lost: UInt64) -> [String] {
         var limits: [String] = []
         if !analysis.isTraced(.socketState) {
-            limits.append("Connects that do not block end by a TCP state, and TCP states were not traced.")
+            limits.append("Non-blocking connects end with a TCP state change, and TCP states were not traced.")
         }
         if analysis.undecidedConnects > 0 {
-            limits.append("How \(ReadableText.count(analysis.undecidedConnects, "connect")) ended is not known.")
+            limits.append(
+                "The trace does not show how \(ReadableText.count(analysis.undecidedConnects, "connect")) ended.")
         }
         if analysis.unlistedConnectFailures > 0 {
             limits.append(
-                "\(ReadableText.count(analysis.unlistedConnectFailures, "failure")) at further endpoints are not listed."
+                "\(ReadableText.count(analysis.unlistedConnectFailures, "failure")) at other endpoints are not listed."
             )
         }
         return limits
@@ -77,11 +83,11 @@ public struct ConnectFailingRule: Rule {
         let text = causes.map { "\($0.value) \(Self.name($0.key))" }.joined(separator: ", ")
         let isHost = group.count > 1
         let isWalk = group.count >= Self.walkPorts && Double(attempts) <= Self.walkAttempts * Double(group.count)
-        let subject = isHost ? Self.hostSubject(group) : "\(group[0].endpoint)"
+        let subject: Subject = isHost ? Self.ports(group) : .endpoint(group[0].endpoint)
         var sentence =
-            "\(failures) of \(ReadableText.count(attempts, "attempt")) failed, \(successes) succeeded: \(text)"
-        if isHost { sentence += "; \(group.count) ports, none of which ever answered" }
-        sentence += "; the longest took \(ReadableText.duration(longest))"
+            "\(failures) of \(ReadableText.count(attempts, "attempt")) failed (\(successes == 0 ? "none" : "\(successes)") succeeded): \(text)"
+        if isHost { sentence += "; none of the \(group.count) ports ever answered" }
+        sentence += "; the longest attempt took \(ReadableText.duration(longest))"
         if let descriptor = group[0].descriptor { sentence += "; fd \(descriptor) failed last" }
         let events = group.prefix(5).flatMap { [$0.firstFailure, $0.lastFailure].compactMap { $0 } }
         var numbers = [
@@ -97,7 +103,7 @@ public struct ConnectFailingRule: Rule {
                 ? Confidence(.certain, because: "the kernel reported each failure")
                 : Confidence(
                     .unproven,
-                    because: "\(ReadableText.count(lost, "record")) lost may hold the attempts that succeeded"),
+                    because: "the attempts that succeeded may be among \(ReadableText.count(lost, "lost record"))"),
             headline: isHost
                 ? "Connects to \(group.count) ports of one address fail"
                 : "\(ReadableText.count(failures, "connect")) failed",
@@ -112,17 +118,12 @@ public struct ConnectFailingRule: Rule {
         )
     }
 
-    private static func hostSubject(_ group: [ConnectSummary]) -> String {
-        let ports = group.compactMap(\.endpoint.port).sorted()
-        let address = group[0].endpoint.addressText ?? "an unknown address"
-        if ports.count < walkPorts {
-            return "\(address), ports \(ports.map(String.init).joined(separator: ", "))"
-        }
-        return "\(address), ports \(ports.min() ?? 0) to \(ports.max() ?? 0)"
+    private static func ports(_ group: [ConnectSummary]) -> Subject {
+        .ports(group.compactMap(\.endpoint.port).sorted(), host: group[0].endpoint.addressText)
     }
 
     private static func name(_ error: Int32) -> String {
-        error == 0 ? "given up without an answer" : ErrorNumber.text(error)
+        error == 0 ? "abandoned without an answer" : ErrorNumber.text(error)
     }
 
     private static func measurement(_ error: Int32) -> String {
@@ -135,7 +136,7 @@ public struct ConnectFailingRule: Rule {
         }
     }
 
-    private static func advice(_ error: Int32, _ subject: String, isWalk: Bool) -> String {
+    private static func advice(_ error: Int32, _ subject: Subject, isWalk: Bool) -> String {
         if isWalk {
             return
                 "Give the address and port of the service in the configuration instead of trying one port after another."
@@ -143,16 +144,16 @@ public struct ConnectFailingRule: Rule {
         switch error {
         case 0, 110:
             return
-                "Check that the host of \(subject) is up and that no firewall between drops its packets: nobody answered."
+                "Check that the host of \(subject) is up and that no firewall drops the packets: nothing answered."
         case 111: return "Start the server on \(subject), or correct the address: nothing listens there."
-        case 100, 101, 112, 113: return "Check the route to \(subject), its host and its link: there is no way to it."
+        case 100, 101, 112, 113: return "Check the route to \(subject), its host and its link: it cannot be reached."
         case 99:
             return "Reuse connections, or widen net.ipv4.ip_local_port_range: no local port is left for \(subject)."
         case 2: return "Start the server that makes \(subject), or correct the path."
         case 11: return "Raise the backlog of the server on \(subject), or accept faster: its queue is full."
         case 1, 13:
             return "Allow the connection to \(subject) in the local firewall or policy, or correct the permissions."
-        case 23, 24: return "Close descriptors that are not used, or raise the limit: there was none left."
+        case 23, 24: return "Close descriptors that are not in use, or raise the limit: none was left."
         default: return "Look at the server on \(subject): it fails the connection with \(ErrorNumber.text(error))."
         }
     }

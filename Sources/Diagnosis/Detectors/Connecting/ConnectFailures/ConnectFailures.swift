@@ -14,7 +14,7 @@ struct ConnectFailures: Sendable {
     /// Of retries in a second.
     private let rateLimit: UInt64
 
-    init(_ thresholds: Thresholds) { rateLimit = thresholds.reconnectStormRate }
+    init(_ thresholds: Thresholds) { rateLimit = thresholds[ReconnectStormRule.rate] }
 
     /// The attempt of the socket has ended.
     mutating func connectEnded(_ end: ConnectEnd, _ socket: SocketSlot, _ core: Core) {

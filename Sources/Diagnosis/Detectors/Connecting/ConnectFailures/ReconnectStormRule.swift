@@ -4,7 +4,19 @@ import TraceModel
 /// Failed connects are repeated without backoff or without jitter.
 public struct ReconnectStormRule: Rule {
     public let id = "reconnect-storm"
-    public let summary = "failed connects are repeated without backoff or jitter"
+    public let summary = "the program repeats failed connects without backoff or jitter"
+
+    /// Retries in a second, above which it is busy.
+    static let rate = Threshold<UInt64>("reconnect-storm.rate", 10)
+    /// Busy seconds that make a storm; a burst after a server's failure has one or two.
+    static let seconds = Threshold<UInt64>("reconnect-storm.seconds", 3)
+    /// Variation of the intervals, below which there is neither backoff nor jitter.
+    static let variation = Threshold<Double>("reconnect-storm.variation", 0.1)
+    /// Regular retries that make a habit.
+    static let retries = Threshold<UInt64>("reconnect-storm.retries", 5)
+    /// The longest mean interval at which regularity matters.
+    static let interval = Threshold<Duration>("reconnect-storm.interval", .seconds(1))
+    public let thresholds: [any ThresholdSetting] = [rate, seconds, variation, retries, interval]
 
     public init() {}
 
@@ -16,12 +28,12 @@ public struct ReconnectStormRule: Rule {
         let findings = analysis.connects.compactMap { finding($0, lost: lost, analysis, thresholds) }
         var limits: [String] = []
         if !analysis.isTraced(.socketState) {
-            limits.append("Connects that do not block end by a TCP state, and TCP states were not traced.")
+            limits.append("Non-blocking connects end with a TCP state change, and TCP states were not traced.")
         }
         if findings.isEmpty, lost > 0 {
             let reason =
-                "Retries may be missing: \(ReadableText.count(lost, "record")) of connects, of TCP states "
-                + "or of unknown kind were lost."
+                "Retries may be missing: poolscope lost \(ReadableText.count(lost, "record")) of connects, of TCP states "
+                + "or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
@@ -32,16 +44,16 @@ public struct ReconnectStormRule: Rule {
     ) -> Finding? {
         let retries = connect.retries
         guard connect.failureCount > 0 else { return nil }
-        let isFast = retries.busySeconds >= max(1, thresholds.reconnectStormSeconds)
+        let isFast = retries.busySeconds >= max(1, thresholds[Self.seconds])
         let isRegular =
-            retries.runRetries >= max(1, thresholds.reconnectStormRetries)
-            && retries.variation < thresholds.reconnectStormVariation
-            && retries.meanInterval <= thresholds.reconnectStormInterval
+            retries.runRetries >= max(1, thresholds[Self.retries])
+            && retries.variation < thresholds[Self.variation]
+            && retries.meanInterval <= thresholds[Self.interval]
         guard isFast || isRegular else { return nil }
         let mean = ReadableText.duration(retries.meanInterval)
         let text =
             "\(retries.count) retries after a failure, up to \(retries.peakPerSecond) a second; "
-            + "\(retries.busySeconds) seconds had more than \(thresholds.reconnectStormRate). The longest run of failures: "
+            + "\(retries.busySeconds) seconds had more than \(thresholds[Self.rate]). The longest run of failures: "
             + "every \(mean) on average, with a variation of \(ReadableText.share(retries.variation)), "
             + "\(retries.runRetries) times."
         return Finding(
@@ -49,11 +61,11 @@ public struct ReconnectStormRule: Rule {
             confidence: lost == 0
                 ? Confidence(.certain, because: "each attempt and its failure were seen")
                 : Confidence(
-                    .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold successes between"),
+                    .unproven, because: "successes between may be among \(ReadableText.count(lost, "lost record"))"),
             headline: isFast
                 ? "Up to \(retries.peakPerSecond) retries a second after failed connects"
                 : "Failed connects are repeated every \(mean), without backoff or jitter",
-            subject: "\(connect.endpoint)", firstSeen: connect.firstFailure?.timestamp ?? analysis.startedAt,
+            subject: .endpoint(connect.endpoint), firstSeen: connect.firstFailure?.timestamp ?? analysis.startedAt,
             lastSeen: connect.lastFailure?.timestamp ?? analysis.endedAt, count: retries.count,
             evidence: [
                 Evidence(
@@ -68,7 +80,7 @@ public struct ReconnectStormRule: Rule {
             ],
             stack: connect.stack,
             advice:
-                "Wait longer after each failed connect to \(connect.endpoint), up to a limit, by a random part of that time: "
-                + "else all clients come back at one moment when the server does.")
+                "Wait longer after each failed connect to \(connect.endpoint), up to a limit, and add a random part: without it "
+                + "all clients reconnect at the same moment when the server is back.")
     }
 }

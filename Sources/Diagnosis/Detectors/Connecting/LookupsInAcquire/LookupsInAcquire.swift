@@ -11,8 +11,8 @@ struct LookupsInAcquire: Sendable {
     ) {
         pools[core.pending[request].pool].add(
             lookup.duration, name: name, hasFailed: hasFailed,
-            slow: core.settings.thresholds.dnsInAcquireLookup.clampedNanoseconds,
-            timeout: core.settings.thresholds.dnsInAcquireTimeout.clampedNanoseconds, at: mark)
+            slow: core.settings.thresholds[DNSInAcquireRule.lookup].clampedNanoseconds,
+            timeout: core.settings.thresholds[DNSInAcquireRule.timeout].clampedNanoseconds, at: mark)
     }
 
     mutating func waitEnded(_ wait: WaitEnd, _ core: Core) {

@@ -5,7 +5,14 @@ import TraceModel
 /// so many that nobody can have meant it.
 public struct PoolSplitRule: Rule {
     public let id = "pool-split"
-    public let summary = "several pools to one server, whose sum nobody set"
+    public let summary = "several pools connect to one server, and nobody set their total"
+
+    /// Pools of one library to one endpoint, one of which waits.
+    static let pools = Threshold<UInt64>("pool-split.pools", 2)
+    /// So many are made by accident, whether one waits or not.
+    static let many = Threshold<UInt64>("pool-split.many", 8)
+    public let thresholds: [any ThresholdSetting] = [pools, many]
+    public let cutOffs: [CutOff.Kind] = [.pools, .poolEndpoints]
 
     public init() {}
 
@@ -15,7 +22,7 @@ public struct PoolSplitRule: Rule {
         var limits = coverage.gaps
         let used = coverage.pools.filter { $0.acquires > 0 }
         for pool in used where pool.endpoints.isEmpty {
-            limits.append("\(pool.name): its server is not known.")
+            limits.append("\(pool.name): poolscope does not know its server.")
         }
         let groups = Self.groups(used)
         let findings = groups.compactMap { endpoint, pools in finding(pools, endpoint, analysis, thresholds) }
@@ -28,7 +35,7 @@ public struct PoolSplitRule: Rule {
         }
         let lost = Self.lost(analysis)
         if lost > 0 {
-            let reason = "Pools may be missing: \(ReadableText.count(lost, "record")) of acquires were lost."
+            let reason = "Pools may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -62,18 +69,18 @@ public struct PoolSplitRule: Rule {
         }
         let count = UInt64(pools.count) &+ (others?.count ?? 0)
         let number = others?.isCountExact == false ? "More than \(count)" : "\(count)"
-        guard count >= max(2, thresholds.poolSplitPools) else { return nil }
+        guard count >= max(2, thresholds[Self.pools]) else { return nil }
         let starved = pools.filter { PoolWaitRule.isSlow($0, thresholds) && Self.isFull($0) }
         let roomy = pools.filter { pool in Self.limit(pool).map { pool.peakInUse < $0 } ?? false }
         let isHarmful = !starved.isEmpty && !roomy.isEmpty
-        guard isHarmful || count >= thresholds.poolSplitMany else { return nil }
+        guard isHarmful || count >= thresholds[Self.many] else { return nil }
         let peaks = pools.reduce(UInt64(0)) { $0 &+ $1.peakInUse }
         let list = pools.prefix(8).map { pool in
             "\(pool.name) \(pool.peakInUse) of \(Self.limit(pool).map(String.init) ?? "no limit")"
         }.joined(separator: ", ")
         var evidence = [
             Evidence(
-                "Peak leases against each maximum: \(list)\(count > 8 ? ", ..." : ""); \(peaks) in sum.",
+                "Peak leases against each maximum: \(list)\(count > 8 ? ", ..." : ""); \(peaks) in all.",
                 measurements: [
                     Measurement("pools", .count(count)), Measurement("peak_leases_sum", .count(peaks)),
                 ], events: pools.compactMap(\.audit?.event).prefix(10).map { $0 })
@@ -93,13 +100,13 @@ public struct PoolSplitRule: Rule {
                 ? Confidence(.high, because: "each pool's leases and its own maximum are in the trace")
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of acquires were lost"),
             headline: isHarmful
-                ? "\(number) pools share \(endpoint), and one waits while another has room"
-                : "\(number) pools of one library were made for \(endpoint)",
-            subject: endpoint.description, firstSeen: analysis.startedAt, lastSeen: analysis.endedAt, count: count,
+                ? "\(number) pools share \(endpoint), and one waits while another has free connections"
+                : "The program made \(number) pools of one library for \(endpoint)",
+            subject: .endpoint(endpoint), firstSeen: analysis.startedAt, lastSeen: analysis.endedAt, count: count,
             evidence: evidence,
             advice: isHarmful
-                ? "Move connections from the pool that has room to the one that waits, or make them one pool."
-                : "Make the pool once and keep it; look for code that opens one for each request or tenant.")
+                ? "Move connections from the pool with free connections to the one that waits, or merge them."
+                : "Create the pool once and keep it; look for code that creates one for each request or tenant.")
     }
 
     private static func limit(_ pool: PoolSummary) -> UInt64? {

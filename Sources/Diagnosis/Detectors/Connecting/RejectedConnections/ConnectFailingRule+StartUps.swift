@@ -9,14 +9,16 @@ extension ConnectFailingRule {
     ]
 
     func startUpFindings(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Finding] {
-        analysis.endedStartUps.filter { $0.count >= thresholds.connectFailingFailures }.map { finding($0, analysis) }
+        analysis.endedStartUps.filter { $0.count >= thresholds[ConnectFailingRule.failures] }.map {
+            finding($0, analysis)
+        }
     }
 
     /// What keeps start-ups that ended from being known.
     func startUpLimits(_ analysis: TraceAnalysis) -> [String] {
         let lost = analysis.lost(Self.startUpRecords, since: analysis.startedAt)
         if analysis.pools.isEmpty || lost == 0 { return [] }
-        return ["Start-ups that failed may be missing: \(ReadableText.count(lost, "record")) of them were lost."]
+        return ["Rejected connections may be missing: poolscope lost \(ReadableText.count(lost, "record")) of them."]
     }
 
     private func finding(_ startUp: EndedStartUp, _ analysis: TraceAnalysis) -> Finding {
@@ -24,8 +26,8 @@ extension ConnectFailingRule {
         let errors = startUp.errors.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
         let dialled = startUp.count &+ startUp.successes
         var sentence =
-            "\(startUp.count) of \(ReadableText.count(dialled, "new connection")) of \(pool) were closed right after an answer "
-            + "of the server, before they were leased, and the acquire came back with an error: \(errors)"
+            "\(startUp.count) of \(ReadableText.count(dialled, "new connection")) of \(pool) were closed right after a reply "
+            + "of the server, before any lease, and the acquire returned an error: \(errors)"
         var numbers = [
             Measurement("ended_in_start_up", .count(startUp.count)), Measurement("new_connections", .count(dialled)),
             Measurement("leased", .count(startUp.successes)),
@@ -43,9 +45,9 @@ extension ConnectFailingRule {
         return Finding(
             rule: id, severity: startUp.isLastFailed ? .warning : .note,
             confidence: Confidence(
-                .high, because: "what the server answered is not recorded, only that nothing followed but an error"),
-            headline: "\(ReadableText.count(startUp.count, "connection")) ended in their start-up",
-            subject: "\(startUp.endpoint)", firstSeen: startUp.first.timestamp, lastSeen: startUp.last.timestamp,
+                .high, because: "an error followed each reply; poolscope does not record what the server replied"),
+            headline: "The server rejected \(ReadableText.count(startUp.count, "new connection"))",
+            subject: .endpoint(startUp.endpoint), firstSeen: startUp.first.timestamp, lastSeen: startUp.last.timestamp,
             count: startUp.count,
             evidence: [
                 Evidence(sentence + ".", measurements: numbers, events: events.sorted { $0.ordinal < $1.ordinal })
@@ -55,12 +57,12 @@ extension ConnectFailingRule {
 
     private static func advice(_ startUp: EndedStartUp, _ pool: String) -> String {
         let why =
-            "Read the error that the acquire returns, or the log of \(startUp.endpoint), for why it turns connections away"
+            "Read the error that the acquire returns, or the log of \(startUp.endpoint), to see why it rejects connections"
         guard startUp.successes > 0 || startUp.connectionsAtFirst ?? 0 > 0 else {
-            return why + ": a wrong user, password or database, or a server that has no room or is just starting."
+            return why + ": a wrong user, password or database, or a server that is full or still starting."
         }
         return why
-            + ": as it accepts others, it probably has as many as it allows (max_connections, maxclients); set a maximum of "
-            + "open connections for \(pool), so that the pools of all its clients together stay below."
+            + ": it accepts others, so it is probably at its limit (max_connections, maxclients). Set a maximum of open "
+            + "connections for \(pool), so that the pools of all clients together stay below that limit."
     }
 }

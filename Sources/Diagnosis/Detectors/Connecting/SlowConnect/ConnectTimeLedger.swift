@@ -22,7 +22,7 @@ struct ConnectTimeLedger {
     /// The SYN of a socket is answered.
     mutating func connected(_ socket: SocketSlot, took: UInt64, at mark: EventMark, _ core: Core) {
         guard let remote = core.sockets[socket].remote else { return }
-        add(remote, took: took, floor: core.settings.thresholds.slowConnectTCP.clampedNanoseconds, at: mark)
+        add(remote, took: took, floor: core.settings.thresholds[SlowConnectRule.tcp].clampedNanoseconds, at: mark)
     }
 
     /// - Parameter floor: the least time, in nanoseconds, of a slow one.

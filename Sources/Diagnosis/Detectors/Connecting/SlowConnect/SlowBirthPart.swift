@@ -19,17 +19,17 @@ struct SlowBirthPart {
     /// The three parts that are no TCP, of one endpoint.
     static func all(of births: [BirthSummary], _ thresholds: Thresholds) -> [SlowBirthPart] {
         var lookup = SlowBirthPart(
-            name: "look-up", key: "lookup", floor: thresholds.slowConnectDNS,
-            advice: "Look at the resolver that this host asks, and put a cache beside it.")
+            name: "look-up", key: "lookup", floor: thresholds[SlowConnectRule.dns],
+            advice: "Look at the resolver that this host uses, and run a cache on the host.")
         var handshake = SlowBirthPart(
-            name: "TLS handshake", key: "handshake", floor: thresholds.slowConnectTLS,
+            name: "TLS handshake", key: "tls", floor: thresholds[SlowConnectRule.tls],
             advice:
-                "Look at the server's load while it shakes hands, at certificate checks that ask others (OCSP), and at "
-                + "the way there; TLS 1.3 needs one round trip less.")
+                "Look at the server's load during handshakes, at certificate checks that call other services (OCSP), and at "
+                + "the network path; TLS 1.3 needs one round trip less.")
         var startUp = SlowBirthPart(
-            name: "start-up", key: "start_up", floor: thresholds.slowConnectStartUp,
+            name: "start-up", key: "session_startup", floor: thresholds[SlowConnectRule.startUp],
             advice:
-                "Look at what the server does before it lets a client in: authentication that asks others, a process "
+                "Look at what the server does before it accepts a client: authentication by another service, a process "
                 + "for each connection, commands that the driver sends first.")
         for birth in births {
             lookup.add(birth.lookup, birth.slowLookup)

@@ -4,7 +4,20 @@ import TraceModel
 /// New connections take long to be made: the look-up of the name, TCP, TLS or the protocol's start-up.
 public struct SlowConnectRule: Rule {
     public let id = "slow-connect"
-    public let summary = "new connections take long to be made"
+    public let summary = "new connections take long"
+
+    /// From SYN to the answer.
+    static let tcp = Threshold<Duration>("slow-connect.tcp", .milliseconds(500))
+    /// The look-up of the host's name.
+    static let dns = Threshold<Duration>("slow-connect.dns", .milliseconds(300))
+    /// A TLS handshake.
+    static let tls = Threshold<Duration>("slow-connect.tls", .milliseconds(800))
+    /// From there to the first lease.
+    static let startUp = Threshold<Duration>("slow-connect.start-up", .seconds(1))
+    /// So slow connections to one endpoint.
+    static let count = Threshold<UInt64>("slow-connect.count", 3)
+    public let thresholds: [any ThresholdSetting] = [tcp, dns, tls, startUp, count]
+    public let cutOffs: [CutOff.Kind] = [.connectTimes]
 
     public init() {}
 
@@ -22,7 +35,8 @@ public struct SlowConnectRule: Rule {
         let lost = analysis.lost(
             [.socketState, .nameLookup, .tlsHandshake, .socketOpen], since: analysis.startedAt)
         if lost > 0 {
-            let reason = "Connects may be missing: \(ReadableText.count(lost, "record")) of new connections were lost."
+            let reason =
+                "Connects may be missing: poolscope lost \(ReadableText.count(lost, "record")) of new connections."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -35,11 +49,11 @@ public struct SlowConnectRule: Rule {
         if !analysis.isTraced(.tlsHandshake) { missing.append("TLS handshakes") }
         if analysis.pools.isEmpty { missing.append("start-up") }
         if missing.isEmpty { return [] }
-        return ["Not judged of new connections, as it is not in the trace: \(missing.joined(separator: ", "))."]
+        return ["Of new connections, the trace does not show: \(missing.joined(separator: ", "))."]
     }
 
     private func findings(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Finding] {
-        let least = max(1, thresholds.slowConnectCount)
+        let least = max(1, thresholds[Self.count])
         let births = Dictionary(grouping: analysis.births) { $0.endpoint }
         let slowTCP = analysis.connectTimes.filter { $0.slow >= least }
         var order = slowTCP.map(\.endpoint)
@@ -61,17 +75,19 @@ public struct SlowConnectRule: Rule {
         let advice =
             (times == nil
                 ? []
-                : ["A time near 1 s or 3 s is a lost SYN: look at the server's listen backlog and at firewalls."])
-            + parts.map(\.advice) + ["Keep connections, so that fewer are made."]
+                : [
+                    "A time near 1 s or 3 s means that a SYN was lost: look at the server's listen backlog and at firewalls."
+                ])
+            + parts.map(\.advice) + ["Keep connections open, so that the program makes fewer."]
         let events = evidence.flatMap(\.events).map(\.timestamp)
         return Finding(
             rule: id, severity: .warning,
             // A lost record only makes them fewer.
             confidence: parts.isEmpty
-                ? Confidence(.certain, because: "the kernel's times of SYN and of the answer to it")
-                : Confidence(.high, because: "each part was measured, and joined to its connection"),
+                ? Confidence(.certain, because: "the kernel recorded when the SYN went out and when its answer came")
+                : Confidence(.high, because: "each part was measured on its connection"),
             headline: headlines.joined(separator: "; "),
-            subject: endpoint.description, firstSeen: events.min() ?? analysis.startedAt,
+            subject: .endpoint(endpoint), firstSeen: events.min() ?? analysis.startedAt,
             lastSeen: events.max() ?? analysis.endedAt,
             count: (times?.slow ?? 0) &+ parts.reduce(0) { $0 &+ $1.slow }, evidence: evidence,
             advice: advice.joined(separator: " "))
@@ -79,7 +95,7 @@ public struct SlowConnectRule: Rule {
 
     private static func headline(_ times: ConnectTimes, _ thresholds: Thresholds) -> String {
         "\(times.slow) of \(ReadableText.count(times.count, "connection")) took "
-            + "\(ReadableText.duration(thresholds.slowConnectTCP)) or longer to be made"
+            + "\(ReadableText.duration(thresholds[Self.tcp])) or longer to be made"
     }
 
     private static func evidence(_ times: ConnectTimes) -> Evidence {

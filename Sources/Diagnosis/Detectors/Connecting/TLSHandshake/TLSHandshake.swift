@@ -13,7 +13,7 @@ struct TLSHandshake: Sendable {
     /// A handshake of at least so long, in ns, hangs.
     private let hang: UInt64
 
-    init(_ thresholds: Thresholds) { hang = thresholds.tlsHandshakeHang.clampedNanoseconds }
+    init(_ thresholds: Thresholds) { hang = thresholds[TLSHandshakeFailingRule.hang].clampedNanoseconds }
 
     /// The socket's connection is made.
     mutating func connected(_ socket: SocketSlot, _ core: Core) {

@@ -5,6 +5,14 @@ import TraceModel
 public struct TimeWaitPileupRule: Rule {
     public let id = "time-wait-pileup"
     public let summary = "most sockets to one server are in TIME_WAIT or SYN_SENT"
+
+    /// Share of an endpoint's sockets.
+    static let share = Threshold<Double>("time-wait-pileup.share", 0.3)
+    /// Sockets in TIME_WAIT at one time.
+    static let sockets = Threshold<UInt64>("time-wait-pileup.sockets", 500)
+    /// Sockets at one time whose SYN was sent again.
+    static let connecting = Threshold<UInt64>("time-wait-pileup.connecting", 8)
+    public let thresholds: [any ThresholdSetting] = [share, sockets, connecting]
     /// Of net.ipv4.ip_local_port_range, 32768 to 60999: what one address has for one server.
     private static let ports: UInt64 = 28_232
 
@@ -16,16 +24,16 @@ public struct TimeWaitPileupRule: Rule {
         }
         var limits: [String] = []
         if !analysis.isTraced(.socketRetransmit) {
-            limits.append("Retransmits were not traced: sockets in SYN_SENT are not judged.")
+            limits.append("Retransmits were not traced: sockets in SYN_SENT are not evaluated.")
         }
         if analysis.unlistedPileups > 0 {
             limits.append(
-                "\(ReadableText.count(analysis.unlistedPileups, "socket")) are of endpoints beyond those listed.")
+                "\(ReadableText.count(analysis.unlistedPileups, "socket")) went to endpoints that are not listed.")
         }
         if analysis.duration < .seconds(60) {
             limits.append(
-                "The trace lasts \(ReadableText.duration(analysis.duration)): what was closed in the minute before its end is "
-                    + "known in part.")
+                "The trace lasts \(ReadableText.duration(analysis.duration)): it shows only a part of the closes in the minute "
+                    + "before its end.")
         }
         let findings = analysis.pileups.flatMap { pileup in
             [
@@ -37,8 +45,7 @@ public struct TimeWaitPileupRule: Rule {
         let lost = analysis.lost([.socketClose, .socketRetransmit], since: analysis.startedAt)
         if lost > 0 {
             let reason =
-                "Closes may be missing: \(ReadableText.count(lost, "record")) of them, of retransmits or of unknown kind were "
-                + "lost."
+                "Closes may be missing: poolscope lost \(ReadableText.count(lost, "record")) of them, of retransmits or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -47,7 +54,7 @@ public struct TimeWaitPileupRule: Rule {
     private func waiting(
         _ endpoint: Endpoint, _ peak: SocketPileup.Peak, _ analysis: TraceAnalysis, _ thresholds: Thresholds
     ) -> Finding? {
-        guard peak.sockets >= max(1, thresholds.timeWaitSockets), peak.share > thresholds.timeWaitShare else {
+        guard peak.sockets >= max(1, thresholds[Self.sockets]), peak.share > thresholds[Self.share] else {
             return nil
         }
         let isReset = analysis.isTraced(.socketReset)
@@ -58,33 +65,34 @@ public struct TimeWaitPileupRule: Rule {
             severity: peak.sockets >= Self.ports / 10 ? .warning : .note,
             confidence: isReset && lost == 0
                 ? Confidence(
-                    .high, because: "by the closes: sockets in TIME_WAIT belong to no process, and are not seen")
+                    .high, because: "poolscope counts the closes: sockets in TIME_WAIT belong to no process")
                 : Confidence(
-                    .unproven, because: "connections that were reset leave nothing, and resets were not recorded"),
+                    .unproven,
+                    because: "connections that were reset do not enter TIME_WAIT, and resets were not recorded"),
             text:
-                "This side closed \(peak.sockets) connections first within 60 s, for which Linux keeps each in TIME_WAIT, "
-                + "and with it \(ReadableText.share(Double(peak.sockets) / Double(Self.ports))) of the usual \(Self.ports) ports "
-                + "for one server. Open then: \(peak.open).",
+                "This side closed \(peak.sockets) connections first within 60 s. Linux keeps each in TIME_WAIT for so long, "
+                + "and with them \(ReadableText.share(Double(peak.sockets) / Double(Self.ports))) of the usual \(Self.ports) ports "
+                + "for one server. \(peak.open == 0 ? "None" : "\(peak.open)") more were open then.",
             advice:
-                "Keep connections to \(endpoint) and use them again: a larger idle limit, HTTP keep-alive, one client for all "
+                "Keep connections to \(endpoint) open and reuse them: a larger idle limit, HTTP keep-alive, one client for all "
                 + "requests.")
     }
 
     private func stuck(
         _ endpoint: Endpoint, _ peak: SocketPileup.Peak, _ thresholds: Thresholds
     ) -> Finding? {
-        guard peak.sockets >= max(1, thresholds.timeWaitConnecting), peak.share > thresholds.timeWaitShare else {
+        guard peak.sockets >= max(1, thresholds[Self.connecting]), peak.share > thresholds[Self.share] else {
             return nil
         }
         return finding(
             endpoint, peak, state: "SYN_SENT", severity: .warning,
-            confidence: Confidence(.certain, because: "the kernel sent their SYN again"),
+            confidence: Confidence(.certain, because: "the kernel sent their SYN again, without an answer"),
             text:
                 "The SYN of \(peak.sockets) sockets was sent again and not answered, all at one time. Connections open then: "
                 + "\(peak.open).",
             advice:
-                "Look at the listen backlog of \(endpoint) and at firewalls on the way; bound how many connects are under "
-                + "way at one time, and how long.")
+                "Look at the listen backlog of \(endpoint) and at firewalls on the path; limit how many connects run at the "
+                + "same time, and give them a timeout.")
     }
 
     private func finding(
@@ -94,7 +102,7 @@ public struct TimeWaitPileupRule: Rule {
         Finding(
             rule: id, severity: severity, confidence: confidence,
             headline: "\(peak.sockets) sockets in \(state), \(ReadableText.share(peak.share)) of the endpoint's",
-            subject: "\(endpoint)", firstSeen: peak.first.timestamp, lastSeen: peak.event.timestamp,
+            subject: .endpoint(endpoint), firstSeen: peak.first.timestamp, lastSeen: peak.event.timestamp,
             count: peak.sockets,
             evidence: [
                 Evidence(

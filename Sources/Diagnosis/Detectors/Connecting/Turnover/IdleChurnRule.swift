@@ -4,7 +4,14 @@ import TraceModel
 /// The idle limit is too small: connections are closed at their release, and others are dialled soon after.
 public struct IdleChurnRule: Rule {
     public let id = "idle-churn"
-    public let summary = "connections are closed at release and dialled again"
+    public let summary = "the pool closes connections at release and dials new ones"
+
+    /// Connections closed at their release, per minute.
+    static let rate = Threshold<Double>("idle-churn.rate", 10)
+    /// Such closes that make a habit, however short the trace.
+    static let closes = Threshold<UInt64>("idle-churn.closes", 10)
+    public let thresholds: [any ThresholdSetting] = [rate, closes]
+    public let cutOffs: [CutOff.Kind] = [.pools]
 
     public init() {}
 
@@ -17,15 +24,15 @@ public struct IdleChurnRule: Rule {
             let closes = pool.turnover.closedAtRelease
             let rate = Self.perMinute(closes, analysis)
             // A pool that shrinks after a peak dials none; one burst is no habit.
-            guard rate > thresholds.idleChurnRate, pool.turnover.redialled * 2 >= closes,
-                pool.turnover.redialMoments >= max(1, thresholds.noReuseMoments)
+            guard rate > thresholds[Self.rate], pool.turnover.redialled * 2 >= closes,
+                pool.turnover.redialMoments >= max(1, thresholds[NoReuseRule.moments])
             else { continue }
-            if closes >= thresholds.idleChurnCloses {
+            if closes >= thresholds[Self.closes] {
                 findings.append(finding(pool, rate: rate, coverage, analysis))
             } else {
                 undecided =
                     "\(pool.name): \(ReadableText.count(closes, "close")) at release in "
-                    + "\(ReadableText.duration(analysis.duration)); \(thresholds.idleChurnCloses) make a habit."
+                    + "\(ReadableText.duration(analysis.duration)); \(thresholds[Self.closes]) make a habit."
             }
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.limits) }
@@ -45,29 +52,29 @@ public struct IdleChurnRule: Rule {
         let turnover = pool.turnover
         let first = turnover.firstClose?.timestamp ?? analysis.startedAt
         var text =
-            "\(turnover.closedAtRelease) sound connections were closed right after their release "
+            "The pool closed \(turnover.closedAtRelease) working connections right after their release "
             + "(\(ReadableText.number(rate)) a minute), and \(turnover.opened) were opened, "
-            + "\(turnover.redialled) of them after a close, at \(turnover.redialMoments) different times"
+            + "\(turnover.redialled) of them after such a close, at \(turnover.redialMoments) different times"
         var measurements = [
             Measurement("closed_at_release", .count(turnover.closedAtRelease)),
             Measurement("per_minute", .share(rate)), Measurement("opened", .count(turnover.opened)),
         ]
         if let idle = pool.audit?.maximumIdle {
-            text += "; the pool keeps at most \(idle) idle, and up to \(pool.peakInUse) were leased at one time"
+            text += "; the pool keeps at most \(idle) idle, and up to \(pool.peakInUse) were leased at the same time"
             measurements.append(Measurement("maximum_idle", .count(idle)))
             measurements.append(Measurement("peak_leases", .count(pool.peakInUse)))
         }
         return Finding(
             rule: id, severity: .note,
-            confidence: coverage.confidence("each close followed its release at once"),
-            headline: "\(turnover.closedAtRelease) connections were closed at their release and dialled again",
-            subject: pool.name, firstSeen: first, lastSeen: turnover.lastClose?.timestamp ?? first,
+            confidence: coverage.confidence("each close followed its release immediately"),
+            headline: "\(turnover.closedAtRelease) connections were closed at release and dialled again",
+            subject: Subject(pool), firstSeen: first, lastSeen: turnover.lastClose?.timestamp ?? first,
             count: turnover.closedAtRelease,
             evidence: [
                 Evidence(
                     text + ".", measurements: measurements,
                     events: [turnover.firstClose, turnover.lastClose].compactMap { $0 })
             ],
-            advice: "Raise the pool's idle limit to the connections that it uses at its peaks, and its lifetime.")
+            advice: "Raise the pool's idle limit to its peak use, and raise its connection lifetime.")
     }
 }

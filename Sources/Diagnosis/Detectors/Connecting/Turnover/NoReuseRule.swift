@@ -4,7 +4,16 @@ import TraceModel
 /// The pool keeps nothing: nearly every lease dials a connection, and closes it.
 public struct NoReuseRule: Rule {
     public let id = "no-reuse"
-    public let summary = "the pool keeps no connection: each lease dials"
+    public let summary = "the pool keeps no connection: each lease dials a new one"
+
+    /// Leases per connection.
+    static let ratio = Threshold<Double>("no-reuse.ratio", 2)
+    /// Leases that make a habit.
+    static let leases = Threshold<UInt64>("no-reuse.leases", 20)
+    /// So often connections were closed and others dialled after them, at different times.
+    static let moments = Threshold<UInt64>("no-reuse.moments", 3)
+    public let thresholds: [any ThresholdSetting] = [ratio, leases, moments]
+    public let cutOffs: [CutOff.Kind] = [.pools]
 
     public init() {}
 
@@ -13,10 +22,10 @@ public struct NoReuseRule: Rule {
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
         let findings = coverage.pools.filter { Self.isMet($0, thresholds) }.map { finding($0, coverage, analysis) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.limits) }
-        if coverage.pools.allSatisfy({ $0.turnover.leases < thresholds.noReuseLeases }) {
+        if coverage.pools.allSatisfy({ $0.turnover.leases < thresholds[Self.leases] }) {
             let most = coverage.pools.map(\.turnover.leases).max() ?? 0
             let reason =
-                "\(ReadableText.count(most, "lease")) in the trace; \(thresholds.noReuseLeases) make a habit."
+                "\(ReadableText.count(most, "lease")) in the trace; \(thresholds[Self.leases]) make a habit."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.limits)
         }
         return coverage.decision(id)
@@ -27,9 +36,9 @@ public struct NoReuseRule: Rule {
         let turnover = pool.turnover
         // All leases against the connections that were closed and then dialled again: a pool that has just been filled has
         // closed none, and one that shrinks after a burst dials none.
-        return turnover.redialMoments >= max(1, thresholds.noReuseMoments)
-            && turnover.leases >= thresholds.noReuseLeases
-            && Double(turnover.leases) < Double(turnover.redialled) * thresholds.noReuseRatio
+        return turnover.redialMoments >= max(1, thresholds[Self.moments])
+            && turnover.leases >= thresholds[Self.leases]
+            && Double(turnover.leases) < Double(turnover.redialled) * thresholds[Self.ratio]
     }
 
     private func finding(_ pool: PoolSummary, _ coverage: TurnoverCoverage, _ analysis: TraceAnalysis) -> Finding {
@@ -39,9 +48,8 @@ public struct NoReuseRule: Rule {
         var evidence = [
             Evidence(
                 "\(ReadableText.count(turnover.leases, "lease")) took \(turnover.opened) new connections; "
-                    + "\(turnover.closed) of these were closed by this process, "
-                    + "\(turnover.closedAtRelease) connections at their release, and after \(turnover.redialled) closes another "
-                    + "was dialled, at \(turnover.redialMoments) different times.",
+                    + "this process closed \(turnover.closed) of these, \(turnover.closedAtRelease) connections at their release, "
+                    + "and dialled another after \(turnover.redialled) closes, at \(turnover.redialMoments) different times.",
                 measurements: [
                     Measurement("leases", .count(turnover.leases)), Measurement("opened", .count(turnover.opened)),
                     Measurement("closed", .count(turnover.closed)),
@@ -69,9 +77,9 @@ public struct NoReuseRule: Rule {
         }
         return Finding(
             rule: id, severity: .warning,
-            confidence: coverage.confidence("each of these connections was seen from its opening to its close"),
-            headline: "Connections serve \(ReadableText.number(ratio)) leases each before they are closed",
-            subject: pool.name, firstSeen: first, lastSeen: turnover.lastClose?.timestamp ?? analysis.endedAt,
+            confidence: coverage.confidence("the trace shows each of these connections from open to close"),
+            headline: "Connections serve \(ReadableText.number(ratio)) leases each on average before they are closed",
+            subject: Subject(pool), firstSeen: first, lastSeen: turnover.lastClose?.timestamp ?? analysis.endedAt,
             count: turnover.closed, evidence: evidence,
             advice: "Let the pool keep idle connections: raise its idle limit, its idle time and its lifetime.")
     }

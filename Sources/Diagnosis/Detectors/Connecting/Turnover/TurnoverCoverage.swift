@@ -22,14 +22,14 @@ struct TurnoverCoverage {
         }
         for pool in coverage.pools {
             if !analysis.keepsConnections(pool) {
-                limits.append("\(pool.name): each of its leases is a connection of its own by design.")
+                limits.append("\(pool.name): by design, each of its leases opens a new connection.")
                 continue
             }
             // Half of the leases without a socket, and the count of connections is anybody's guess.
             if pool.turnover.leases > 0, pool.turnover.leases * 2 >= pool.holds.count {
                 pools.append(pool)
             } else if pool.acquires > 0 {
-                limits.append("\(pool.name): the sockets of most of its leases are not known.")
+                limits.append("\(pool.name): poolscope does not know the sockets of most of its leases.")
             }
         }
         if pools.isEmpty { reason = limits.last ?? "No connection was leased during the trace." }
@@ -39,7 +39,7 @@ struct TurnoverCoverage {
     func decision(_ rule: String) -> RuleDecision {
         if lost > 0 {
             let reason =
-                "Connections may be missing: \(ReadableText.count(lost, "record")) of leases or sockets were lost."
+                "Connections may be missing: poolscope lost \(ReadableText.count(lost, "record")) of leases or sockets."
             return RuleDecision(rule: rule, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: rule, verdict: .clean, limits: limits)
@@ -48,6 +48,6 @@ struct TurnoverCoverage {
     func confidence(_ reason: String) -> Confidence {
         lost == 0
             ? Confidence(.high, because: reason)
-            : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold leases or closes")
+            : Confidence(.unproven, because: "leases or closes may be among \(ReadableText.count(lost, "lost record"))")
     }
 }

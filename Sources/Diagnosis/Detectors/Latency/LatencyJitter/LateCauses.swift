@@ -27,29 +27,32 @@ struct LateCauses {
     func confidence(lost: UInt64) -> Confidence {
         if lost > 0 {
             return Confidence(
-                .unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing, maybe answers among them"
+                .unproven, because: "the trace lacks \(ReadableText.count(lost, "record")) of I/O, which may be answers"
             )
         }
-        if resent * 2 > late { return Confidence(.high, because: "most of the late ones had to be sent again") }
+        if resent * 2 > late { return Confidence(.high, because: "the kernel had to send most of the late ones again") }
         if !isOfSites {
             return Confidence(
                 .unproven,
-                because: "no pool's lease says which call sites asked: requests of different work may be among them")
+                because: "no lease shows which call sites sent them: the requests may be of different kinds")
         }
         return Confidence(
-            .medium, because: "the requests are of like size; what they ask, and how long that takes, is not recorded")
+            .medium, because: "the requests have similar sizes; poolscope does not record what they ask for")
     }
 
     var evidence: Evidence {
         var parts: [String] = []
         if resent > 0 {
-            parts.append("\(resent) of the \(late) late ones were sent again before they were answered: the network.")
+            parts.append(
+                "The kernel sent \(resent) of the \(late) late ones again before the answer came: the network lost them."
+            )
         }
         if silent > 0 { parts.append(silence) }
-        if waited > 0 { parts.append("\(waited) of them had waited for the pool before.") }
+        if waited > 0 { parts.append("\(waited) of them had waited for the pool first.") }
         if unread > 0 {
             parts.append(
-                "Besides, \(ReadableText.count(unread, "answer")) lay in the socket for long: see receive-backlog.")
+                "\(ReadableText.count(unread, "answer")) stayed in the socket for long before the program read them: see receive-backlog."
+            )
         }
         var measurements = [
             Measurement("late_resent", .count(resent)), Measurement("late_silent", .count(silent)),
@@ -58,7 +61,7 @@ struct LateCauses {
         let way = analysis.endpoints.first { $0.endpoint == endpoint && !$0.isAccepting }?.roundTrip
         if let way {
             parts.append(
-                "The way there and back took \(ReadableText.duration(way)) at most, smoothed, at the censuses.")
+                "The smoothed network round trip was at most \(ReadableText.duration(way)) at the snapshots.")
             measurements.append(Measurement("way", .duration(way)))
         }
         return Evidence(parts.joined(separator: " "), measurements: measurements)
@@ -68,19 +71,19 @@ struct LateCauses {
         let isTold =
             analysis.isTraced(.socketRetransmit)
             && analysis.lost([.socketRetransmit], since: analysis.startedAt) == 0
-        guard isTold else { return "Whether all that was sent again was recorded is not certain." }
-        return (resent > 0 ? "Of the others nothing was sent again" : "Nothing was sent again meanwhile")
-            + ": the peer took its time, or its answer was lost on the way."
+        guard isTold else { return "The trace may lack some retransmits." }
+        return (resent > 0 ? "The kernel sent none of the others again" : "The kernel sent nothing again meanwhile")
+            + ": the peer was slow, or the network lost its answer."
     }
 
     var advice: String {
         if resent * 2 > late {
             return
-                "Look at the way to \(endpoint): segments are lost there, and each costs a retransmission timeout of "
+                "Look at the network path to \(endpoint): it loses segments, and each one costs a retransmission timeout of "
                 + "0.2 s or more."
         }
         return
-            "Look at what \(endpoint) does at these times: locks, writes to disk, garbage collection, a busy processor; and "
-            + "whether this process was short of processor time then."
+            "Look at what \(endpoint) does at these times: locks, disk writes, garbage collection, a busy CPU. Check also "
+            + "whether this process lacked CPU time then."
     }
 }

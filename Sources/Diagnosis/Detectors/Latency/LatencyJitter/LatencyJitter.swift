@@ -14,7 +14,7 @@ struct LatencyJitter: Sendable {
 
     init(_ thresholds: Thresholds, _ floors: ThresholdFloors) {
         floor = floors.latencyJitter
-        ledger = ResponseLedger(ratio: thresholds.latencyJitterRatio, floor: floors.latencyJitter)
+        ledger = ResponseLedger(ratio: thresholds[LatencyJitterRule.ratio], floor: floors.latencyJitter)
     }
 
     /// Data was sent or received.

@@ -4,7 +4,17 @@ import TraceModel
 /// Like requests to one endpoint take very different times to be answered.
 public struct LatencyJitterRule: Rule {
     public let id = "latency-jitter"
-    public let summary = "answers to like requests come at very different times"
+    public let summary = "similar requests take very different times"
+
+    /// P99 over p50 of like requests.
+    static let ratio = Threshold<Double>("latency-jitter.ratio", 10)
+    /// The least p99, and the least time of a late answer.
+    static let floor = Threshold<Duration>("latency-jitter.floor", .milliseconds(30))
+    /// Round trips of like requests that a p99 needs.
+    static let samples = Threshold<UInt64>("latency-jitter.samples", 100)
+    /// Late answers that make a habit.
+    static let late = Threshold<UInt64>("latency-jitter.late", 5)
+    public let thresholds: [any ThresholdSetting] = [ratio, floor, samples, late]
     /// Fewer do not tell whether late answers come again and again.
     private static let leastWindows: UInt64 = 8
 
@@ -19,7 +29,7 @@ public struct LatencyJitterRule: Rule {
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let judged = analysis.responses.filter {
-            $0.times.count >= thresholds.latencyJitterSamples && $0.windows >= Self.leastWindows
+            $0.times.count >= thresholds[Self.samples] && $0.windows >= Self.leastWindows
         }
         let late = judged.filter { Self.isScattered($0, thresholds) }
         var order: [Endpoint] = []
@@ -33,16 +43,16 @@ public struct LatencyJitterRule: Rule {
             "\($0.endpoint) answered late in the first \(ReadableText.duration($0.coreEnd - $0.startedAt)) only: that is no "
                 + "scatter."
         }
-        if analysis.unlistedResponses > 0 { limits.append("There are more kinds of requests than are told apart.") }
+        if analysis.unlistedResponses > 0 { limits.append("There are more kinds of requests than poolscope follows.") }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if judged.isEmpty {
             let reason =
-                "No endpoint answered \(thresholds.latencyJitterSamples) requests of like size from one place within half "
-                + "a second or longer."
+                "No endpoint answered \(thresholds[Self.samples]) requests of similar size from one call site over at least half "
+                + "a second."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
-            let reason = "Round trips may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
+            let reason = "Round trips may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -50,8 +60,8 @@ public struct LatencyJitterRule: Rule {
 
     private static func isScattered(_ times: ResponseTimes, _ thresholds: Thresholds) -> Bool {
         let (p50, p99) = (times.times.p50, times.times.p99)
-        return p99 >= thresholds.latencyJitterFloor && p99 > p50 * thresholds.latencyJitterRatio
-            && times.late >= max(1, thresholds.latencyJitterLate)
+        return p99 >= thresholds[Self.floor] && p99 > p50 * thresholds[Self.ratio]
+            && times.late >= max(1, thresholds[Self.late])
     }
 
     /// An eighth of the time, at most, for nine tenths of the late ones is a spell of trouble and no scatter.
@@ -75,9 +85,9 @@ public struct LatencyJitterRule: Rule {
             rule: id, severity: isOnce ? .note : .warning,
             confidence: causes.confidence(lost: lost),
             headline: isOnce
-                ? "answers came late for a while: p99 is \(p99), p50 \(p50)"
-                : "answers to like requests scatter: p99 is \(p99), p50 \(p50)",
-            subject: "\(worst.endpoint)",
+                ? "Answers came late for a while: p99 is \(p99), p50 \(p50)"
+                : "Similar requests take very different times: p99 is \(p99), p50 \(p50)",
+            subject: .endpoint(worst.endpoint),
             firstSeen: slowest.map(\.answer.timestamp).min() ?? worst.startedAt,
             lastSeen: slowest.map(\.answer.timestamp).max() ?? worst.endedAt, count: late,
             evidence: kinds.prefix(5).map { Self.evidence($0) } + [causes.evidence],
@@ -90,8 +100,8 @@ public struct LatencyJitterRule: Rule {
             "Of \(times.times.count) requests of \(times.leastRequestBytes) to \(ReadableText.bytes(times.mostRequestBytes))"
         if let site = times.stack?.site?.function { text += " by \(site)" }
         text +=
-            ", \(times.late) (\(ReadableText.share(share))) took \(ReadableText.duration(times.lateFrom)) or longer to be "
-            + "answered, the slowest \(ReadableText.duration(times.times.longest)). "
+            ", \(times.late) (\(ReadableText.share(share))) waited \(ReadableText.duration(times.lateFrom)) or longer for the "
+            + "answer, the slowest \(ReadableText.duration(times.times.longest)). "
         switch spread(of: times) {
         case .once:
             text += "Most came within \(ReadableText.duration(times.coreEnd - times.coreStart))"

@@ -12,7 +12,7 @@ struct ReceiveBacklogMeter: Sendable {
     /// Data that waited less than this, in ns, did not wait.
     private let floor: UInt64
 
-    init(_ thresholds: Thresholds) { floor = max(1, thresholds.receiveBacklogDwell.clampedNanoseconds) }
+    init(_ thresholds: Thresholds) { floor = max(1, thresholds[ReceiveBacklogRule.dwell].clampedNanoseconds) }
 
     @inline(__always)
     mutating func dataMoved(_ event: IOEvent, _ core: Core) {

@@ -5,6 +5,15 @@ import TraceModel
 public struct ReceiveBacklogRule: Rule {
     public let id = "receive-backlog"
     public let summary = "data that has arrived waits for the application to read it"
+
+    /// How long data must wait in the socket for its receive to be late.
+    static let dwell = Threshold<Duration>("receive-backlog.dwell", .milliseconds(20))
+    /// Share of an endpoint's receives that are late.
+    static let share = Threshold<Double>("receive-backlog.share", 0.01)
+    /// And so many of them.
+    static let receives = Threshold<UInt64>("receive-backlog.receives", 5)
+    public let thresholds: [any ThresholdSetting] = [dwell, share, receives]
+    public let cutOffs: [CutOff.Kind] = [.sendBlocks, .receivesWithoutPeer]
     private static let udp: UInt16 = 17
 
     public init() {}
@@ -15,17 +24,17 @@ public struct ReceiveBacklogRule: Rule {
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let findings = analysis.receiveBacklogs.filter {
-            $0.late >= max(1, thresholds.receiveBacklogReceives)
-                && Double($0.late) >= thresholds.receiveBacklogShare * Double($0.receives)
+            $0.late >= max(1, thresholds[Self.receives])
+                && Double($0.late) >= thresholds[Self.share] * Double($0.receives)
         }.map { finding($0, lost: lost, analysis, thresholds) }
         var limits: [String] = []
         if analysis.unlistedBacklogs > 0 {
             limits.append(
-                "\(ReadableText.count(analysis.unlistedBacklogs, "late receive")) of further endpoints are not listed.")
+                "\(ReadableText.count(analysis.unlistedBacklogs, "late receive")) of other endpoints are not listed.")
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if lost > 0 {
-            let reason = "Late receives may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
+            let reason = "Late receives may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -35,7 +44,7 @@ public struct ReceiveBacklogRule: Rule {
         _ backlog: ReceiveBacklog, lost: UInt64, _ analysis: TraceAnalysis, _ thresholds: Thresholds
     ) -> Finding {
         let share = Double(backlog.late) / Double(max(backlog.receives, backlog.late))
-        let floor = ReadableText.duration(thresholds.receiveBacklogDwell)
+        let floor = ReadableText.duration(thresholds[Self.dwell])
         var text =
             "\(backlog.late) of \(ReadableText.count(backlog.receives, "receive")) (\(ReadableText.share(share))) took data "
             + "that had waited for \(floor) or more: p50 \(ReadableText.duration(backlog.dwell.p50)), at most "
@@ -45,7 +54,7 @@ public struct ReceiveBacklogRule: Rule {
             text +=
                 "; before \(backlog.lateSending) of them the reader was blocked in sends for half of that time or longer"
         }
-        if backlog.mostQueued > 0 { text += "; up to \(ReadableText.bytes(backlog.mostQueued)) waited on" }
+        if backlog.mostQueued > 0 { text += "; up to \(ReadableText.bytes(backlog.mostQueued)) stayed in the buffer" }
         return Finding(
             rule: id, severity: Self.isPassedOn(backlog) ? .note : .warning,
             confidence: lost == 0
@@ -53,7 +62,7 @@ public struct ReceiveBacklogRule: Rule {
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing"),
             headline: "\(ReadableText.share(share)) of the receives are late: data waits for this process"
                 + (Self.isPassedOn(backlog) ? ", which waits to send" : ""),
-            subject: backlog.endpoint.description, firstSeen: backlog.first.timestamp,
+            subject: .endpoint(backlog.endpoint), firstSeen: backlog.first.timestamp,
             lastSeen: backlog.last.timestamp, count: backlog.late,
             evidence: [
                 Evidence(
@@ -76,30 +85,30 @@ public struct ReceiveBacklogRule: Rule {
 
     private static func confidence(_ backlog: ReceiveBacklog) -> Confidence {
         if isPassedOn(backlog) {
-            return Confidence(.medium, because: "who reads was blocked in sends before most of them")
+            return Confidence(.medium, because: "the reader was blocked in sends before most of them")
         }
         return backlog.lateSending > 0
             ? Confidence(
-                .medium, because: "the kernel notes when the data came; but who reads was also blocked in sends")
-            : Confidence(.high, because: "the kernel notes when the data came")
+                .medium, because: "the kernel records when the data came, but the reader was also blocked in sends")
+            : Confidence(.high, because: "the kernel records when the data came")
     }
 
     private func advice(_ backlog: ReceiveBacklog) -> String {
         let endpoint = backlog.endpoint.description
         if Self.isPassedOn(backlog) {
             return
-                "Look at whoever this process sends to: it takes the data too slowly, and so this process reads no more from "
-                + "\(endpoint). That is sound where it copies from one to the other; give such a send a deadline."
+                "Look at the peer that this process sends to: it accepts data too slowly, so this process stops reading from "
+                + "\(endpoint). A program that copies from one to the other works so by design; give such a send a deadline."
         }
         if backlog.protocolNumber == Self.udp {
-            return "Read \(endpoint) in a thread of its own that does nothing else: the buffer is next to overflow."
+            return "Read \(endpoint) in a thread that does nothing else: the receive buffer will overflow next."
         }
         guard let site = backlog.stack?.site?.function else {
             return
-                "Find what this process does between two reads of \(endpoint): work, locks, too few threads, or no CPU."
+                "Find out what this process does between two reads of \(endpoint): work, locks, too few threads, or too little CPU."
         }
         return
-            "Read the answer at once in \(site), and work on it after: the connection is leased meanwhile. If the reads "
-            + "are prompt in the code, the process lacks CPU or threads."
+            "In \(site), read the whole answer first and process it later: the connection is leased meanwhile. If the code "
+            + "already does, the process lacks CPU or threads."
     }
 }

@@ -15,9 +15,9 @@ struct ReceiveJitter: Sendable {
     private let least: UInt64
 
     init(_ thresholds: Thresholds, _ floors: ThresholdFloors) {
-        ratio = thresholds.recvJitterRatio
+        ratio = thresholds[RecvJitterRule.ratio]
         floor = floors.recvJitter
-        least = max(1, thresholds.recvJitterGaps)
+        least = max(1, thresholds[RecvJitterRule.gaps])
     }
 
     /// - Parameter isAsked: A request was out before: what comes is its answer, and no stream.

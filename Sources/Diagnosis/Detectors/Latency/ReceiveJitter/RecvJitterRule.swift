@@ -6,6 +6,14 @@ public struct RecvJitterRule: Rule {
     public let id = "recv-jitter"
     public let summary = "a stream that came at an even pace becomes uneven"
 
+    /// Jitter and deviation of the gaps, as multiples of those of the stream while it was even.
+    static let ratio = Threshold<Double>("recv-jitter.ratio", 3)
+    /// The least jitter and deviation that matter.
+    static let floor = Threshold<Duration>("recv-jitter.floor", .milliseconds(10))
+    /// Uneven gaps of 50 in a row.
+    static let gaps = Threshold<UInt64>("recv-jitter.gaps", 20)
+    public let thresholds: [any ThresholdSetting] = [ratio, floor, gaps]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -15,16 +23,16 @@ public struct RecvJitterRule: Rule {
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         var limits: [String] = []
         if analysis.unlistedStreamJitters > 0 {
-            limits.append("\(ReadableText.count(analysis.unlistedStreamJitters, "further socket")) are not listed.")
+            limits.append("\(ReadableText.count(analysis.unlistedStreamJitters, "more socket")) not listed.")
         }
         let findings = analysis.streamJitters.map { finding($0, lost: lost) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if analysis.judgedStreams == 0 {
-            let reason = "No socket received an even stream without asking, of 50 messages and more."
+            let reason = "No socket received an even stream of 50 or more messages that nobody requested."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
-            let reason = "Receives may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
+            let reason = "Receives may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -32,7 +40,7 @@ public struct RecvJitterRule: Rule {
 
     private func finding(_ jitter: StreamJitter, lost: UInt64) -> Finding {
         let endpoint = jitter.socket.remote ?? jitter.socket.local
-        let name = endpoint.map { "\($0)" } ?? "an unknown endpoint"
+        let subject = Subject(endpoint)
         let usual = ReadableText.duration(jitter.usualJitter)
         let worst = ReadableText.duration(jitter.worstJitter)
         var text =
@@ -40,20 +48,20 @@ public struct RecvJitterRule: Rule {
             + "by \(ReadableText.duration(jitter.usualDeviation)). Later it was up to \(worst), and "
             + "\(ReadableText.duration(jitter.worstDeviation)): \(jitter.jittery) of \(jitter.gaps) gaps were uneven"
         if let descriptor = jitter.socket.descriptor { text += " (fd \(descriptor))" }
-        text += ". These are the times at which the program received, not those of arrival."
+        text += ". These are the times of the program's receives, not of the arrival."
         if jitter.drops > 0 {
-            text += " \(ReadableText.count(jitter.drops, "datagram")) were dropped for want of room."
+            text += " The kernel dropped \(ReadableText.count(jitter.drops, "datagram")) because the buffer was full."
         }
         return Finding(
             rule: id, severity: .warning,
             confidence: lost == 0
                 ? Confidence(
-                    .medium, because: "the network, the sender and this program's own reading are not told apart")
+                    .medium, because: "the cause may be the network, the sender or this program's own reading")
                 : Confidence(
                     .unproven,
-                    because: "\(ReadableText.count(lost, "record")) of I/O are missing, which leaves longer gaps"),
-            headline: "jitter of what is received grew from \(usual) to \(worst)",
-            subject: name, firstSeen: jitter.first.timestamp, lastSeen: jitter.last.timestamp, count: jitter.jittery,
+                    because: "the trace lacks \(ReadableText.count(lost, "record")) of I/O, which leaves longer gaps"),
+            headline: "The jitter of received messages grew from \(usual) to \(worst)",
+            subject: subject, firstSeen: jitter.first.timestamp, lastSeen: jitter.last.timestamp, count: jitter.jittery,
             evidence: [
                 Evidence(
                     text,
@@ -69,8 +77,8 @@ public struct RecvJitterRule: Rule {
             ],
             stack: jitter.socket.openStack,
             advice: jitter.drops > 0
-                ? "Give the socket of \(name) a larger receive buffer and read it sooner: what is dropped leaves gaps."
+                ? "Give the socket of \(subject) a larger receive buffer and read it sooner: dropped datagrams leave gaps."
                 : "Compare with a capture at the host's interface (tcpdump -ttt): if packets arrive evenly there, this program "
-                    + "is late to read; else look at the way and the sender.")
+                    + "reads late; otherwise look at the network path and the sender.")
     }
 }

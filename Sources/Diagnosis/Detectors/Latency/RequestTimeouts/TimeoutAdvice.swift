@@ -17,7 +17,7 @@ enum TimeoutAdvice {
         let check = p95 * checkFactor + checkMargin
         let timeout = max(least, p90 * headroom)
         return Advice(
-            id: "timeout-setting", subject: trips.endpoint.description,
+            id: "timeout-setting", subject: .endpoint(trips.endpoint),
             text: "\(ReadableText.duration(timeout)) for a request: P90 of the last \(RoundTrips.kept) round trips, "
                 + "\(ReadableText.duration(p90)), x \(headroom), at least \(ReadableText.duration(least)). "
                 + "\(ReadableText.duration(check)) for the check of a connection: P95, \(ReadableText.duration(p95)), x 3 and "

@@ -5,7 +5,7 @@ import TraceModel
 struct SequentialRoundTrips: Sendable {
     private var ledger: SerialWalkLedger
 
-    init(_ thresholds: Thresholds) { ledger = SerialWalkLedger(least: thresholds.serialWalkTrips) }
+    init(_ thresholds: Thresholds) { ledger = SerialWalkLedger(least: thresholds[SerialWalkRule.trips]) }
 
     @inline(__always)
     mutating func dataMoved(_ event: IOEvent, _ core: Core) {

@@ -5,7 +5,7 @@ public import TraceModel
 public struct SerialWalk: Sendable {
     public var pool: PoolID
     public var stack: CallStack?
-    /// Runs of at least `serial-walk.trips`.
+    /// Runs of at least `sequential-round-trips.trips`.
     public var runs: UInt64
     /// Round trips of the longest run.
     public var longestTrips: UInt64

@@ -3,8 +3,16 @@ import TraceModel
 
 /// One request waits for the one before, a hundred times over.
 public struct SerialWalkRule: Rule {
-    public let id = "serial-walk"
-    public let summary = "many like requests, each sent after the answer to the one before"
+    public let id = "sequential-round-trips"
+    public let formerID: String? = "serial-walk"
+    public let summary = "many similar requests in a row, each after the answer to the one before (N+1 queries)"
+
+    /// Round trips in a row.
+    static let trips = Threshold<UInt64>("sequential-round-trips.trips", 50)
+    /// What doing them at once would save.
+    static let saved = Threshold<Duration>("sequential-round-trips.saved", .milliseconds(100))
+    public let thresholds: [any ThresholdSetting] = [trips, saved]
+    public let cutOffs: [CutOff.Kind] = [.pools, .serialWalks, .brokenWalks]
 
     public init() {}
 
@@ -16,16 +24,17 @@ public struct SerialWalkRule: Rule {
                 rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."), limits: coverage.gaps)
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
-        let findings = analysis.serialWalks.filter { $0.savable >= thresholds.serialWalkSaved }.compactMap { walk in
+        let findings = analysis.serialWalks.filter { $0.savable >= thresholds[Self.saved] }.compactMap { walk in
             coverage.pools.first { $0.id == walk.pool }.map { finding(walk, pool: $0, lost: lost) }
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.gaps) }
         if coverage.pools.allSatisfy({ $0.turnover.leases == 0 }) {
             return RuleDecision(
-                rule: id, verdict: .notEvaluated(reason: "The socket of no lease is known."), limits: coverage.gaps)
+                rule: id, verdict: .notEvaluated(reason: "poolscope knows the socket of no lease."),
+                limits: coverage.gaps)
         }
         if lost > 0 {
-            let reason = "Round trips may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
+            let reason = "Round trips may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: coverage.gaps)
@@ -36,16 +45,17 @@ public struct SerialWalkRule: Rule {
         return Finding(
             rule: id, severity: .note,
             confidence: lost == 0
-                ? Confidence(.medium, because: "the requests are of like size; what they ask is not recorded")
+                ? Confidence(
+                    .medium, because: "the requests have similar sizes; poolscope does not record what they ask for")
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing"),
-            headline: "\(site) makes up to \(walk.longestTrips) like round trips in a row",
-            subject: pool.name, firstSeen: walk.begin.timestamp, lastSeen: walk.end.timestamp, count: walk.runs,
+            headline: "\(site) makes up to \(walk.longestTrips) similar round trips in a row",
+            subject: Subject(pool), firstSeen: walk.begin.timestamp, lastSeen: walk.end.timestamp, count: walk.runs,
             evidence: [
                 Evidence(
                     "\(ReadableText.count(walk.runs, "run")); the longest took "
                         + "\(ReadableText.duration(walk.longestTime)) for \(walk.longestTrips) requests, each sent right "
-                        + "after the answer to the one before. At once they would save "
-                        + "\(ReadableText.duration(walk.savable)) at least, over all runs.",
+                        + "after the answer to the one before. Sent together, they would save at least "
+                        + "\(ReadableText.duration(walk.savable)) over all runs.",
                     measurements: [
                         Measurement("runs", .count(walk.runs)), Measurement("trips", .count(walk.longestTrips)),
                         Measurement("took", .duration(walk.longestTime)),
@@ -53,6 +63,6 @@ public struct SerialWalkRule: Rule {
                     ], events: [walk.begin, walk.end])
             ],
             stack: walk.stack,
-            advice: "In \(site), ask for all at once: one query with a list, a batch, or a pipeline.")
+            advice: "In \(site), request everything at once: one query with a list, a batch, or a pipeline.")
     }
 }

@@ -59,7 +59,7 @@ struct SilentStall: Sendable {
         let wait = now.elapsed(since: request.sentAt)
         let mayEndSilence = ledger.peers[peer].beginAnswer(
             to: request, at: now, silentFor: core.settings.floors.silentStallWait,
-            least: core.settings.thresholds.silentStallConnections)
+            least: core.settings.thresholds[SilentStallRule.connections])
         if mayEndSilence { noteSilence(peer, endedBy: slot, io.mark, isGoroutine: io.isByGoroutine, core) }
         // What was silence says nothing of what is usual.
         let isUsual = requests[slot].silence == 0
@@ -74,7 +74,7 @@ struct SilentStall: Sendable {
         let wait = mark.timestamp - min(requests[slot].sentAt, mark.timestamp)
         guard var silence = silence(of: peer, until: mark, core), isLong(silence.length, for: peer, core) else {
             if isLong(wait, for: peer, core),
-                ledger.peers[peer].trips.count >= core.settings.thresholds.silentStallRoundTrips
+                ledger.peers[peer].trips.count >= core.settings.thresholds[SilentStallRule.roundTrips]
             {
                 ledger.peers[peer].unjudged.addAlone(wait)
             }
@@ -97,24 +97,24 @@ struct SilentStall: Sendable {
         ledger.peers[peer].givenUp = nil
         silence.start = max(ledger.peers[peer].lastAnswerAt, silence.first.timestamp)
         silence.ended = silence.waiting
-        guard silence.waiting >= max(1, core.settings.thresholds.silentStallConnections),
+        guard silence.waiting >= max(1, core.settings.thresholds[SilentStallRule.connections]),
             isLong(silence.length, for: peer, core),
             isJudged(silence, of: peer, isGoroutine: core.process?.goVersion != nil, core)
         else { return }
         ledger.peers[peer].silence = silence
-        ledger.peers[peer].settle(least: core.settings.thresholds.silentStallConnections)
+        ledger.peers[peer].settle(least: core.settings.thresholds[SilentStallRule.connections])
     }
 
     private mutating func isLong(_ time: UInt64, for peer: Int, _ core: Core) -> Bool {
         time >= core.settings.floors.silentStallWait
-            && Double(time) >= Double(ledger.peers[peer].p99()) * core.settings.thresholds.silentStallFactor
+            && Double(time) >= Double(ledger.peers[peer].p99()) * core.settings.thresholds[SilentStallRule.factor]
     }
 
     /// What is usual is known, and something shows that not this process stood still.
     private mutating func isJudged(_ silence: StallSilence, of peer: Int, isGoroutine: Bool, _ core: Core)
         -> Bool
     {
-        if ledger.peers[peer].trips.count < core.settings.thresholds.silentStallRoundTrips {
+        if ledger.peers[peer].trips.count < core.settings.thresholds[SilentStallRule.roundTrips] {
             ledger.peers[peer].unjudged.early &+= 1
             return false
         }
@@ -130,7 +130,7 @@ struct SilentStall: Sendable {
     /// Who waits for the peer at `mark`, or has given up since its last answer. `nil`: too few.
     private func silence(of peer: Int, until mark: EventMark, _ core: Core) -> StallSilence? {
         let givenUp = ledger.peers[peer].givenUp
-        let least = max(1, core.settings.thresholds.silentStallConnections)
+        let least = max(1, core.settings.thresholds[SilentStallRule.connections])
         guard ledger.peers[peer].outstanding &+ (givenUp?.waiting ?? 0) >= least else { return nil }
         var silence = givenUp ?? StallSilence(first: mark)
         silence.last = mark
@@ -162,7 +162,7 @@ struct SilentStall: Sendable {
         guard wait >= core.settings.floors.silentStallWait,
             let usual = ledger.peers[peer].kinds.p90(of: request.bytes, atLeast: Self.usual)
         else { return false }
-        return Double(wait) >= Double(usual) * core.settings.thresholds.silentStallFactor
+        return Double(wait) >= Double(usual) * core.settings.thresholds[SilentStallRule.factor]
     }
 
     /// The request is not out any more, or was not answered for a reason that is no stall.
@@ -224,7 +224,7 @@ struct SilentStall: Sendable {
     }
 
     private mutating func stallsNow(of peer: Int, _ core: Core) -> SilentStalls? {
-        ledger.peers[peer].settle(least: core.settings.thresholds.silentStallConnections)
+        ledger.peers[peer].settle(least: core.settings.thresholds[SilentStallRule.connections])
         var mark = EventMark(ps_header(), ordinal: 0)
         mark.timestamp = core.now
         mark.kind = .socketIO
@@ -249,7 +249,7 @@ struct SilentStall: Sendable {
         stalls.doubts = peer.unjudged
         stalls.isSummed = peer.isSummed
         stalls.observed = .nanoseconds(clamping: core.now - min(peer.firstAskedAt, core.now))
-        let usual = Double(stalls.roundTrips.p99.clampedNanoseconds) * core.settings.thresholds.silentStallFactor
+        let usual = Double(stalls.roundTrips.p99.clampedNanoseconds) * core.settings.thresholds[SilentStallRule.factor]
         for (number, silence) in peer.silences.enumerated() where Double(silence.length) >= usual {
             let length = Duration.nanoseconds(clamping: silence.length)
             stalls.stalls &+= 1
@@ -280,11 +280,11 @@ struct SilentStall: Sendable {
         forget(slot)
         if requests[slot].peer == RequestState.unknown { enterPeer(of: slot, core) }
         guard requests[slot].peer >= 0 else { return }
-        ledger.sum(Int(requests[slot].peer), at: core.now, least: core.settings.thresholds.silentStallConnections)
+        ledger.sum(Int(requests[slot].peer), at: core.now, least: core.settings.thresholds[SilentStallRule.connections])
     }
 
     /// So do those of all sockets, also of those to come.
     mutating func allAggregated(_ core: Core) {
-        ledger.sumAll(at: core.now, least: core.settings.thresholds.silentStallConnections)
+        ledger.sumAll(at: core.now, least: core.settings.thresholds[SilentStallRule.connections])
     }
 }

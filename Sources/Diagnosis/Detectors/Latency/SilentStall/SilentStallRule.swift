@@ -4,7 +4,17 @@ import TraceModel
 /// The peer is alive, it acknowledges, but it answers nobody for a while.
 public struct SilentStallRule: Rule {
     public let id = "silent-stall"
-    public let summary = "a server takes requests and answers nobody for a while"
+    public let summary = "a server accepts requests and answers none of them for a while"
+
+    /// How long nobody is answered.
+    static let wait = Threshold<Duration>("silent-stall.wait", .milliseconds(200))
+    /// And against the p99 of the endpoint's round trips.
+    static let factor = Threshold<Double>("silent-stall.factor", 5)
+    /// Round trips that a p99 needs.
+    static let roundTrips = Threshold<UInt64>("silent-stall.round-trips", 100)
+    /// Connections that wait at one time.
+    static let connections = Threshold<UInt64>("silent-stall.connections", 2)
+    public let thresholds: [any ThresholdSetting] = [wait, factor, roundTrips, connections]
     /// Who waits for more than this part of the time waits on purpose.
     private static let greatestShare = 2
 
@@ -19,13 +29,13 @@ public struct SilentStallRule: Rule {
         let findings = analysis.silentStalls.filter { $0.stalls > 0 && !Self.isOnPurpose($0) }
             .map { finding($0, lost: analysis.lost([.socketIO], since: analysis.startedAt, withSums: false)) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
-        guard analysis.silentStalls.contains(where: { $0.roundTrips.count >= thresholds.silentStallRoundTrips }) else {
+        guard analysis.silentStalls.contains(where: { $0.roundTrips.count >= thresholds[Self.roundTrips] }) else {
             let reason =
-                "No server answered \(thresholds.silentStallRoundTrips) requests: how long an answer takes is not known."
+                "No server answered \(thresholds[Self.roundTrips]) requests: poolscope does not know how long an answer takes."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
-            let reason = "Round trips may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
+            let reason = "Round trips may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -38,32 +48,35 @@ public struct SilentStallRule: Rule {
         for stalls in analysis.silentStalls {
             let doubts = stalls.doubts
             if stalls.isSummed {
-                limits.append("\(stalls.endpoint): not judged from when its calls came as sums (--detail).")
+                limits.append(
+                    "\(stalls.endpoint): not evaluated after poolscope began to aggregate its calls (--detail).")
             }
             if stalls.stalls > 0, Self.isOnPurpose(stalls) {
                 limits.append(
-                    "\(stalls.endpoint) is waited for most of the time: as if on purpose, so it is not judged.")
+                    "Connections to \(stalls.endpoint) wait for data most of the time, which looks intentional (such as long polling); not evaluated."
+                )
             }
             if doubts.alone > 0 {
                 limits.append(
-                    "\(stalls.endpoint): \(ReadableText.count(doubts.alone, "long wait")) of one connection alone, up to "
-                        + "\(ReadableText.duration(doubts.longestAlone)): a request that is long by itself looks the same."
+                    "\(stalls.endpoint): \(ReadableText.count(doubts.alone, "long wait")) of a single connection, up to "
+                        + "\(ReadableText.duration(doubts.longestAlone)): one slow request looks the same."
                 )
             }
             if doubts.unwitnessed > 0 {
                 limits.append(
-                    "\(stalls.endpoint): of \(ReadableText.count(doubts.unwitnessed, "silence")) it is not known whether this "
-                        + "process stood still itself: no census fell into them (--census).")
+                    "\(stalls.endpoint): \(ReadableText.count(doubts.unwitnessed, "gap")) without a snapshot in it, so this process "
+                        + "may have stood still itself (a shorter --snapshot-interval helps).")
             }
             if doubts.early > 0 {
                 limits.append(
-                    "\(stalls.endpoint): \(ReadableText.count(doubts.early, "silence")) before the "
-                        + "\(thresholds.silentStallRoundTrips) round trips that tell what is usual.")
+                    "\(stalls.endpoint): \(ReadableText.count(doubts.early, "gap")) before poolscope had seen enough round trips "
+                        + "(\(thresholds[Self.roundTrips])) to know what is normal.")
             }
         }
         if analysis.unlistedStallPeers > 0 {
             limits.append(
-                "\(ReadableText.count(analysis.unlistedStallPeers, "connection")) to further endpoints are not judged.")
+                "\(ReadableText.count(analysis.unlistedStallPeers, "connection")) to other endpoints are not evaluated."
+            )
         }
         return limits
     }
@@ -72,17 +85,18 @@ public struct SilentStallRule: Rule {
         let longest = ReadableText.duration(stalls.longest)
         let p99 = ReadableText.duration(stalls.roundTrips.p99)
         var text =
-            "\(ReadableText.count(stalls.stalls, "stall")), the longest of \(longest), in which up to "
-            + "\(ReadableText.count(stalls.connections, "connection")) waited and none was answered; of "
-            + "\(ReadableText.count(stalls.roundTrips.count, "round trip")) 99 % took up to \(p99); "
-            + "\(stalls.acknowledged) of \(ReadableText.count(stalls.requests, "request")) are known to have arrived"
+            "\(ReadableText.count(stalls.stalls, "stall")), the longest lasted \(longest); up to "
+            + "\(ReadableText.count(stalls.connections, "connection")) waited and none got a reply; 99 % of "
+            + "\(ReadableText.count(stalls.roundTrips.count, "round trip")) took at most \(p99); the server's kernel "
+            + "acknowledged \(stalls.acknowledged) of \(ReadableText.count(stalls.requests, "request"))"
         if stalls.leased > 0 { text += "; \(stalls.leased) held a lease" }
-        if stalls.isGoingOn { text += "; the last one goes on at the end" }
+        if stalls.isGoingOn { text += "; the last stall had not ended when the trace did" }
         let first = stalls.first
         let last = stalls.last
         return Finding(
             rule: id, severity: stalls.hasOtherSizes ? .warning : .note, confidence: confidence(stalls, lost: lost),
-            headline: "Nobody was answered for up to \(longest), where \(p99) is usual", subject: "\(stalls.endpoint)",
+            headline: "No reply for up to \(longest) (normally at most \(p99))",
+            subject: .endpoint(stalls.endpoint),
             firstSeen: first?.timestamp ?? MonotonicInstant(nanoseconds: 0),
             lastSeen: last?.timestamp ?? MonotonicInstant(nanoseconds: 0), count: stalls.stalls,
             evidence: [
@@ -100,8 +114,8 @@ public struct SilentStallRule: Rule {
                     ], events: [first, last].compactMap { $0 })
             ],
             advice:
-                "Look at what \(stalls.endpoint) did at these moments: disk flushes and checkpoints, locks that all wait for, "
-                + "pauses of its runtime, a CPU limit; the network is not it.")
+                "Look at what \(stalls.endpoint) did at these moments: disk flushes and checkpoints, a lock that everything needs, "
+                + "pauses of its runtime, a CPU limit. The network is not the cause.")
     }
 
     private func confidence(_ stalls: SilentStalls, lost: UInt64) -> Confidence {
@@ -109,17 +123,18 @@ public struct SilentStallRule: Rule {
             return Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing")
         }
         if stalls.acknowledged * 2 < stalls.requests {
-            return Confidence(.medium, because: "whether the requests had arrived is not known for most of them")
+            return Confidence(.medium, because: "poolscope does not know whether most of the requests had arrived")
         }
         if !stalls.hasOtherSizes {
             return Confidence(
                 .medium,
-                because: "all requests that waited were of one size; a kind that waits on purpose looks the same")
+                because: "all requests that waited have one size; a request that waits by design looks the same")
         }
         if stalls.isGoingOn, stalls.stalls == 1 {
-            return Confidence(.medium, because: "it had not ended when the trace did")
+            return Confidence(.medium, because: "the stall had not ended when the trace did")
         }
         return Confidence(
-            .high, because: "the requests had arrived, others like them are answered sooner, and nobody was meanwhile")
+            .high,
+            because: "the requests had arrived, similar ones normally get replies sooner, and none got one meanwhile")
     }
 }

@@ -13,7 +13,7 @@ struct BlockedReader: Sendable {
     /// A wait of at least this, in ns, was long.
     private let long: UInt64
 
-    init(_ thresholds: Thresholds) { long = thresholds.blockedReaderAge.clampedNanoseconds / 2 }
+    init(_ thresholds: Thresholds) { long = thresholds[BlockedReaderRule.age].clampedNanoseconds / 2 }
 
     /// - Parameter isFirst: Nothing had been received before.
     @inline(__always)

@@ -4,7 +4,13 @@ import TraceModel
 /// More and more goroutines read, without a deadline, from peers that have never said a word.
 public struct BlockedReaderRule: Rule {
     public let id = "blocked-reader"
-    public let summary = "reads without a deadline wait for peers that never speak"
+    public let summary = "reads without a deadline wait for peers that never send anything"
+
+    /// How long a read waits.
+    static let age = Threshold<Duration>("blocked-reader.age", .seconds(30))
+    /// Such reads at one endpoint.
+    static let reads = Threshold<UInt64>("blocked-reader.reads", 3)
+    public let thresholds: [any ThresholdSetting] = [age, reads]
     private static let tcp: UInt16 = 6
     private static let established: UInt16 = 1
     /// Dials ahead of need, and has each connection read by a goroutine that is to notice its end.
@@ -26,7 +32,7 @@ public struct BlockedReaderRule: Rule {
         }
         var limits: [String] = []
         if analysis.unlistedWaitingReads > 0 {
-            limits.append("\(ReadableText.count(analysis.unlistedWaitingReads, "younger read")) were not looked at.")
+            limits.append("\(ReadableText.count(analysis.unlistedWaitingReads, "younger read")) not evaluated.")
         }
         let lost = analysis.lost([.socketIO, .socketClose], since: analysis.startedAt)
         var findings: [Finding] = []
@@ -34,8 +40,8 @@ public struct BlockedReaderRule: Rule {
         where Self.isGrowing(reads, thresholds) {
             if let ended = analysis.endedFirstReads[endpoint], ended > 0 {
                 limits.append(
-                    "\(endpoint): \(ReadableText.count(ended, "read")) that waited as long for a first byte have ended, so "
-                        + "those that wait still are not judged.")
+                    "\(endpoint): \(ReadableText.count(ended, "read")) waited as long for a first byte and then ended, so "
+                        + "those that still wait are not evaluated.")
             } else {
                 findings.append(finding(reads, endpoint, lost: lost, analysis))
             }
@@ -45,17 +51,17 @@ public struct BlockedReaderRule: Rule {
 
     private static func gap(in analysis: TraceAnalysis, _ thresholds: Thresholds) -> String? {
         guard analysis.isTraced(.deadline) else {
-            return "Which reads have a deadline was not recorded (of Go programs: record --deadlines)."
+            return "Read deadlines were not recorded. For Go programs, record with --deadlines."
         }
         for (kind, name) in [(RecordKind.socketIO, "Receives"), (.socketOpen, "The opening of sockets")]
         where !analysis.isTraced(kind) {
             return "\(name) were not traced."
         }
         let lost = analysis.lost([.deadline], since: analysis.startedAt)
-        if lost > 0 { return "\(ReadableText.count(lost, "record")) of deadlines or of unknown kind were lost." }
-        guard analysis.duration < thresholds.blockedReaderAge * 2 else { return nil }
-        return "The trace lasts \(ReadableText.duration(analysis.duration)); growth can be told after "
-            + "\(ReadableText.duration(thresholds.blockedReaderAge * 2))."
+        if lost > 0 { return "poolscope lost \(ReadableText.count(lost, "record")) of deadlines or of unknown kind." }
+        guard analysis.duration < thresholds[Self.age] * 2 else { return nil }
+        return "The trace lasts \(ReadableText.duration(analysis.duration)); growth shows after "
+            + "\(ReadableText.duration(thresholds[Self.age] * 2))."
     }
 
     /// Opened in the trace, established, without a deadline, and nothing has ever come.
@@ -64,10 +70,10 @@ public struct BlockedReaderRule: Rule {
         guard read.deadline == ReadDeadline.none, socket.id.bornAt != nil, !socket.isAccepted,
             socket.receivedBytes == 0,
             socket.protocolNumber == tcp, socket.state == established,
-            analysis.endedAt - read.event.timestamp >= thresholds.blockedReaderAge
+            analysis.endedAt - read.event.timestamp >= thresholds[Self.age]
         else { return false }
         // Who goes on sending, such as logs, does not wait for an answer: its reader is there to notice the end.
-        if let last = socket.lastActivity?.timestamp, last - read.event.timestamp > thresholds.blockedReaderAge / 2 {
+        if let last = socket.lastActivity?.timestamp, last - read.event.timestamp > thresholds[Self.age] / 2 {
             return false
         }
         if socket.sentBytes > 0 { return true }
@@ -78,10 +84,10 @@ public struct BlockedReaderRule: Rule {
 
     /// New ones came long after the first, and that one waits still.
     private static func isGrowing(_ reads: [WaitingRead], _ thresholds: Thresholds) -> Bool {
-        guard UInt64(reads.count) >= max(2, thresholds.blockedReaderReads), let first = reads.first,
+        guard UInt64(reads.count) >= max(2, thresholds[Self.reads]), let first = reads.first,
             let last = reads.last
         else { return false }
-        return last.event.timestamp - first.event.timestamp >= thresholds.blockedReaderAge
+        return last.event.timestamp - first.event.timestamp >= thresholds[Self.age]
     }
 
     private func finding(_ reads: [WaitingRead], _ endpoint: Endpoint, lost: UInt64, _ analysis: TraceAnalysis)
@@ -96,8 +102,8 @@ public struct BlockedReaderRule: Rule {
         let shortest = waits.min() ?? .zero
         var text =
             "\(number) wait for up to \(ReadableText.duration(longest)), the latest for \(ReadableText.duration(shortest)); "
-            + "nothing has come since their connections were opened, on \(asked) of which something was sent; no deadline "
-            + "is set on any"
+            + "the peer has sent nothing since the connections were opened; the program sent data on \(asked) of them; none "
+            + "has a deadline"
         if leased > 0 { text += "; \(leased) are leased" }
         if !descriptors.isEmpty { text += " (fd \(descriptors.joined(separator: ", ")))" }
         let site = reads.compactMap(\.socket.openStack).first?.site?.function ?? "the program"
@@ -105,11 +111,11 @@ public struct BlockedReaderRule: Rule {
             rule: id, severity: .warning,
             confidence: lost == 0
                 ? Confidence(
-                    .high, because: "none has a deadline, none has ever got a byte, and there are more and more")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold what came"),
+                    .high, because: "none has a deadline, none has ever received a byte, and their number grows")
+                : Confidence(.unproven, because: "what came may be among \(ReadableText.count(lost, "lost record"))"),
             headline:
-                "\(number) wait without a deadline for a peer that never speaks",
-            subject: "\(endpoint)", firstSeen: reads.first?.event.timestamp ?? analysis.startedAt,
+                "\(number) wait without a deadline for a peer that never sends anything",
+            subject: .endpoint(endpoint), firstSeen: reads.first?.event.timestamp ?? analysis.startedAt,
             lastSeen: analysis.endedAt, count: UInt64(reads.count),
             evidence: [
                 Evidence(
@@ -122,7 +128,7 @@ public struct BlockedReaderRule: Rule {
             ],
             stack: reads.compactMap(\.socket.openStack).first,
             advice:
-                "Where \(site) connects to \(endpoint), set a deadline for the first answer (SetReadDeadline, a time-out in the "
-                + "client), and find out why that peer accepts and never speaks.")
+                "Where \(site) connects to \(endpoint), set a deadline for the first answer (SetReadDeadline, a timeout in the "
+                + "client), and find out why that peer accepts connections and sends nothing.")
     }
 }

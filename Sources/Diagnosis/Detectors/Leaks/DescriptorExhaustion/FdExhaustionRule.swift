@@ -4,7 +4,11 @@ import TraceModel
 /// The process runs, or has run, into its limit of descriptors.
 public struct FdExhaustionRule: Rule {
     public let id = "fd-exhaustion"
-    public let summary = "the process is near its limit of descriptors, or at it"
+    public let summary = "the process is near its descriptor limit, or has reached it"
+
+    /// Share of RLIMIT_NOFILE in use.
+    static let share = Threshold<Double>("fd-exhaustion.share", 0.8)
+    public let thresholds: [any ThresholdSetting] = [share]
 
     public init() {}
 
@@ -12,15 +16,15 @@ public struct FdExhaustionRule: Rule {
         let pressure = analysis.descriptorPressure
         let isLimitKnown = pressure.peak?.limit != nil
         guard isLimitKnown || analysis.isTraced(.socketAccept) else {
-            let reason = "No census told the limit of descriptors, and accepts were not traced."
+            let reason = "No snapshot shows the descriptor limit, and accepts were not traced."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
         var limits: [String] = []
         if !isLimitKnown {
-            limits.append("No census told the limit of descriptors: only accepts that failed are known.")
+            limits.append("No snapshot shows the descriptor limit: poolscope only sees accepts that failed.")
         }
         if !analysis.isTraced(.socketAccept) {
-            limits.append("Accepts were not traced: only the censuses are known.")
+            limits.append("Accepts were not traced: poolscope only sees the snapshots.")
         }
         if let finding = finding(pressure, analysis, thresholds) {
             return RuleDecision(rule: id, verdict: .findings([finding]), limits: limits)
@@ -28,8 +32,8 @@ public struct FdExhaustionRule: Rule {
         let lost = analysis.lost([.socketAccept, .censusEnd], since: analysis.startedAt)
         if lost > 0 {
             let reason =
-                "Failures may be missing: \(ReadableText.count(lost, "record")) of accepts, of censuses "
-                + "or of unknown kind were lost."
+                "Failures may be missing: poolscope lost \(ReadableText.count(lost, "record")) of accepts, of snapshots "
+                + "or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -42,7 +46,7 @@ public struct FdExhaustionRule: Rule {
         let descriptors = pressure.peak?.descriptors ?? 0
         let limit = pressure.peak?.limit ?? 0
         let share = limit > 0 ? Double(descriptors) / Double(limit) : 0
-        guard failures > 0 || share >= thresholds.fdExhaustionShare, failures > 0 || limit > 0 else { return nil }
+        guard failures > 0 || share >= thresholds[Self.share], failures > 0 || limit > 0 else { return nil }
         var evidence: [Evidence] = []
         if limit > 0 {
             evidence.append(
@@ -71,17 +75,18 @@ public struct FdExhaustionRule: Rule {
             rule: id, severity: failures > 0 ? .critical : .warning,
             confidence: Confidence(
                 .certain,
-                because: failures > 0 ? "the kernel refused for want of a descriptor" : "the census counted them"),
+                because: failures > 0
+                    ? "the kernel refused accepts because no descriptor was left" : "a snapshot counted them"),
             headline: failures > 0
-                ? "\(ReadableText.count(failures, "accept")) failed for want of a descriptor"
+                ? "\(ReadableText.count(failures, "accept")) failed because no descriptor was left"
                 : "\(ReadableText.share(share)) of the descriptors are in use",
-            subject: pressure.listener?.description ?? "the process",
+            subject: pressure.listener.map { .endpoint($0) } ?? .process,
             firstSeen: (pressure.firstFailure ?? pressure.peakCensus)?.timestamp ?? analysis.startedAt,
             lastSeen: (pressure.lastFailure ?? pressure.peakCensus)?.timestamp ?? analysis.endedAt,
             count: max(failures, 1), evidence: evidence,
             advice: isHost
-                ? "Raise fs.file-max of the host, and find the process that holds most of its files."
-                : "Fix what leaks descriptors (socket-leak, lease-leak); if all are needed, raise RLIMIT_NOFILE (LimitNOFILE= of "
+                ? "Raise fs.file-max of the host, and find the process that holds most files."
+                : "Fix the leak of descriptors (socket-leak, lease-leak); if the program needs all of them, raise RLIMIT_NOFILE (LimitNOFILE= of "
                     + "the systemd unit).")
     }
 }

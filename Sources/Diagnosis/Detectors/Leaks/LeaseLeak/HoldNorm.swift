@@ -9,12 +9,12 @@ struct HoldNorm {
     let text: String
 
     init(_ pool: PoolSummary, _ thresholds: Thresholds) {
-        let factor = thresholds.leaseLeakHoldFactor
-        let isEnough = pool.holds.count >= thresholds.leaseLeakHoldSamples
+        let factor = thresholds[LeaseLeakRule.holdFactor]
+        let isEnough = pool.holds.count >= thresholds[LeaseLeakRule.holdSamples]
         let usual = isEnough ? pool.holds.p99 : pool.holds.longest
         // A century at most: a duration cannot hold every product.
         let scaled = Duration.seconds(min(3e9, Double(usual.wholeNanoseconds) / 1e9 * factor))
-        threshold = max(thresholds.leaseLeakAge, scaled)
+        threshold = max(thresholds[LeaseLeakRule.age], scaled)
         let name: String
         if isEnough {
             name = "the pool's p99 hold is \(ReadableText.duration(usual))"
@@ -23,7 +23,7 @@ struct HoldNorm {
                 "only \(ReadableText.count(pool.holds.count, "lease")) ended, "
                 + "the longest after \(ReadableText.duration(usual))"
         } else {
-            name = "no lease ended, so there is no usual hold"
+            name = "no lease ended, so the usual hold is not known"
         }
         text = "\(name); a leak is older than \(ReadableText.duration(threshold))"
     }

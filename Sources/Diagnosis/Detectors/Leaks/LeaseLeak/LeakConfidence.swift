@@ -16,13 +16,15 @@ enum LeakConfidence {
             return Confidence(
                 .unproven,
                 because:
-                    "\(ReadableText.count(judgement.lostReleases, "record")) lost since the acquire may hold the release"
+                    "the release may be among \(ReadableText.count(judgement.lostReleases, "lost record"))"
             )
         }
         if excess > 0 {
             return Confidence(
                 excess >= leaked ? .unproven : .medium,
-                because: "by the pool's own count, \(excess) of its leases that are open in the trace went back")
+                because:
+                    "the pool's own counters show that \(excess) of the leases that are open in the trace were returned"
+            )
         }
         if judgement.hasEndedHolder {
             return ofEndedHolder(returns, isHabit: repeats > 1 && isSpread, hasWaiters: hasWaiters)
@@ -30,21 +32,24 @@ enum LeakConfidence {
         if judgement.lostActivity > 0 {
             return Confidence(
                 .unproven,
-                because: "\(ReadableText.count(judgement.lostActivity, "record")) lost may hold I/O on the socket")
+                because: "I/O on the socket may be among \(ReadableText.count(judgement.lostActivity, "lost record"))")
         }
         if judgement.lease.isWitnessContrary {
-            return Confidence(.medium, because: "its socket is not sure: the holder used another one")
+            return Confidence(.medium, because: "its socket is not certain: the holder used another one")
         }
         if judgement.lease.isHandedOver {
             return Confidence(.medium, because: "another goroutine used the connection last and may still hold it")
         }
         switch (repeats > 1, hasWaiters) {
         case (true, true):
-            return Confidence(.high, because: "the same call site leaks repeatedly, while others wait for the pool")
+            return Confidence(
+                .high, because: "the same call site leaks repeatedly while other callers wait for the pool")
         case (true, false): return Confidence(.high, because: "the same call site leaks repeatedly")
-        case (false, true): return Confidence(.high, because: "others wait for the pool, and its socket stays silent")
+        case (false, true):
+            return Confidence(.high, because: "other callers wait for the pool, and the socket stays silent")
         case (false, false):
-            return Confidence(.medium, because: "it is old and its socket is silent, but its holder has not ended")
+            return Confidence(
+                .medium, because: "the lease is old and its socket is silent, but its holder still exists")
         }
     }
 
@@ -54,20 +59,20 @@ enum LeakConfidence {
             return Confidence(
                 hasWaiters ? .high : .medium,
                 because:
-                    "who took the connection has ended, but \(ReadableText.count(returns.byOther, "lease")) of this call "
-                    + "site came back from another than the taker: it may have been handed on")
+                    "the goroutine that took the connection has ended, but others returned \(ReadableText.count(returns.byOther, "lease")) of "
+                    + "this call site: the connection may have been handed on")
         }
         if returns.byTaker > 0 {
             return Confidence(
                 .certain,
-                because: "who took the connection has ended and did not release it; "
-                    + "\(ReadableText.count(returns.byTaker, "other lease")) of this call site came back, always from the taker"
+                because: "the holder has ended and did not return the connection; "
+                    + "\(ReadableText.count(returns.byTaker, "other lease")) of this call site came back, always from the goroutine that took it"
             )
         }
         let seen =
-            "who took the connection has ended and did not release it; no lease of this call site came back in the trace"
-        if hasWaiters { return Confidence(.high, because: seen + ", while others wait for the pool") }
-        if isHabit { return Confidence(.high, because: seen + ", and more are taken") }
-        return Confidence(.medium, because: seen + ", so it may be kept on purpose or held elsewhere")
+            "the holder has ended and did not return the connection; no lease of this call site came back in the trace"
+        if hasWaiters { return Confidence(.high, because: seen + ", while other callers wait for the pool") }
+        if isHabit { return Confidence(.high, because: seen + ", and the call site takes more") }
+        return Confidence(.medium, because: seen + ", so the program may keep it on purpose")
     }
 }

@@ -36,7 +36,7 @@ struct LeaseJudgement {
         let age = analysis.endedAt - lease.acquired.timestamp
         let silence = silentSince.map { analysis.endedAt - $0 }
         let isGone = Self.isHolderGone(lease, in: analysis)
-        hasEndedHolder = isGone && min(age, silence ?? age) >= thresholds.leaseLeakEndedSilence
+        hasEndedHolder = isGone && min(age, silence ?? age) >= thresholds[LeaseLeakRule.endedSilence]
         // Where the call site hands connections on, or keeps them, that the taker has ended shows little.
         if hasEndedHolder, SiteReturns(of: lease.stack, in: pool).areByTakers {
             outcome = .leaked

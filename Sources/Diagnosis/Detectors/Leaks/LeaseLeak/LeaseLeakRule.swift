@@ -4,7 +4,19 @@ import TraceModel
 /// A lease that was acquired and never released: its connection is lost to the pool.
 public struct LeaseLeakRule: Rule {
     public let id = "lease-leak"
-    public let summary = "a connection is leased and never given back"
+    public let summary = "the program takes a connection and never returns it"
+
+    /// The least age, and silence, of a leaked lease.
+    static let age = Threshold<Duration>("lease-leak.age", .seconds(5))
+    /// The least age as a multiple of the pool's p99 hold.
+    static let holdFactor = Threshold<Double>("lease-leak.hold-factor", 20)
+    /// Completed holds that a p99 needs; below, the longest hold stands for it.
+    static let holdSamples = Threshold<UInt64>("lease-leak.hold-samples", 20)
+    /// How long the socket must be silent when the holder has ended. Not zero: a release may be under way in another
+    /// goroutine, as in `database/sql`, where cancelling a transaction's context releases it.
+    static let endedSilence = Threshold<Duration>("lease-leak.ended-silence", .seconds(1))
+    public let thresholds: [any ThresholdSetting] = [age, holdFactor, holdSamples, endedSilence]
+    public let cutOffs: [CutOff.Kind] = [.pools]
 
     /// What is taken within this time is taken in one go, such as when a program warms up.
     private static let spread = Duration.seconds(1)
@@ -47,12 +59,12 @@ public struct LeaseLeakRule: Rule {
         let lost = analysis.lost([.poolAcquireEnd], since: analysis.startedAt)
         if lost > 0 {
             return
-                "Leases may be missing: \(ReadableText.count(lost, "record")) of acquires or of unknown kind were lost."
+                "Leases may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires or of unknown kind."
         }
         guard let pool = pools.first(where: { $0.missedAcquires > 0 }) else { return nil }
         return
-            "\(pool.name): leases may be missing: \(ReadableText.count(pool.missedAcquires, "connection")) came back "
-            + "that nobody had leased in the trace."
+            "\(pool.name): leases may be missing: the pool got \(ReadableText.count(pool.missedAcquires, "connection")) back "
+            + "whose acquire is not in the trace."
     }
 
     /// How many of a pool's open leases are leaked, for the rules that must tell a leak from a pool that is too small.
@@ -95,7 +107,7 @@ public struct LeaseLeakRule: Rule {
                 isSpread: (acquired.max() ?? first) - first >= Self.spread, excess: excess,
                 leaked: leaked.count - doubtful)
         }.min { $0.level < $1.level }
-        var evidence = [Evidence("Out of the ordinary: \(norm.text).", events: Self.events(group))]
+        var evidence = [Evidence("Unusually long: \(norm.text).", events: Self.events(group))]
         evidence.append(
             PoolDemand(pool, over: analysis.duration).verdict(
                 leaked: UInt64(leaked.count),
@@ -103,23 +115,24 @@ public struct LeaseLeakRule: Rule {
         if books.excessLeases > 0 {
             evidence.append(
                 Evidence(
-                    "By the pool's own count, fewer connections are in use than leases are open in the trace.",
+                    "The pool's own counters show fewer connections in use than the trace has open leases.",
                     measurements: [Measurement("excess_leases", .count(books.excessLeases))],
                     events: [books.event].compactMap { $0 }))
         }
         if group.contains(where: \.lease.isWitnessContrary) {
             evidence.append(
-                Evidence("A holder used another socket than the one found from its connection, and not that one."))
+                Evidence("A holder used a socket other than the one that poolscope found from its connection."))
         }
         let level = confidence?.level ?? .unproven
         // By all that is seen it may be kept on purpose.
         let isKept = level == .medium && group.allSatisfy(\.hasEndedHolder)
         return Finding(
             rule: id, severity: level == .unproven || isKept ? .warning : .critical,
-            confidence: confidence ?? Confidence(.unproven, because: "nothing is known of its leases"),
+            confidence: confidence ?? Confidence(.unproven, because: "poolscope knows nothing of its leases"),
             headline: "\(ReadableText.count(count, "lease")) acquired by \(site) "
                 + (count == 1 ? "was" : "were") + " never released",
-            subject: pool.name, firstSeen: first, lastSeen: acquired.max() ?? first, count: count, evidence: evidence,
+            subject: Subject(pool), firstSeen: first, lastSeen: acquired.max() ?? first, count: count,
+            evidence: evidence,
             stack: stack, leases: group.map(\.lease), waiters: waiters,
             advice: "In \(site), release the connection on every path, also on errors: close rows, answers and "
                 + "clients, end transactions (`defer rows.Close()`, `defer tx.Rollback()`).")
@@ -139,22 +152,22 @@ public struct LeaseLeakRule: Rule {
         let waiting = judged.filter { $0.outcome == .awaitingAnswer }
         if !waiting.isEmpty {
             limits.append(
-                "\(pool.name): \(ReadableText.count(UInt64(waiting.count), "long lease")) not judged: "
-                    + "a request is out and its answer has not come.")
+                "\(pool.name): \(ReadableText.count(UInt64(waiting.count), "long lease")) not evaluated: "
+                    + "they wait for the answer to a request.")
         }
         let unknown = judged.filter { $0.outcome == .silenceUnknown }
         if !unknown.isEmpty {
             let reason =
                 analysis.isTraced(.socketIO)
-                ? "no socket is known for them" : "receives and sends were not traced"
+                ? "their sockets are not known" : "receives and sends were not traced"
             limits.append(
-                "\(pool.name): \(ReadableText.count(UInt64(unknown.count), "long lease")) not judged, as \(reason), "
-                    + "so whether they are in use is not known.")
+                "\(pool.name): \(ReadableText.count(UInt64(unknown.count), "long lease")) not evaluated: \(reason), "
+                    + "so poolscope cannot tell whether they are in use.")
         }
         if let before = pool.leasedBeforeTrace, before > 0 {
             limits.append(
-                "\(pool.name): by the pool's own count, \(ReadableText.count(before, "connection")) leased before the "
-                    + "probes were armed and not returned since; who holds them is not known.")
+                "\(pool.name): the pool's own counters show \(ReadableText.count(before, "connection")) taken before recording "
+                    + "began and not returned since; poolscope does not know who holds them.")
         }
         return limits
     }

@@ -47,7 +47,8 @@ struct SocketLeak: Sendable {
         let silence = core.now - min(lastUse, core.now)
         let use = lastUse - socket.bornAt
         let idle =
-            (isAccepted ? core.settings.thresholds.socketLeakAcceptedIdle : core.settings.thresholds.socketLeakIdle)
+            (isAccepted
+            ? core.settings.thresholds[SocketLeakRule.acceptedIdle] : core.settings.thresholds[SocketLeakRule.idle])
             .clampedNanoseconds
         guard silence >= idle, silence / 3 >= use, let birth = socket.birth else {
             origin.inUse &+= 1

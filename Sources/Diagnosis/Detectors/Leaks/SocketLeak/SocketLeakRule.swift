@@ -4,7 +4,15 @@ import TraceModel
 /// Sockets are opened, used once at most, and never closed.
 public struct SocketLeakRule: Rule {
     public let id = "socket-leak"
-    public let summary = "sockets are opened and never closed"
+    public let summary = "the program opens sockets and never closes them"
+
+    /// How long a socket must be silent at the end.
+    static let idle = Threshold<Duration>("socket-leak.idle", .seconds(5))
+    /// The same of accepted ones, which are the peers' to use.
+    static let acceptedIdle = Threshold<Duration>("socket-leak.accepted-idle", .seconds(120))
+    /// Such sockets of one origin.
+    static let sockets = Threshold<UInt64>("socket-leak.sockets", 8)
+    public let thresholds: [any ThresholdSetting] = [idle, acceptedIdle, sockets]
     private static let records: Set<RecordKind> = [.socketOpen, .socketAccept, .socketIO, .socketClose]
 
     public init() {}
@@ -18,13 +26,13 @@ public struct SocketLeakRule: Rule {
         }
         let lost = analysis.lost(Self.records, since: analysis.startedAt)
         let findings = analysis.origins.filter {
-            $0.forgotten >= thresholds.socketLeakSockets && $0.byQuarter.count { $0 > 0 } >= 3
+            $0.forgotten >= thresholds[Self.sockets] && $0.byQuarter.count { $0 > 0 } >= 3
         }.map { finding($0, lost: lost, analysis) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings)) }
-        let least = thresholds.socketLeakIdle * 4
+        let least = thresholds[Self.idle] * 4
         if analysis.duration < least {
             let reason =
-                "The trace lasts \(ReadableText.duration(analysis.duration)); growth can be told after "
+                "The trace lasts \(ReadableText.duration(analysis.duration)); growth shows after "
                 + "\(ReadableText.duration(least)), four times the idle time of a leaked socket."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
@@ -32,8 +40,8 @@ public struct SocketLeakRule: Rule {
         let missing = analysis.lost([.socketOpen, .socketAccept], since: analysis.startedAt)
         if missing > 0 {
             let reason =
-                "Sockets may be missing: \(ReadableText.count(missing, "record")) of their opening "
-                + "or of unknown kind were lost."
+                "Sockets may be missing: poolscope lost \(ReadableText.count(missing, "record")) of their opening "
+                + "or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
         return RuleDecision(rule: id, verdict: .clean)
@@ -44,8 +52,8 @@ public struct SocketLeakRule: Rule {
         let projection = projection(growth, analysis)
         var text =
             "\(origin.forgotten) open and silent for up to \(ReadableText.duration(origin.longestSilence)); by quarter of "
-            + "the trace: \(origin.byQuarter.map(String.init).joined(separator: ", ")); \(origin.inUse) more of this "
-            + "origin are in use or young"
+            + "the trace: \(origin.byQuarter.map(String.init).joined(separator: ", "))"
+        if origin.inUse > 0 { text += "; \(origin.inUse) more of this origin are in use or young" }
         let descriptors = origin.descriptors.map(String.init).joined(separator: ", ")
         if !descriptors.isEmpty { text += " (fd \(descriptors)\(origin.forgotten > 10 ? ", ..." : ""))" }
         var evidence = [
@@ -63,11 +71,13 @@ public struct SocketLeakRule: Rule {
         return Finding(
             rule: id, severity: isSoon && !origin.isAccepted ? .critical : .warning,
             confidence: lost == 0
-                ? Confidence(.high, because: "none was used again, although new ones were opened for the same purpose")
+                ? Confidence(
+                    .high,
+                    because: "the program used none of them again, although it opened new ones for the same purpose")
                 : Confidence(
-                    .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold their use or close"),
+                    .unproven, because: "their use or close may be among \(ReadableText.count(lost, "lost record"))"),
             headline: "\(origin.forgotten) sockets \(origin.isAccepted ? "accepted" : "opened") and never closed",
-            subject: origin.endpoint?.description ?? site ?? "an unknown origin",
+            subject: origin.endpoint.map { .endpoint($0) } ?? site.map { .callSite(function: $0) } ?? .unknown(.origin),
             firstSeen: origin.firstBirth?.timestamp ?? analysis.startedAt,
             lastSeen: origin.lastBirth?.timestamp ?? analysis.endedAt, count: origin.forgotten, evidence: evidence,
             stack: origin.stack, advice: advice(origin, site))
@@ -80,7 +90,7 @@ public struct SocketLeakRule: Rule {
         }
         let place = site.map { "In \($0), close" } ?? "Close"
         return
-            "\(place) each client, connection or response body when it is done with, also on errors, or make one client "
+            "\(place) each client, connection or response body after use, also on errors, or create one client "
             + "and reuse it."
     }
 
@@ -92,7 +102,7 @@ public struct SocketLeakRule: Rule {
         let left = Duration.seconds(seconds)
         let text =
             "\(usage.descriptors) of \(limit) descriptors are in use; at \(ReadableText.number(growth * 60)) a minute the "
-            + "rest lasts for \(ReadableText.duration(left))."
+            + "rest will last for \(ReadableText.duration(left))."
         return (
             left,
             Evidence(

@@ -6,6 +6,17 @@ public struct EndpointSkewRule: Rule {
     public let id = "endpoint-skew"
     public let summary = "one server of a pool gets most of the load"
 
+    /// Endpoints of one pool.
+    static let endpoints = Threshold<UInt64>("endpoint-skew.endpoints", 3)
+    /// Leases of the pool.
+    static let leases = Threshold<UInt64>("endpoint-skew.leases", 100)
+    /// Standard deviation over mean of the leases by endpoint.
+    static let deviation = Threshold<Double>("endpoint-skew.deviation", 0.8)
+    /// One endpoint's leases as a multiple of its fair share.
+    static let share = Threshold<Double>("endpoint-skew.share", 3)
+    public let thresholds: [any ThresholdSetting] = [endpoints, leases, deviation, share]
+    public let cutOffs: [CutOff.Kind] = [.pools, .poolEndpoints]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -18,13 +29,14 @@ public struct EndpointSkewRule: Rule {
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.gaps) }
         if pools.allSatisfy({ $0.endpointUses.isEmpty }) {
             let reason =
-                pools.isEmpty ? "No pool is of servers that belong together." : "The server of no ended lease is known."
+                pools.isEmpty
+                ? "No pool has servers that share its load." : "poolscope knows the server of no lease that ended."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
         }
         let lost = Self.lost(analysis)
-        let least = Int(clamping: thresholds.endpointSkewEndpoints)
+        let least = Int(clamping: thresholds[Self.endpoints])
         if lost > 0, pools.contains(where: { $0.endpointUses.count >= least }) {
-            let reason = "Leases may be missing: \(ReadableText.count(lost, "record")) of acquires were lost."
+            let reason = "Leases may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: coverage.gaps)
@@ -37,14 +49,14 @@ public struct EndpointSkewRule: Rule {
     private func finding(_ pool: PoolSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds) -> Finding? {
         let uses = Self.concurrent(pool)
         let leases = uses.reduce(UInt64(0)) { $0 &+ $1.leases }
-        guard uses.count >= Int(clamping: max(2, thresholds.endpointSkewEndpoints)),
-            leases >= thresholds.endpointSkewLeases, let busiest = uses.first
+        guard uses.count >= Int(clamping: max(2, thresholds[Self.endpoints])),
+            leases >= thresholds[Self.leases], let busiest = uses.first
         else { return nil }
         let mean = Double(leases) / Double(uses.count)
         let variance = uses.reduce(0.0) { $0 + (Double($1.leases) - mean) * (Double($1.leases) - mean) }
         let deviation = (variance / Double(uses.count)).squareRoot() / mean
         let multiple = Double(busiest.leases) / mean
-        guard deviation > thresholds.endpointSkewDeviation || multiple > thresholds.endpointSkewShare else {
+        guard deviation > thresholds[Self.deviation] || multiple > thresholds[Self.share] else {
             return nil
         }
         let share = Double(busiest.leases) / Double(leases)
@@ -57,7 +69,7 @@ public struct EndpointSkewRule: Rule {
                 : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of leases were lost"),
             headline: "\(busiest.endpoint) gets \(ReadableText.share(share)) of the load on "
                 + "\(uses.count) servers",
-            subject: pool.name, firstSeen: busiest.first.timestamp, lastSeen: busiest.last.timestamp,
+            subject: Subject(pool), firstSeen: busiest.first.timestamp, lastSeen: busiest.last.timestamp,
             count: busiest.leases,
             evidence: [
                 Evidence(

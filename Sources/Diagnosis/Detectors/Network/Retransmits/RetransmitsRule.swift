@@ -6,22 +6,28 @@ public struct RetransmitsRule: Rule {
     public let id = "retransmits"
     public let summary = "a share of the segments is lost and sent again"
 
+    /// Share of the data segments that are sent again.
+    static let share = Threshold<Double>("retransmits.share", 0.01)
+    /// And so many of them.
+    static let segments = Threshold<UInt64>("retransmits.segments", 20)
+    public let thresholds: [any ThresholdSetting] = [share, segments]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.hasCensus else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "No census counted segments."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "No socket snapshot counted segments."))
         }
         let findings = analysis.endpoints.compactMap { finding($0, analysis, thresholds) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings)) }
         if analysis.endpoints.allSatisfy({ $0.dataSegments == 0 }) {
             let reason =
-                "No census told of segments sent: no TCP connection was used, or the recorder was an older one."
+                "No snapshot shows segments that were sent: no TCP connection was in use, or an older recorder made the trace."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
         let lost = analysis.lost([.censusSocket], since: analysis.startedAt)
         if lost > 0 {
-            let reason = "\(ReadableText.count(lost, "record")) of censuses or of unknown kind were lost."
+            let reason = "poolscope lost \(ReadableText.count(lost, "record")) of snapshots or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
         return RuleDecision(rule: id, verdict: .clean)
@@ -30,16 +36,16 @@ public struct RetransmitsRule: Rule {
     private func finding(
         _ endpoint: EndpointSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds
     ) -> Finding? {
-        guard endpoint.dataSegments > 0, endpoint.resentSegments >= max(1, thresholds.retransmitsSegments) else {
+        guard endpoint.dataSegments > 0, endpoint.resentSegments >= max(1, thresholds[Self.segments]) else {
             return nil
         }
         let share = Double(endpoint.resentSegments) / Double(endpoint.dataSegments)
-        guard share > thresholds.retransmitsShare else { return nil }
+        guard share > thresholds[Self.share] else { return nil }
         return Finding(
             rule: id, severity: .warning,
-            confidence: Confidence(.certain, because: "the kernel counted both"),
+            confidence: Confidence(.certain, because: "the kernel counts segments and those that it sends again"),
             headline: "\(ReadableText.share(share)) of the segments were sent again",
-            subject: endpoint.endpoint.description, firstSeen: endpoint.firstResent?.timestamp ?? analysis.startedAt,
+            subject: .endpoint(endpoint.endpoint), firstSeen: endpoint.firstResent?.timestamp ?? analysis.startedAt,
             lastSeen: endpoint.lastResent?.timestamp ?? analysis.endedAt, count: endpoint.resentSegments,
             evidence: [
                 Evidence(

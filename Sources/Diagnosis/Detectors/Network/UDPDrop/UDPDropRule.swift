@@ -4,7 +4,11 @@ import TraceModel
 /// The kernel drops datagrams as a socket's receive buffer, or the host's memory for UDP, is full.
 public struct UDPDropRule: Rule {
     public let id = "udp-drop"
-    public let summary = "datagrams are dropped as the receive buffer is full"
+    public let summary = "the kernel drops datagrams because the receive buffer is full"
+
+    /// Datagrams that a socket lost.
+    static let datagrams = Threshold<UInt64>("udp-drop.datagrams", 1)
+    public let thresholds: [any ThresholdSetting] = [datagrams]
     /// What the kernel charges for a datagram of up to a page with its own structures (sk_buff's truesize).
     private static let chargeBytes: UInt64 = 2304
 
@@ -13,38 +17,42 @@ public struct UDPDropRule: Rule {
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.datagramDrop) || analysis.hasCensus else {
             return RuleDecision(
-                rule: id, verdict: .notEvaluated(reason: "Dropped datagrams were not traced, and no census was taken."))
+                rule: id,
+                verdict: .notEvaluated(
+                    reason: "Dropped datagrams were not traced, and the trace has no socket snapshot."))
         }
-        let findings = analysis.datagramDrops.filter { $0.drops >= max(1, thresholds.udpDropDatagrams) }
+        let findings = analysis.datagramDrops.filter { $0.drops >= max(1, thresholds[Self.datagrams]) }
             .map { finding($0, analysis) }
         var limits: [String] = []
         if !analysis.isTraced(.datagramDrop) {
-            limits.append("Drops were not traced: those of sockets that closed since the last census are not known.")
+            limits.append("Drops were not traced: those of sockets that closed after the last snapshot are not known.")
         }
         if analysis.unlistedDrops > 0 {
-            limits.append("\(ReadableText.count(analysis.unlistedDrops, "drop")) of further sockets are not listed.")
+            limits.append("\(ReadableText.count(analysis.unlistedDrops, "drop")) of other sockets are not listed.")
         }
         let lost = analysis.lost([.datagramDrop], since: analysis.startedAt)
         if findings.isEmpty, lost > 0, !analysis.hasCensus {
-            let reason = "\(ReadableText.count(lost, "record")) of drops or of unknown kind were lost."
+            let reason = "poolscope lost \(ReadableText.count(lost, "record")) of drops or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
     }
 
     private func finding(_ drops: DatagramDrops, _ analysis: TraceAnalysis) -> Finding {
-        let endpoint = drops.local?.description ?? "an unknown address"
+        let subject = Subject(drops.local, orUnknown: .address)
         let isHost = drops.hostDrops * 2 > drops.drops
         var text =
             "\(ReadableText.count(drops.drops, "datagram")) dropped, up to \(drops.longestBurst) in one burst; the buffer "
             + "has \(ReadableText.bytes(drops.bufferBytes)) as the kernel counts"
         if let descriptor = drops.descriptor { text += " (fd \(descriptor))" }
-        if drops.hostDrops > 0 { text += "; \(drops.hostDrops) as the host's memory for UDP was full" }
+        if drops.hostDrops > 0 { text += "; \(drops.hostDrops) because the host's memory for UDP was full" }
         let need = Self.need(drops)
         return Finding(
             rule: id, severity: .warning,
             confidence: Confidence(.certain, because: "the kernel counted them"),
-            headline: "\(ReadableText.count(drops.drops, "datagram")) dropped for want of room", subject: endpoint,
+            headline:
+                "The kernel dropped \(ReadableText.count(drops.drops, "datagram")) because the receive buffer was full",
+            subject: subject,
             firstSeen: drops.first?.timestamp ?? analysis.startedAt,
             lastSeen: drops.last?.timestamp ?? analysis.endedAt,
             count: drops.drops,
@@ -59,8 +67,8 @@ public struct UDPDropRule: Rule {
             ],
             advice: isHost
                 ? "Raise net.ipv4.udp_mem of the host: the memory for all of its UDP sockets was full."
-                : "Read \(endpoint) faster, or set its SO_RCVBUF, and net.core.rmem_max at least, to "
-                    + "\(ReadableText.bytes(need)): the size now and room for the longest burst.")
+                : "Read \(subject) faster, or set its SO_RCVBUF, and net.core.rmem_max at least, to "
+                    + "\(ReadableText.bytes(need)): its present size plus room for the longest burst.")
     }
 
     /// What to ask for, which the kernel doubles: a power of two that holds what fits now and the longest burst.

@@ -11,7 +11,7 @@ struct UDPTimeout: Sendable {
     private var ledger: DatagramLedger
     private var requests = SocketColumn(DatagramAsk())
 
-    init(_ thresholds: Thresholds) { ledger = DatagramLedger(least: thresholds.udpTimeoutRequests) }
+    init(_ thresholds: Thresholds) { ledger = DatagramLedger(least: thresholds[UDPTimeoutRule.requests]) }
 
     /// Sockets whose requests are not paired with answers.
     var unpaired: UInt64 { ledger.unlisted &+ ledger.unconnected }
@@ -97,7 +97,7 @@ struct UDPTimeout: Sendable {
         if ask.peer >= 0 {
             if let mark, ask.sentAt != 0 {
                 let wait = mark.timestamp - min(ask.sentAt, mark.timestamp)
-                if wait >= core.settings.thresholds.udpTimeoutWait.clampedNanoseconds {
+                if wait >= core.settings.thresholds[UDPTimeoutRule.wait].clampedNanoseconds {
                     giveUpDatagram(slot, wait, isRepeated: false, mark, core)
                 }
             }

@@ -5,6 +5,14 @@ import TraceModel
 public struct UDPTimeoutRule: Rule {
     public let id = "udp-timeout"
     public let summary = "requests by UDP are not answered, and are sent again"
+
+    /// Share of the requests in a window of 30 s that are not answered.
+    static let share = Threshold<Double>("udp-timeout.share", 0.15)
+    /// Requests in such a window.
+    static let requests = Threshold<UInt64>("udp-timeout.requests", 20)
+    /// How long a request is waited for at least.
+    static let wait = Threshold<Duration>("udp-timeout.wait", .milliseconds(100))
+    public let thresholds: [any ThresholdSetting] = [share, requests, wait]
     /// Answers come sooner than requests are given up, by so much at least; else what comes is no answer to them.
     private static let promptness = 3
 
@@ -17,15 +25,15 @@ public struct UDPTimeoutRule: Rule {
         var limits: [String] = []
         if analysis.unpairedDatagramSockets > 0 {
             limits.append(
-                "\(ReadableText.count(analysis.unpairedDatagramSockets, "UDP socket")) not looked at: not connected, and with "
-                    + "several peers or none that is known; or beyond those that are told apart.")
+                "\(ReadableText.count(analysis.unpairedDatagramSockets, "UDP socket")) not evaluated: they are not connected and have "
+                    + "several peers or none that is known, or there are more endpoints than poolscope follows.")
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         var findings: [Finding] = []
         for exchanges in analysis.datagramExchanges where Self.isMany(exchanges, thresholds) {
             if exchanges.answerTimes.p50 * Self.promptness > exchanges.waits.p50 {
                 limits.append(
-                    "\(exchanges.endpoint): what comes does not come soon after requests, so it may not be answers; not judged."
+                    "\(exchanges.endpoint): its datagrams do not follow requests closely, so they may not be replies; not evaluated."
                 )
             } else {
                 findings.append(finding(exchanges, lost: lost, analysis))
@@ -33,7 +41,7 @@ public struct UDPTimeoutRule: Rule {
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if lost > 0 {
-            let reason = "Requests may be missing: \(ReadableText.count(lost, "record")) of I/O are missing."
+            let reason = "Requests may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -41,7 +49,7 @@ public struct UDPTimeoutRule: Rule {
 
     private static func isMany(_ exchanges: DatagramExchanges, _ thresholds: Thresholds) -> Bool {
         exchanges.windowUnanswered > 0
-            && Double(exchanges.windowUnanswered) > Double(exchanges.windowRequests) * thresholds.udpTimeoutShare
+            && Double(exchanges.windowUnanswered) > Double(exchanges.windowRequests) * thresholds[Self.share]
     }
 
     private func finding(_ exchanges: DatagramExchanges, lost: UInt64, _ analysis: TraceAnalysis) -> Finding {
@@ -49,17 +57,19 @@ public struct UDPTimeoutRule: Rule {
         let answer = ReadableText.duration(exchanges.answerTimes.p99)
         let requests = exchanges.answered &+ exchanges.unanswered
         var text =
-            "\(exchanges.unanswered) of \(ReadableText.count(requests, "request")) not answered, \(exchanges.repeated) of them sent "
-            + "again; in the worst 30 s \(exchanges.windowUnanswered) of \(exchanges.windowRequests); they were waited for "
-            + "\(ReadableText.duration(exchanges.waits.p50)) as a rule, where 99 % of the answers take up to \(answer)"
-        if let descriptor = exchanges.descriptor { text += "; fd \(descriptor) was the last" }
+            "\(exchanges.unanswered) of \(ReadableText.count(requests, "request")) got no reply"
+            + (exchanges.repeated > 0 ? ", and the program sent \(exchanges.repeated) of them again" : "")
+            + "; in the worst 30 s \(exchanges.windowUnanswered) of \(exchanges.windowRequests); the program typically waited "
+            + "\(ReadableText.duration(exchanges.waits.p50)) for them, where 99 % of the replies take at most \(answer)"
+        if let descriptor = exchanges.descriptor { text += "; the last one was on fd \(descriptor)" }
         return Finding(
             rule: id, severity: .warning,
             confidence: lost == 0
                 ? Confidence(
-                    .high, because: "others of their size are answered, and nothing came before they were sent again")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the answers"),
-            headline: "\(share) of the requests are not answered", subject: "\(exchanges.endpoint)",
+                    .high,
+                    because: "requests of the same size get replies, and nothing came before these were sent again")
+                : Confidence(.unproven, because: "the answers may be among \(ReadableText.count(lost, "lost record"))"),
+            headline: "\(share) of the requests get no reply", subject: .endpoint(exchanges.endpoint),
             firstSeen: exchanges.first?.timestamp ?? analysis.startedAt,
             lastSeen: exchanges.last?.timestamp ?? analysis.endedAt, count: exchanges.unanswered,
             evidence: [

@@ -6,6 +6,12 @@ public struct HalfOpenRule: Rule {
     public let id = "half-open"
     public let summary = "the peer has vanished: sent data is not acknowledged"
 
+    /// Timer expiries in a row without an acknowledgement.
+    static let timeouts = Threshold<UInt64>("half-open.timeouts", 3)
+    /// Or at least two of them in so long a time.
+    static let time = Threshold<Duration>("half-open.time", .seconds(5))
+    public let thresholds: [any ThresholdSetting] = [timeouts, time]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -22,16 +28,16 @@ public struct HalfOpenRule: Rule {
         let findings = order.compactMap { groups[$0] }.map { finding($0, lost: lost, analysis) }
         var limits: [String] = []
         if !analysis.isTraced(.socketIO) {
-            limits.append("Receives were not traced: only a census tells that a peer has answered.")
+            limits.append("Receives were not traced: only a snapshot shows that a peer has answered.")
         }
         if analysis.unlistedHalfOpens > 0 {
-            limits.append("\(ReadableText.count(analysis.unlistedHalfOpens, "further socket")) are not listed.")
+            limits.append("\(ReadableText.count(analysis.unlistedHalfOpens, "more socket")) not listed.")
         }
         // A receive that was lost would have refuted a finding; there is none.
         let missing = analysis.lost([.socketRetransmit], since: analysis.startedAt)
         if findings.isEmpty, missing > 0 {
             let reason =
-                "Retransmits may be missing: \(ReadableText.count(missing, "record")) of them or of unknown kind were lost."
+                "Retransmits may be missing: poolscope lost \(ReadableText.count(missing, "record")) of them or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
@@ -43,11 +49,13 @@ public struct HalfOpenRule: Rule {
         let longest = spans.map { ($0.endedAt ?? analysis.endedAt) - $0.first.timestamp }.max() ?? .zero
         let bytes = spans.reduce(UInt64(0)) { $0 &+ $1.unacknowledgedBytes }
         let leased = UInt64(spans.count { $0.isLeased })
-        let endpoint = spans[0].socket.endpoint?.description ?? "an unknown endpoint"
+        let subject = Subject(spans[0].socket.endpoint)
         let descriptors = spans.compactMap(\.socket.descriptor).sorted().prefix(10).map(String.init)
         var text =
             "Up to \(timeouts) timeouts in a row, without an answer for up to \(ReadableText.duration(longest)); "
-            + "\(ReadableText.bytes(bytes)) not acknowledged; \(open.count) still open at the end, \(leased) leased"
+            + "\(ReadableText.bytes(bytes)) not acknowledged"
+        let state = ReadableText.nonzero(["still open at the end": UInt64(open.count), "leased": leased])
+        if !state.isEmpty { text += "; \(state)" }
         if !descriptors.isEmpty { text += " (fd \(descriptors.joined(separator: ", ")))" }
         let keepalive = [
             ("on", spans.reduce(UInt64(0)) { $0 &+ $1.keepalive.on }),
@@ -58,11 +66,11 @@ public struct HalfOpenRule: Rule {
         return Finding(
             rule: id, severity: .warning,
             confidence: lost == 0
-                ? Confidence(.high, because: "the kernel's timer expired again and again, and nothing came")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the answer"),
+                ? Confidence(.high, because: "the kernel's retransmission timer expired repeatedly, and nothing came")
+                : Confidence(.unproven, because: "the answer may be among \(ReadableText.count(lost, "lost record"))"),
             headline:
-                "\(ReadableText.count(UInt64(spans.count), "connection")) with a peer that does not answer any more",
-            subject: endpoint, firstSeen: spans.map(\.first.timestamp).min() ?? analysis.startedAt,
+                "\(ReadableText.count(UInt64(spans.count), "connection")) with a peer that no longer answers",
+            subject: subject, firstSeen: spans.map(\.first.timestamp).min() ?? analysis.startedAt,
             lastSeen: spans.map { $0.endedAt ?? analysis.endedAt }.max() ?? analysis.endedAt,
             count: UInt64(spans.count),
             evidence: [
@@ -80,7 +88,7 @@ public struct HalfOpenRule: Rule {
             ],
             stack: spans.compactMap(\.socket.openStack).first,
             advice:
-                "Look at the host of \(endpoint) and the way to it, and set TCP_USER_TIMEOUT and keepalive on its connections: "
-                + "the kernel's own patience is 15 minutes.")
+                "Look at the host of \(subject) and the network path, and set TCP_USER_TIMEOUT and keepalive on its connections: "
+                + "without them the kernel gives up after about 15 minutes.")
     }
 }

@@ -31,7 +31,7 @@ struct RetransmitRun {
     /// Three expiries, or fewer in so long a time that the timeout must have been long.
     func isHalfOpen(_ thresholds: Thresholds) -> Bool {
         let length = last.timestamp &- min(first.timestamp, last.timestamp)
-        return UInt64(timeouts) >= max(1, thresholds.halfOpenTimeouts)
-            || (timeouts >= 2 && length >= thresholds.halfOpenTime.clampedNanoseconds)
+        return UInt64(timeouts) >= max(1, thresholds[HalfOpenRule.timeouts])
+            || (timeouts >= 2 && length >= thresholds[HalfOpenRule.time].clampedNanoseconds)
     }
 }

@@ -4,7 +4,14 @@ import TraceModel
 /// Something drops idle connections, and the next request on them fails.
 public struct IdleKilledRule: Rule {
     public let id = "idle-killed"
-    public let summary = "idle connections are dropped, and the next request fails"
+    public let summary = "something drops idle connections, and the next request fails"
+
+    /// Silence of at least this is idle.
+    static let idle = Threshold<Duration>("idle-killed.idle", .seconds(1))
+    /// Connections to one endpoint found dead.
+    static let failures = Threshold<UInt64>("idle-killed.failures", 3)
+    public let thresholds: [any ThresholdSetting] = [idle, failures]
+    public let cutOffs: [CutOff.Kind] = [.idleSurvivals]
     private static let records: Set<RecordKind> = [.socketIO, .socketReset, .socketRetransmit]
 
     public init() {}
@@ -17,26 +24,26 @@ public struct IdleKilledRule: Rule {
         let lost = analysis.lost(Self.records, since: analysis.startedAt)
         var limits: [String] = []
         if !analysis.isTraced(.socketRetransmit) {
-            limits.append("Retransmits were not traced: only connections that were reset are known.")
+            limits.append("Retransmits were not traced: poolscope only sees connections that were reset.")
         }
         for survival in analysis.idleSurvivals where survival.explained > 0 {
             limits.append(
                 "\(survival.endpoint): \(ReadableText.count(survival.explained, "idle connection")) died when connections in "
                     + "use did, too, or most at once; these do not count.")
         }
-        let findings = analysis.idleSurvivals.filter { $0.failed >= max(1, thresholds.idleKilledFailures) }
+        let findings = analysis.idleSurvivals.filter { $0.failed >= max(1, thresholds[Self.failures]) }
             .map { finding($0, lost: lost, analysis, thresholds) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
-        if analysis.duration < thresholds.idleKilledIdle {
+        if analysis.duration < thresholds[Self.idle] {
             let reason =
                 "The trace lasts \(ReadableText.duration(analysis.duration)); idle is what is silent for "
-                + "\(ReadableText.duration(thresholds.idleKilledIdle))."
+                + "\(ReadableText.duration(thresholds[Self.idle]))."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
             let reason =
-                "Failures may be missing: \(ReadableText.count(lost, "record")) of I/O, of resets, of retransmits "
-                + "or of unknown kind were lost."
+                "Failures may be missing: poolscope lost \(ReadableText.count(lost, "record")) of I/O, of resets, of retransmits "
+                + "or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -45,33 +52,36 @@ public struct IdleKilledRule: Rule {
     private func finding(
         _ survival: IdleSurvival, lost: UInt64, _ analysis: TraceAnalysis, _ thresholds: Thresholds
     ) -> Finding {
-        let isNoRestart = survival.isNoRestart(atMost: thresholds.idleKilledFailures)
+        let isNoRestart = survival.isNoRestart(atMost: thresholds[Self.failures])
         let failed = ReadableText.duration(survival.shortestFailed)
         let survived = ReadableText.duration(survival.longestSurvived)
         let isSharp = survival.longestSurvived < survival.shortestFailed
-        var text =
-            "\(survival.failed) failed, the first send after \(failed) of silence or more: \(survival.reset) by reset or error, "
-            + "\(survival.failed - survival.reset) without an acknowledgement; \(survival.survived) survived"
-        if survival.survived > 0 { text += ", the longest after \(survived)" }
+        let ends = ReadableText.nonzero([
+            "by reset or error": survival.reset, "without an acknowledgement": survival.failed - survival.reset,
+        ])
+        var text = "\(survival.failed) failed at the first send after \(failed) of silence or more: \(ends)"
+        text +=
+            survival.survived > 0 ? "; \(survival.survived) survived, the longest after \(survived)" : "; none survived"
         if let descriptor = survival.descriptor { text += "; fd \(descriptor) failed last" }
         let confidence: Confidence
         if lost > 0 {
             confidence = Confidence(
-                .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the answers")
+                .unproven, because: "the answers may be among \(ReadableText.count(lost, "lost record"))")
         } else if !isNoRestart {
             confidence = Confidence(
-                .medium, because: "one restart of the peer meanwhile would look the same: no connection outlived it")
+                .medium, because: "one restart of the peer would look the same: no connection survived it")
         } else if isSharp {
             confidence = Confidence(
-                .high, because: "each that failed had been idle for longer than any that survived")
+                .high, because: "each connection that failed had been idle for longer than any that survived")
         } else {
-            confidence = Confidence(.medium, because: "others survived as long, so there may be another cause")
+            confidence = Confidence(
+                .medium, because: "others survived as long an idle time, so there may be another cause")
         }
         return Finding(
             rule: id, severity: .warning, confidence: confidence,
             headline:
-                "\(ReadableText.count(survival.failed, "connection")) found dead after \(failed) of silence or more",
-            subject: "\(survival.endpoint)", firstSeen: survival.firstFailure?.timestamp ?? analysis.startedAt,
+                "\(ReadableText.count(survival.failed, "connection")) dead after \(failed) of silence or more",
+            subject: .endpoint(survival.endpoint), firstSeen: survival.firstFailure?.timestamp ?? analysis.startedAt,
             lastSeen: survival.lastFailure?.timestamp ?? analysis.endedAt, count: survival.failed,
             evidence: [
                 Evidence(

@@ -10,8 +10,9 @@ enum KeepaliveAdvice {
     static func of(_ survival: IdleSurvival, in analysis: TraceAnalysis, _ thresholds: Thresholds) -> Advice? {
         let lost = analysis.lost([.socketIO, .socketReset, .socketRetransmit], since: analysis.startedAt)
         let failed = survival.shortestFailed
-        guard lost == 0, survival.failed >= max(1, thresholds.idleKilledFailures), survival.longestSurvived < failed,
-            survival.isNoRestart(atMost: thresholds.idleKilledFailures)
+        guard lost == 0, survival.failed >= max(1, thresholds[IdleKilledRule.failures]),
+            survival.longestSurvived < failed,
+            survival.isNoRestart(atMost: thresholds[IdleKilledRule.failures])
         else { return nil }
         let isProven = survival.survived > 0 && survival.longestSurvived >= failed / 2
         let idle = isProven ? survival.longestSurvived : failed / 2
@@ -43,7 +44,7 @@ enum KeepaliveAdvice {
             measurements.append(Measurement("keepalive", .duration(keepalive)))
         }
         return Advice(
-            id: "keepalive-setting", subject: "\(survival.endpoint)", text: text, measurements: measurements)
+            id: "keepalive-setting", subject: .endpoint(survival.endpoint), text: text, measurements: measurements)
     }
 
     private static func inForce(_ use: KeepaliveUse, _ failed: UInt64) -> String {

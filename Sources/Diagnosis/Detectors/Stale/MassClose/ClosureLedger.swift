@@ -23,7 +23,7 @@ struct ClosureLedger {
         _ endpoint: Endpoint, _ end: PeerEnd, connected: UInt64, survived: UInt64, _ thresholds: Thresholds
     ) -> UInt64? {
         var entry = entries[endpoint] ?? Entry()
-        let window = thresholds.massInvalidationWindow.clampedNanoseconds
+        let window = thresholds[MassInvalidationRule.window].clampedNanoseconds
         entry.recent.append(end)
         entry.recent.removeAll { $0.mark.timestamp &+ window < end.mark.timestamp }
         guard let first = entry.recent.first else { return nil }

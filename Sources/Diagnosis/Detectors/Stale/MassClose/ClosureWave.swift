@@ -23,8 +23,8 @@ struct ClosureWave {
             last: last.mark.reference, redials: 0)
         lastAt = last.mark.timestamp
         let isLarge =
-            closed >= max(1, thresholds.massInvalidationConnections)
-            && Double(closed) >= thresholds.massInvalidationShare * Double(closure.connections)
+            closed >= max(1, thresholds[MassInvalidationRule.connections])
+            && Double(closed) >= thresholds[MassInvalidationRule.share] * Double(closure.connections)
         closure.isMetAfterIdle = ends.allSatisfy(\.isMetAfterIdle)
         if isLarge { closure.idleTimeout = Self.idleTimeout(ends, survived: survived, thresholds) }
         isJudged = isLarge && !closure.isMetAfterIdle && closure.idleTimeout == nil
@@ -45,7 +45,7 @@ struct ClosureWave {
             let lastUse = spoken.max(), let firstEnd = times.min(), let lastEnd = times.max()
         else { return nil }
         let isTogether = lastUse - firstUse > usesApart && lastEnd - firstEnd < (lastUse - firstUse) / 4
-        guard shortest >= thresholds.massInvalidationWindow.clampedNanoseconds, shortest > survived,
+        guard shortest >= thresholds[MassInvalidationRule.window].clampedNanoseconds, shortest > survived,
             longest - shortest <= longest / likeSilence, !isTogether
         else { return nil }
         return .nanoseconds(clamping: shortest)

@@ -4,7 +4,16 @@ import TraceModel
 /// The peer ends most of an endpoint's connections at once, and they are dialled anew.
 public struct MassInvalidationRule: Rule {
     public let id = "mass-invalidation"
-    public let summary = "most connections to an endpoint are ended at once by the peer"
+    public let summary = "the peer ends most connections of an endpoint at once"
+
+    /// Share of an endpoint's connections that the peer ends.
+    static let share = Threshold<Double>("mass-invalidation.share", 0.5)
+    /// And so many.
+    static let connections = Threshold<UInt64>("mass-invalidation.connections", 5)
+    /// Within this time; younger connections do not count.
+    static let window = Threshold<Duration>("mass-invalidation.window", .seconds(2))
+    public let thresholds: [any ThresholdSetting] = [share, connections, window]
+    public let cutOffs: [CutOff.Kind] = [.closures, .farewells]
 
     public init() {}
 
@@ -14,22 +23,22 @@ public struct MassInvalidationRule: Rule {
         }
         let lost = analysis.lost([.socketState, .socketConnect], since: analysis.startedAt)
         let findings = analysis.massClosures.filter { closure in
-            closure.closed >= max(1, thresholds.massInvalidationConnections) && closure.redials > 0
+            closure.closed >= max(1, thresholds[Self.connections]) && closure.redials > 0
                 && closure.idleTimeout == nil && !closure.isMetAfterIdle
-                && Double(closure.closed) >= thresholds.massInvalidationShare * Double(closure.connections)
+                && Double(closure.closed) >= thresholds[Self.share] * Double(closure.connections)
         }.map { finding($0, lost: lost, analysis) }
         let limits = analysis.massClosures.compactMap(limit)
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
-        if analysis.duration < thresholds.massInvalidationWindow {
+        if analysis.duration < thresholds[Self.window] {
             let reason =
                 "The trace lasts \(ReadableText.duration(analysis.duration)); a connection must be older than "
-                + "\(ReadableText.duration(thresholds.massInvalidationWindow)) to count."
+                + "\(ReadableText.duration(thresholds[Self.window])) to count."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         if lost > 0 {
             let reason =
-                "Closes may be missing: \(ReadableText.count(lost, "record")) of TCP states, of connects "
-                + "or of unknown kind were lost."
+                "Closes may be missing: poolscope lost \(ReadableText.count(lost, "record")) of TCP states, of connects "
+                + "or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -39,7 +48,7 @@ public struct MassInvalidationRule: Rule {
         guard let timeout = closure.idleTimeout else { return nil }
         return
             "\(closure.endpoint): the peer ended \(closure.closed) of \(closure.connections) connections at once, each after "
-            + "\(ReadableText.duration(timeout)) of silence: that is taken for its idle timeout."
+            + "\(ReadableText.duration(timeout)) of silence: this looks like its idle timeout."
     }
 
     private func finding(_ closure: MassClosure, lost: UInt64, _ analysis: TraceAnalysis) -> Finding {
@@ -50,10 +59,10 @@ public struct MassInvalidationRule: Rule {
             confidence: lost == 0
                 ? Confidence(.certain, because: "the kernel reported each end")
                 : Confidence(
-                    .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold further connections"),
+                    .unproven, because: "further connections may be among \(ReadableText.count(lost, "lost record"))"),
             headline: "The peer ended \(closure.closed) of \(closure.connections) connections within "
                 + ReadableText.duration(length),
-            subject: "\(closure.endpoint)", firstSeen: closure.first.timestamp, lastSeen: closure.last.timestamp,
+            subject: .endpoint(closure.endpoint), firstSeen: closure.first.timestamp, lastSeen: closure.last.timestamp,
             count: closure.closed,
             evidence: [
                 Evidence(
@@ -67,7 +76,7 @@ public struct MassInvalidationRule: Rule {
                     ], events: [closure.first, closure.last])
             ],
             advice:
-                "Find what happened on \(closure.endpoint) at that moment (restart, failover, certificate rotation), and spread "
-                + "the lifetimes of pooled connections so that not all are dialled at once.")
+                "Find out what happened on \(closure.endpoint) at that moment (restart, failover, certificate rotation), and spread "
+                + "the lifetimes of pooled connections, so that the pool does not dial all of them at once.")
     }
 }

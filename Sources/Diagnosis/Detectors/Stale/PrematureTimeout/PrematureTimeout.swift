@@ -38,7 +38,7 @@ struct PrematureTimeout: Sendable {
             add(closed, lateBy: nil, EventMark(record.header, ordinal: ordinal), core)
             return
         }
-        let late = core.settings.thresholds.prematureTimeoutLate.clampedNanoseconds
+        let late = core.settings.thresholds[PrematureTimeoutRule.late].clampedNanoseconds
         justClosed.removeAll { $0.closedAt &+ late < now }
         if justClosed.count < Self.limit { justClosed.append(closed) } else { unwatched &+= 1 }
     }
@@ -62,7 +62,7 @@ struct PrematureTimeout: Sendable {
         else { return }
         let closed = justClosed.remove(at: index)
         let lateBy = mark.timestamp >= closed.closedAt ? mark.timestamp - closed.closedAt : 0
-        if lateBy <= core.settings.thresholds.prematureTimeoutLate.clampedNanoseconds {
+        if lateBy <= core.settings.thresholds[PrematureTimeoutRule.late].clampedNanoseconds {
             add(closed, lateBy: lateBy, mark, core)
         }
     }

@@ -16,7 +16,7 @@ struct StaleBorrowMeter: Sendable {
         else { return }
         let acquired = core.leases[join.lease].acquired
         let afterClose = join.peerClosedAt.map { acquired.timestamp - $0 }
-        if let afterClose, afterClose < core.settings.thresholds.staleBorrowGrace.clampedNanoseconds { return }
+        if let afterClose, afterClose < core.settings.thresholds[StaleBorrowRule.grace].clampedNanoseconds { return }
         entries[join.lease] = ledger.add(
             StaleLedger.Key(pool: join.pool, site: core.leases[join.lease].site, state: join.state),
             endpoint: core.sockets[join.socket].remote, afterClose: afterClose, at: acquired)

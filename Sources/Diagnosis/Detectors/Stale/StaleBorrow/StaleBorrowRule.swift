@@ -6,6 +6,11 @@ public struct StaleBorrowRule: Rule {
     public let id = "stale-borrow"
     public let summary = "the pool hands out a connection that is already closed"
 
+    /// A peer that closed so shortly before the acquire closed at the same time.
+    static let grace = Threshold<Duration>("stale-borrow.grace", .milliseconds(10))
+    public let thresholds: [any ThresholdSetting] = [grace]
+    public let cutOffs: [CutOff.Kind] = [.pools, .staleBorrows]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -13,7 +18,7 @@ public struct StaleBorrowRule: Rule {
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
         var limits = coverage.gaps
         for pool in coverage.pools where pool.acquires > 0 && pool.turnover.leasesOfKnownState == 0 {
-            limits.append("\(pool.name): the TCP state of none of its leases is known.")
+            limits.append("\(pool.name): poolscope knows the TCP state of none of its leases.")
         }
         let findings = analysis.staleBorrows.compactMap { borrow in
             coverage.pools.first { $0.id == borrow.pool }.map { finding(borrow, pool: $0, analysis) }
@@ -25,7 +30,7 @@ public struct StaleBorrowRule: Rule {
         }
         let lost = analysis.lost([.poolAcquireEnd], since: analysis.startedAt)
         if lost > 0 {
-            let reason = "Leases may be missing: \(ReadableText.count(lost, "record")) of acquires were lost."
+            let reason = "Leases may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -40,22 +45,25 @@ public struct StaleBorrowRule: Rule {
             text += ", up to \(ReadableText.duration(after)) after the peer closed"
         }
         if let endpoint = borrow.endpoint { text += ", to \(endpoint)" }
-        text += "; \(borrow.unanswered) of \(ReadableText.count(borrow.leases, "lease")) ended without an answer."
+        if borrow.unanswered > 0 {
+            text += "; \(borrow.unanswered) of \(ReadableText.count(borrow.leases, "lease")) ended without an answer"
+        }
+        text += "."
         var measurements = [
             Measurement("leases", .count(borrow.leases)), Measurement("unanswered", .count(borrow.unanswered)),
         ]
         if let after = borrow.longestAfterClose { measurements.append(Measurement("after_close", .duration(after))) }
         return Finding(
             rule: id, severity: .warning,
-            confidence: Confidence(.certain, because: "the kernel's state of the socket at the acquire"),
+            confidence: Confidence(.certain, because: "the kernel showed the state of the socket at the acquire"),
             headline: "\(ReadableText.count(borrow.leases, "lease")) of \(site) began on a connection that "
                 + (isPeer ? "the peer had closed" : "was closed"),
-            subject: pool.name, firstSeen: borrow.events.first?.timestamp ?? analysis.startedAt,
+            subject: Subject(pool), firstSeen: borrow.events.first?.timestamp ?? analysis.startedAt,
             lastSeen: borrow.last.timestamp, count: borrow.leases,
             evidence: [Evidence(text, measurements: measurements, events: borrow.events)], stack: borrow.stack,
             advice: isPeer
-                ? "Set the pool's maximum idle time below the server's or the proxy's, or let it test a connection "
-                    + "that was idle before it hands it out."
+                ? "Set the pool's maximum idle time below that of the server or proxy, or let the pool test idle connections "
+                    + "before it hands them out."
                 : "Look for code that closes a connection and still gives it back to the pool.")
     }
 

@@ -4,7 +4,12 @@ import TraceModel
 /// A lease is on a connection that this process has closed itself.
 public struct UseAfterCloseRule: Rule {
     public let id = "use-after-close"
-    public let summary = "connections are closed by this process while they are leased, or before"
+    public let summary = "this process closes connections while they are leased, or before"
+
+    /// Leases of one pool.
+    static let leases = Threshold<UInt64>("use-after-close.leases", 1)
+    public let thresholds: [any ThresholdSetting] = [leases]
+    public let cutOffs: [CutOff.Kind] = [.pools]
 
     public init() {}
 
@@ -16,23 +21,24 @@ public struct UseAfterCloseRule: Rule {
                 rule: id, verdict: .notEvaluated(reason: "Closes of sockets were not traced."), limits: coverage.gaps)
         }
         var limits = coverage.gaps
-        let findings = analysis.useAfterCloses.filter { $0.leases >= max(1, thresholds.useAfterCloseLeases) }
+        let findings = analysis.useAfterCloses.filter { $0.leases >= max(1, thresholds[Self.leases]) }
             .compactMap { use -> Finding? in
                 guard let pool = coverage.pools.first(where: { $0.id == use.pool }) else { return nil }
                 if use.how == .closedByPool, analysis.traits(of: use.pool).closesToCancel { return nil }
                 return finding(use, pool: pool, analysis)
             }
         if analysis.unlistedUseAfterCloses > 0 {
-            limits.append("\(ReadableText.count(analysis.unlistedUseAfterCloses, "further lease")) were not looked at.")
+            limits.append("\(ReadableText.count(analysis.unlistedUseAfterCloses, "more lease")) not evaluated.")
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
         if coverage.pools.allSatisfy({ $0.turnover.leases == 0 }) {
             return RuleDecision(
-                rule: id, verdict: .notEvaluated(reason: "The socket of no lease is known."), limits: limits)
+                rule: id, verdict: .notEvaluated(reason: "poolscope knows the socket of no lease."), limits: limits)
         }
         let lost = analysis.lost([.poolAcquireEnd, .socketClose], since: analysis.startedAt)
         if lost > 0 {
-            let reason = "Closes may be missing: \(ReadableText.count(lost, "record")) of acquires or closes were lost."
+            let reason =
+                "Closes may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires or closes."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: limits)
@@ -43,7 +49,8 @@ public struct UseAfterCloseRule: Rule {
         let number = ReadableText.count(use.leases, "lease")
         return Finding(
             rule: id, severity: .warning, confidence: confidence(use, pool, analysis),
-            headline: Self.headline(use, number, site), subject: pool.name, firstSeen: use.first, lastSeen: use.last,
+            headline: Self.headline(use, number, site), subject: Subject(pool), firstSeen: use.first,
+            lastSeen: use.last,
             count: use.leases,
             evidence: [
                 Evidence(
@@ -76,16 +83,16 @@ public struct UseAfterCloseRule: Rule {
         switch use.how {
         case .closedWhileLeased:
             return
-                "\(number), whose established connections\(endpoint), were closed by \(closers), none of which held the lease; "
-                + "no request was out."
+                "\(closers) closed the established connections of \(number)\(endpoint) without holding the lease; "
+                + "no request was outstanding."
         case .closedByPool:
             return
-                "\(number), whose connections\(endpoint), the pool's own function closed, called by \(closers), none of which "
-                + "held the lease; the holders gave them back up to \(longest) later."
+                "\(closers) closed the connections of \(number)\(endpoint) with the pool's own function, without holding the "
+                + "lease; the holders returned them up to \(longest) later."
         case .handedOutClosed:
             return
-                "\(number) on connections\(endpoint), that \(closers) had closed, while they lay idle in the pool, up to "
-                + "\(longest) before; nothing was sent or received in them."
+                "\(number) got connections\(endpoint) that \(closers) had closed up to \(longest) before, while they were idle in "
+                + "the pool; the leases sent and received nothing."
         }
     }
 
@@ -93,14 +100,15 @@ public struct UseAfterCloseRule: Rule {
         let lost = analysis.lost(
             [.poolRelease, .poolAcquireEnd, .poolConnectionClose], since: analysis.startedAt)
         if lost > 0 {
-            return Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of the pool were lost")
+            return Confidence(.unproven, because: "poolscope lost \(ReadableText.count(lost, "record")) of the pool")
         }
         switch use.how {
         case .closedWhileLeased:
             return Confidence(
-                .high, because: "who closed them closed several that others had leased, and the pool goes on")
+                .high,
+                because: "the closer closed several connections that others had leased, and the pool is still in use")
         case .closedByPool:
-            return Confidence(.certain, because: "the holder gave back what the pool had closed")
+            return Confidence(.certain, because: "the holder returned a connection that the pool had closed")
         case .handedOutClosed:
             return Confidence(.certain, because: "the connection's descriptor was closed at the acquire")
         }

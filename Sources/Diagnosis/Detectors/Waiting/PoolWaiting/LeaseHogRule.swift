@@ -5,6 +5,16 @@ import TraceModel
 public struct LeaseHogRule: Rule {
     public let id = "lease-hog"
     public let summary = "long leases of one call site starve the others"
+
+    /// The share of all holds that one call site has.
+    static let share = Threshold<Double>("lease-hog.share", 0.5)
+    /// Its mean hold as a multiple of that of the other call sites.
+    static let ratio = Threshold<Double>("lease-hog.ratio", 5)
+    /// How long others waited while it held connections.
+    static let waited = Threshold<Duration>("lease-hog.waited", .seconds(1))
+    public let thresholds: [any ThresholdSetting] = [share, ratio, waited]
+    public let cutOffs: [CutOff.Kind] = [.pools]
+    public let illustrationCutOffs: [CutOff.Kind] = [.blames]
     /// Fewer leases of the others make no mean.
     private static let leastOthers: UInt64 = 5
 
@@ -20,7 +30,7 @@ public struct LeaseHogRule: Rule {
         }
         let lost = Self.lost(analysis)
         if lost > 0 {
-            let reason = "Holds may be missing: \(ReadableText.count(lost, "record")) of leases were lost."
+            let reason = "Holds may be missing: poolscope lost \(ReadableText.count(lost, "record")) of leases."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
         }
         return RuleDecision(rule: id, verdict: .clean, limits: coverage.gaps)
@@ -40,23 +50,23 @@ public struct LeaseHogRule: Rule {
         guard others >= Self.leastOthers, othersHold > .zero else { return nil }
         let share = hog.hold / pool.holds.total
         let othersMean = Duration.nanoseconds(othersHold.wholeNanoseconds / Int64(clamping: others))
-        guard share > thresholds.leaseHogShare, hog.othersWaited >= thresholds.leaseHogWaited,
-            hog.meanHold / max(.nanoseconds(1), othersMean) >= thresholds.leaseHogRatio
+        guard share > thresholds[Self.share], hog.othersWaited >= thresholds[Self.waited],
+            hog.meanHold / max(.nanoseconds(1), othersMean) >= thresholds[Self.ratio]
         else { return nil }
         // Who waited must be somebody else, and long enough to be felt.
         let key = Array(hog.stack?.callers ?? [])
         let waiters = pool.waiters(from: analysis.startedAt, to: analysis.endedAt)
             .filter { Array($0.stack?.callers ?? []) != key }
-        guard waiters.contains(where: { $0.longest >= thresholds.poolWaitP99 }) else { return nil }
+        guard waiters.contains(where: { $0.longest >= thresholds[PoolWaitRule.p99] }) else { return nil }
         let lost = Self.lost(analysis)
         return Finding(
             rule: id, severity: .warning,
             confidence: lost == 0
                 ? Confidence(.high, because: "every lease and wait of the pool was measured")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold releases"),
-            headline: "\(hog.name) has \(ReadableText.share(share)) of all hold time with "
+                : Confidence(.unproven, because: "releases may be among \(ReadableText.count(lost, "lost record"))"),
+            headline: "\(hog.name) takes \(ReadableText.share(share)) of all hold time with "
                 + "\(hog.completed) of \(ReadableText.count(pool.holds.count, "lease")), while others wait",
-            subject: pool.name, firstSeen: analysis.startedAt, lastSeen: analysis.endedAt, count: hog.completed,
+            subject: Subject(pool), firstSeen: analysis.startedAt, lastSeen: analysis.endedAt, count: hog.completed,
             evidence: evidence(hog, pool, share: share, othersMean: othersMean), stack: hog.stack, waiters: waiters,
             advice: "Shorten the leases of \(hog.name), or give that work a pool of its own.")
     }
@@ -77,7 +87,7 @@ public struct LeaseHogRule: Rule {
                     Measurement("hold_p99", .duration(pool.holds.p99)),
                 ], events: [pool.longestWait].compactMap { $0 }),
             Evidence(
-                "Over its leases, others waited for the pool for \(ReadableText.duration(hog.othersWaited)).",
+                "While it held connections, other callers waited \(ReadableText.duration(hog.othersWaited)) for the pool in all.",
                 measurements: [Measurement("held_while_others_waited", .duration(hog.othersWaited))]),
         ]
     }

@@ -33,7 +33,7 @@ struct PoolCoverage {
                 idle
                 ?? (lost == 0
                     ? "No pool was used during the trace."
-                    : "No use of a pool is in the trace, but \(ReadableText.count(lost, "record")) were lost.")
+                    : "The trace shows no use of a pool, but poolscope lost \(ReadableText.count(lost, "record")).")
         }
     }
 }

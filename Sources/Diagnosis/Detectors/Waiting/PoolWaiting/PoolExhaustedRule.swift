@@ -6,6 +6,9 @@ public struct PoolExhaustedRule: Rule {
     public let id = "pool-exhausted"
     public let summary = "every connection is leased while others wait"
 
+    public let cutOffs: [CutOff.Kind] = [.pools]
+    public let illustrationCutOffs: [CutOff.Kind] = [.listedWaits, .blames]
+
     public init() {}
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
@@ -16,7 +19,8 @@ public struct PoolExhaustedRule: Rule {
         var decided = 0
         for pool in coverage.pools {
             guard let limit = pool.audit?.maximumOpen else {
-                limits.append("\(pool.name): its maximum of connections was not read, so a full pool is not known.")
+                limits.append(
+                    "\(pool.name): poolscope could not read its maximum, so it cannot tell when the pool is full.")
                 continue
             }
             decided += 1
@@ -28,8 +32,8 @@ public struct PoolExhaustedRule: Rule {
         let lost = lostRecords(analysis)
         if findings.isEmpty, lost > 0 {
             let reason =
-                "The number of leases is not known: \(ReadableText.count(lost, "record")) of pools "
-                + "or of unknown kind were lost."
+                "The number of leases is not known: poolscope lost \(ReadableText.count(lost, "record")) of pools "
+                + "or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
         }
         return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
@@ -50,7 +54,7 @@ public struct PoolExhaustedRule: Rule {
         let time = full.reduce(Duration.zero) { $0 + $1.time }
         let queue = full.map(\.peakQueue).max() ?? 0
         let lost = lostRecords(analysis)
-        let isLong = pool.fullWaits?.longest ?? .zero >= thresholds.poolWaitP99
+        let isLong = pool.fullWaits?.longest ?? .zero >= thresholds[PoolWaitRule.p99]
         let leaked = LeaseLeakRule.leakedCount(of: pool, in: analysis, thresholds)
         var evidence = [
             Evidence(
@@ -69,22 +73,24 @@ public struct PoolExhaustedRule: Rule {
             rule: id, severity: isLong ? .warning : .note,
             confidence: confidence(pool, lost: lost),
             headline: "All \(limit) connections were leased for \(ReadableText.duration(time)) while others waited",
-            subject: pool.name, firstSeen: first, lastSeen: last, count: UInt64(full.count), evidence: evidence,
+            subject: Subject(pool), firstSeen: first, lastSeen: last, count: UInt64(full.count), evidence: evidence,
             waiters: pool.waiters(from: first, to: analysis.endedAt),
             advice: leaked > 0
-                ? "Fix the leak first: the leaked connections are what is missing."
+                ? "Fix the leak first: the pool lacks the leaked connections."
                 : "Look at the leases above, the longest first; then at the pool's maximum.")
     }
 
     private func confidence(_ pool: PoolSummary, lost: UInt64) -> Confidence {
         if lost > 0 {
-            return Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) lost may hold releases")
+            return Confidence(.unproven, because: "releases may be among \(ReadableText.count(lost, "lost record"))")
         }
         let excess = pool.reconciliation.excessLeases
         if excess > 0 {
             return Confidence(
                 .unproven,
-                because: "by the pool's own count, \(excess) of its leases that are open in the trace went back")
+                because:
+                    "the pool's own counters show that \(excess) of the leases that are open in the trace were returned"
+            )
         }
         return Confidence(.certain, because: "leases, waits and the pool's own maximum agree")
     }
@@ -96,15 +102,15 @@ public struct PoolExhaustedRule: Rule {
         return sites.prefix(5).map { _, site in
             let name = site.stack?.site?.function ?? "an unknown function"
             var text =
-                "\(name): \(ReadableText.count(site.acquires, "lease")), \(site.openLeases) still open, held while "
-                + "others waited \(ReadableText.duration(site.othersWaited))"
+                "\(name): \(ReadableText.count(site.acquires, "lease"))\(site.openLeases > 0 ? ", \(site.openLeases) still open" : ""), held while "
+                + "others waited \(ReadableText.duration(site.othersWaited)) in all"
             var measurements = [
                 Measurement("leases", .count(site.acquires)), Measurement("open_leases", .count(site.openLeases)),
                 Measurement("held_while_others_waited", .duration(site.othersWaited)),
             ]
             if site.longHold > .zero {
                 let share = site.longSocketTime / site.longHold
-                text += "; socket in use for \(ReadableText.share(share)) of its long leases"
+                text += "; the socket was in use for \(ReadableText.share(share)) of its long leases"
                 measurements.append(Measurement("socket_share", .share(share)))
             }
             return Evidence(text + ".", measurements: measurements)

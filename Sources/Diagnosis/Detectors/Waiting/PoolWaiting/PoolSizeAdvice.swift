@@ -21,7 +21,7 @@ enum PoolSizeAdvice {
         var text =
             "\(size) connections, and as many idle: \(pool.peakAcquiresPerSecond) acquires in the busiest second x "
             + "\(ReadableText.duration(mean)) mean hold x \(headroom). "
-        text += limit.map { "The maximum is \($0)." } ?? "The maximum is not set, or not known."
+        text += limit.map { "The maximum is \($0) now." } ?? "The pool has no maximum, or poolscope does not know it."
         if !curve.isEmpty {
             let list = curve.map { "\($0.size): \(ReadableText.duration($0.waitP99))" }.joined(separator: ", ")
             text += " With the same work, p99 wait by size: \(list)."
@@ -34,7 +34,7 @@ enum PoolSizeAdvice {
             }
         }
         if let limit, let present = curve.first(where: { $0.size == limit }) {
-            text += " The present maximum costs \(ReadableText.duration(present.waitP99))."
+            text += " With the present maximum the p99 wait is \(ReadableText.duration(present.waitP99))."
         }
         let births = PoolBirthCost(pool, in: analysis)
         text += births.text
@@ -45,7 +45,7 @@ enum PoolSizeAdvice {
         ]
         if let limit { measurements.append(Measurement("maximum_open", .count(limit))) }
         measurements += births.measurements
-        return Advice(id: "pool-size", subject: pool.name, text: text, measurements: measurements, curve: curve)
+        return Advice(id: "pool-size", subject: Subject(pool), text: text, measurements: measurements, curve: curve)
     }
 
     private static func curve(_ pool: PoolSummary, around sizes: [UInt64]) -> [PoolSizePoint] {

@@ -6,6 +6,20 @@ public struct PoolWaitRule: Rule {
     public let id = "pool-wait"
     public let summary = "acquiring a connection waits for a free one"
 
+    /// P99 of the waits.
+    static let p99 = Threshold<Duration>("pool-wait.p99", .milliseconds(50))
+    /// Waits in the busiest second.
+    static let rate = Threshold<UInt64>("pool-wait.rate", 50)
+    /// Waiters at one time.
+    static let queue = Threshold<UInt64>("pool-wait.queue", 5)
+    /// Waits longer than its p99 may be that make a habit.
+    static let waits = Threshold<UInt64>("pool-wait.waits", 2)
+    /// An acquire that takes at least this long has waited.
+    static let counted = Threshold<Duration>("pool-wait.counted", .milliseconds(1))
+    public let thresholds: [any ThresholdSetting] = [p99, rate, queue, waits, counted]
+    public let cutOffs: [CutOff.Kind] = [.pools]
+    public let illustrationCutOffs: [CutOff.Kind] = [.listedWaits, .blames]
+
     /// Fewer slow acquires that nothing explains are no habit.
     private static let leastWithRoom: UInt64 = 5
 
@@ -18,7 +32,7 @@ public struct PoolWaitRule: Rule {
         let lost = Self.lost(analysis)
         if findings.isEmpty, lost > 0 {
             let reason =
-                "Waits may be missing: \(ReadableText.count(lost, "record")) of acquires or of unknown kind were lost."
+                "Waits may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires or of unknown kind."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
         return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: coverage.gaps)
@@ -30,13 +44,13 @@ public struct PoolWaitRule: Rule {
     }
 
     private static func isHabit(_ slow: UInt64, of pool: PoolSummary, _ thresholds: Thresholds) -> Bool {
-        slow >= max(1, thresholds.poolWaitWaits) && Double(slow) * 100 > Double(pool.waits.count)
+        slow >= max(1, thresholds[Self.waits]) && Double(slow) * 100 > Double(pool.waits.count)
     }
 
     private func finding(_ pool: PoolSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds) -> Finding? {
         if let waits = Self.provenWaits(pool),
-            Self.isHabit(waits.slow, of: pool, thresholds) || waits.peakPerSecond > thresholds.poolWaitRate
-                || waits.peakQueue > thresholds.poolWaitQueue
+            Self.isHabit(waits.slow, of: pool, thresholds) || waits.peakPerSecond > thresholds[Self.rate]
+                || waits.peakQueue > thresholds[Self.queue]
         {
             return finding(waits, of: pool, analysis, thresholds)
         }
@@ -72,20 +86,22 @@ public struct PoolWaitRule: Rule {
         let lost = Self.lost(analysis)
         if lost > 0 {
             return Confidence(
-                .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the ends of waits")
+                .unproven, because: "the ends of waits may be among \(ReadableText.count(lost, "lost record"))")
         }
         let excess = pool.reconciliation.excessLeases
         if excess > 0 {
             return Confidence(
                 .unproven,
-                because: "by the pool's own count, \(excess) of its leases that are open in the trace went back")
+                because:
+                    "the pool's own counters show that \(excess) of the leases that are open in the trace were returned"
+            )
         }
         if pool.fullWaits?.count == pool.countedWaits {
-            return Confidence(.certain, because: "during each of these waits all connections of the pool were out")
+            return Confidence(.certain, because: "all connections of the pool were in use during each of these waits")
         }
         return Self.isCounted(pool)
-            ? Confidence(.high, because: "the pool itself counts those that wait, and counted as many")
-            : Confidence(.certain, because: "during each of these waits all connections of the pool were out")
+            ? Confidence(.high, because: "the pool's own wait counter shows as many")
+            : Confidence(.certain, because: "all connections of the pool were in use during each of these waits")
     }
 
     private static func lost(_ analysis: TraceAnalysis) -> UInt64 {
@@ -103,11 +119,11 @@ public struct PoolWaitRule: Rule {
             rule: id, severity: .warning, confidence: confidence(pool, analysis),
             headline: "\(ReadableText.count(waits.count, "acquire")) waited for a connection, "
                 + "the longest for \(ReadableText.duration(waits.longest))",
-            subject: pool.name, firstSeen: first, lastSeen: waits.last?.timestamp ?? first,
+            subject: Subject(pool), firstSeen: first, lastSeen: waits.last?.timestamp ?? first,
             count: waits.count, evidence: evidence(waits, pool, analysis, leaked),
             waiters: pool.waiters(from: analysis.startedAt, to: analysis.endedAt),
             advice: leaked > 0
-                ? "Fix the leak first: a larger pool only delays the same end."
+                ? "Fix the leak first: a larger pool only fills later."
                 : "Shorten the leases that others wait for, or raise the pool's maximum if the server allows it.")
     }
 
@@ -117,8 +133,7 @@ public struct PoolWaitRule: Rule {
         var evidence = [
             times(pool, event: waits.longestEvent),
             Evidence(
-                "Up to \(ReadableText.count(waits.peakPerSecond, "wait")) a second and \(waits.peakQueue) at one time; "
-                    + "\(waits.stillWaiting) had not ended when the trace did.",
+                Self.crowd(waits),
                 measurements: [
                     Measurement("waits_per_second_peak", .count(waits.peakPerSecond)),
                     Measurement("queue_peak", .count(waits.peakQueue)),
@@ -129,7 +144,7 @@ public struct PoolWaitRule: Rule {
             let others = pool.countedWaits - waits.count
             evidence.append(
                 Evidence(
-                    "\(ReadableText.count(others, "further acquire")) took as long as a wait although the pool had room: "
+                    "\(ReadableText.count(others, "more acquire")) took as long although the pool had a free connection: "
                         + "they are not counted here.", measurements: [Measurement("slow_with_room", .count(others))]))
         }
         evidence += BlameEvidence.of(pool)
@@ -140,11 +155,19 @@ public struct PoolWaitRule: Rule {
         return evidence
     }
 
+    /// How many waited, in words. No number is zero: what did not happen is not told.
+    private static func crowd(_ waits: FullWaits) -> String {
+        var text = "At most \(ReadableText.count(waits.peakQueue, "caller")) waited at the same time"
+        if waits.peakPerSecond > 1 { text += "; up to \(waits.peakPerSecond) waits began within one second" }
+        if waits.stillWaiting > 0 { text += "; \(waits.stillWaiting) still waited when the trace ended" }
+        return text + "."
+    }
+
     private func times(_ pool: PoolSummary, event: EventReference?) -> Evidence {
         Evidence(
             "Wait p50 \(ReadableText.duration(pool.waits.p50)), p99 \(ReadableText.duration(pool.waits.p99)), "
                 + "longest \(ReadableText.duration(pool.waits.longest)), over "
-                + "\(ReadableText.count(pool.waits.count, "acquire")) that did not dial.",
+                + "\(ReadableText.count(pool.waits.count, "acquire")) that reused a connection.",
             measurements: [
                 Measurement("wait_p50", .duration(pool.waits.p50)),
                 Measurement("wait_p99", .duration(pool.waits.p99)),
@@ -157,13 +180,13 @@ public struct PoolWaitRule: Rule {
     private func slowAcquires(_ pool: PoolSummary, _ analysis: TraceAnalysis, _ thresholds: Thresholds) -> Finding {
         let lost = Self.lost(analysis)
         let slow = pool.slowWaitsWithRoom
-        let floor = ReadableText.duration(thresholds.poolWaitP99)
+        let floor = ReadableText.duration(thresholds[Self.p99])
         let isKnown = pool.fullWaits != nil
         let text =
             isKnown
-            ? "While they waited, fewer connections were out than the pool may have"
+            ? "While they waited, fewer connections were in use than the pool may open"
                 + (pool.audit?.maximumOpen.map { $0 == 0 ? ", which has no maximum." : " (\($0))." } ?? ".")
-            : "The pool's maximum is not known, and so not whether all of its connections were out."
+            : "poolscope does not know the pool's maximum, so it cannot tell whether all connections were in use."
         let first = pool.firstWait?.timestamp ?? analysis.startedAt
         return Finding(
             rule: id, severity: .note,
@@ -171,13 +194,14 @@ public struct PoolWaitRule: Rule {
                 ? Confidence(
                     .medium,
                     because: isKnown
-                        ? "the time may be dialling by another goroutine, or a check of the connection"
-                        : "the time may be a wait, dialling by another goroutine, or a check of the connection")
+                        ? "another goroutine may have dialled meanwhile, or the pool may have checked the connection"
+                        : "the acquire may have waited, another goroutine may have dialled, or the pool may have checked the connection"
+                )
                 : Confidence(
-                    .unproven, because: "\(ReadableText.count(lost, "record")) lost may hold the ends of waits"),
+                    .unproven, because: "the ends of waits may be among \(ReadableText.count(lost, "lost record"))"),
             headline: "\(ReadableText.count(slow, "acquire")) took longer than \(floor)"
-                + (isKnown ? " although the pool had room" : ""),
-            subject: pool.name, firstSeen: first, lastSeen: pool.lastWait?.timestamp ?? first, count: slow,
+                + (isKnown ? " although the pool had a free connection" : ""),
+            subject: Subject(pool), firstSeen: first, lastSeen: pool.lastWait?.timestamp ?? first, count: slow,
             evidence: [
                 times(pool, event: pool.longestWait),
                 Evidence(
@@ -185,7 +209,7 @@ public struct PoolWaitRule: Rule {
                     events: [pool.audit?.event].compactMap { $0 }),
             ],
             advice:
-                "See \"New connections\" for how long dialling takes, and whether the pool checks a connection before it "
+                "Look at \"New connections\" for the time that dialling takes, and check whether the pool tests a connection before it "
                 + "hands it out (TestOnBorrow, a ping after idleness).")
     }
 }

@@ -26,7 +26,7 @@ import TraceScripts
     }
 
     @Test func rowOfRoundTripsIsFound() throws {
-        let finding = try #require(script(trips: 53).decided("serial-walk").findings.first)
+        let finding = try #require(script(trips: 53).decided("sequential-round-trips").findings.first)
         #expect(finding.headline == "main.prices makes up to 53 like round trips in a row")
         #expect(finding.count == 1)
         #expect(
@@ -36,14 +36,14 @@ import TraceScripts
     }
 
     @Test func fewOrFastTripsAreNot() {
-        #expect(script(trips: 49).decided("serial-walk").isClean)
-        #expect(script(trips: 101, took: 0.5, gap: 0.1).decided("serial-walk").isClean, "saves 49 ms")
+        #expect(script(trips: 49).decided("sequential-round-trips").isClean)
+        #expect(script(trips: 101, took: 0.5, gap: 0.1).decided("sequential-round-trips").isClean, "saves 49 ms")
     }
 
     @Test func pausesUnlikeRequestsOrLongTripsAreNot() {
-        #expect(script(trips: 101, gap: 3.5).decided("serial-walk").isClean)
-        #expect(script(trips: 101, bytes: { $0 % 2 == 0 ? 100 : 1000 }).decided("serial-walk").isClean)
-        #expect(script(trips: 101, took: 300).decided("serial-walk").isClean)
+        #expect(script(trips: 101, gap: 3.5).decided("sequential-round-trips").isClean)
+        #expect(script(trips: 101, bytes: { $0 % 2 == 0 ? 100 : 1000 }).decided("sequential-round-trips").isClean)
+        #expect(script(trips: 101, took: 300).decided("sequential-round-trips").isClean)
     }
 
     @Test func aPauseEndsTheRowAfterItsLastTrip() throws {
@@ -51,37 +51,39 @@ import TraceScripts
         script.acquire(at: 2000, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
         script.query(at: 2001, inode: 900, goroutine: 5, took: 3)
         script.release(at: 2010, goroutine: 5, connection: 0xc0)
-        let finding = try #require(script.decided("serial-walk").findings.first)
+        let finding = try #require(script.decided("sequential-round-trips").findings.first)
         #expect(finding.headline == "main.prices makes up to 53 like round trips in a row")
     }
 
     @Test func handlerThatServesOneRequestAfterTheOtherIsNot() {
         let script = script(trips: 101, between: { $0.send(at: $1, inode: 990, goroutine: 5) })
-        #expect(script.decided("serial-walk").isClean)
+        #expect(script.decided("sequential-round-trips").isClean)
     }
 
     @Test func pipelineIsOneTrip() {
         let script = script(trips: 40, between: { $0.query(at: $1, inode: 990, goroutine: 6) })
-        #expect(script.decided("serial-walk").isClean, "another goroutine's traffic does not matter, and 40 are few")
+        #expect(
+            script.decided("sequential-round-trips").isClean,
+            "another goroutine's traffic does not matter, and 40 are few")
         var pipelined = TraceScript()
         pipelined.connect(at: 1, inode: 900, descriptor: 7)
         pipelined.acquire(at: 50, goroutine: 5, connection: 0xc0, inode: 900, descriptor: 7)
         for index in 0..<101 { pipelined.send(at: 100 + Double(index), inode: 900, goroutine: 5) }
         for index in 0..<101 { pipelined.receive(at: 300 + Double(index), inode: 900, goroutine: 5) }
         pipelined.release(at: 500, goroutine: 5, connection: 0xc0)
-        #expect(pipelined.decided("serial-walk").isClean)
+        #expect(pipelined.decided("sequential-round-trips").isClean)
     }
 
     @Test func lossesAndGapsAreSaid() {
         var lossy = script(trips: 53)
         lossy.loss(from: 0, to: 50, kind: .socketIO, count: 1)
-        #expect(lossy.decided("serial-walk").findings.first?.confidence.level == .unproven)
+        #expect(lossy.decided("sequential-round-trips").findings.first?.confidence.level == .unproven)
         var quiet = script(trips: 10)
         quiet.loss(from: 0, to: 50, kind: .socketIO, count: 1)
-        #expect(quiet.decided("serial-walk").reason != nil)
+        #expect(quiet.decided("sequential-round-trips").reason != nil)
         var blind = script(trips: 53)
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_io" }
-        #expect(blind.decided("serial-walk").reason == "Receives and sends were not traced.")
-        #expect(TraceScript().decided("serial-walk", after: 1).reason != nil)
+        #expect(blind.decided("sequential-round-trips").reason == "Receives and sends were not traced.")
+        #expect(TraceScript().decided("sequential-round-trips", after: 1).reason != nil)
     }
 }
