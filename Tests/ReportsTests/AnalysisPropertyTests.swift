@@ -11,6 +11,9 @@ import TraceScripts
 @Suite(.timeLimit(.minutes(15))) struct AnalysisPropertyTests {
     private static let scripts = TraceScript.everything().indices
 
+    /// A debug build needs seconds for each report on a large script.
+    private static func repeats(_ count: Int, of records: [TraceRecord]) -> Int { records.count > 300 ? 2 : count }
+
     private func correlator(of script: TraceScript, isEndKnown: Bool = true) -> Correlator {
         var correlator = Correlator()
         script.metadata.forEach { correlator.consume($0) }
@@ -36,7 +39,7 @@ import TraceScripts
         let ordered = script.records
         let expected = report(script, ordered)
         var random = SeededGenerator(seed: UInt64(index) &+ 7)
-        for _ in 0..<5 {
+        for _ in 0..<Self.repeats(5, of: ordered) {
             var delays: [UInt64: UInt64] = [:]
             for record in ordered where delays[record.header.timestamp_ns] == nil {
                 delays[record.header.timestamp_ns] = UInt64(random.below(900_000_000))
@@ -62,7 +65,7 @@ import TraceScripts
         let script = TraceScript.everything()[index]
         let records = script.records
         var random = SeededGenerator(seed: UInt64(index) &+ 11)
-        let cuts = Set((0..<11).map { _ in random.below(records.count + 1) })
+        let cuts = Set((0..<Self.repeats(11, of: records)).map { _ in random.below(records.count + 1) })
         var live = correlator(of: script, isEndKnown: false)
         for (ordinal, record) in records.enumerated() {
             if cuts.contains(ordinal) {

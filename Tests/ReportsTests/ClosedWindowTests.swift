@@ -36,14 +36,14 @@ import TraceScripts
         let text = words(report)
         #expect(
             text.contains(
-                "10.0.0.5:5432 did not read what 1 socket had for it: window closed at 3 censuses, +2.000 s to +5.000 s"
+                "10.0.0.5:5432 did not read what 1 socket had for it: window closed at 3 snapshots, +2.000 s to +5.000 s"
             ),
             "\(text)")
     }
 
     @Test func onceIsOneMoment() {
         let text = words(report(script(closedAt: [1])))
-        #expect(text.contains("window closed at 1 census, +2.000 s ["), "\(text)")
+        #expect(text.contains("window closed at 1 snapshot, +2.000 s ["), "\(text)")
     }
 
     @Test func neverIsNothing() {

@@ -13,7 +13,7 @@ import TraceScripts
         "application", "armed", "certain", "clean", "cost", "critical", "disabled", "exists", "false", "high",
         "interrupted", "library", "medium", "none", "null", "runtime", "ports", "call_site", "unproven", "unknown",
         "warning",
-    ]).union(CutOff.Kind.allCases.map(\.rawValue))
+    ]).union(CutOff.Kind.allCases.map(\.rawValue)).union(Reason.Kind.allCases.map(\.rawValue))
 
     private func page() throws -> String {
         try String(contentsOfFile: Self.root + "/docs/report-schema.md", encoding: .utf8)
@@ -65,8 +65,8 @@ import TraceScripts
         }
         let evidence = DocumentedKeys(page: try page()).evidence
         #expect(evidence.count > 100)
-        // The unit is added by the renderer. `blame` is a key of the report that the paragraph refers to.
-        let missing = evidence.subtracting(["blame"]).filter { name in
+        // The unit is added by the renderer. `blocked_by` is a key of the report that the paragraph refers to.
+        let missing = evidence.subtracting(["blocked_by"]).filter { name in
             let names = [name] + ["_ns", "_bytes"].filter(name.hasSuffix).map { String(name.dropLast($0.count)) }
             return !names.contains { literals.contains("\"\($0)\"") }
         }

@@ -64,7 +64,7 @@ import TraceScripts
     @Test func jsonHasWhatIsKnown() throws {
         let line = try #require(print(script) { $0.json($1, poolName: "database/sql #1") }.dropFirst().first)
         #expect(
-            line == #"{"schema":"poolscope.leases/1","lease":2,"pool":"database/sql #1","pool_address":"0xd0","#
+            line == #"{"schema":"poolscope.leases/2","lease":2,"pool":"database/sql #1","pool_address":"0xd0","#
                 + #""connection":"0xc0","goroutine_id":5,"thread_id":100,"#
                 + #""function":"example.org/very/long/path/orders.(*Repository[...]).FindAllByCustomer","#
                 + #""file":"/src/orders/repository.go","line":1234,"#
@@ -73,12 +73,12 @@ import TraceScripts
                 + #""acquired_at":"2025-03-01T12:00:00.030Z","#
                 + #""ended":{"event":13,"kind":"pool_release","timestamp_ns":1000045500000},"#
                 + #""how_ended":"closed with error","is_error":true,"error_type":"*errors.errorString","#
-                + #""wait_ns":10000,"hold_ns":15500000,"parts":{"pool_ns":10000,"look_up_ns":0,"connect_ns":0,"#
-                + #""tls_ns":0,"start_up_ns":0,"dial_ns":0,"send_ns":0,"network_ns":0,"peer_ns":0,"#
-                + #""network_or_peer_ns":0,"receive_queue_ns":0,"own_ns":15500000,"no_socket_ns":0,"summed_ns":0,"#
+                + #""wait_ns":10000,"hold_ns":15500000,"parts":{"pool_ns":10000,"lookup_ns":0,"connect_ns":0,"#
+                + #""tls_ns":0,"session_startup_ns":0,"dial_ns":0,"send_ns":0,"network_ns":0,"server_ns":0,"#
+                + #""network_or_server_ns":0,"receive_queue_ns":0,"application_ns":15500000,"no_socket_ns":0,"aggregated_ns":0,"#
                 + #""unclear_ns":0,"missing_ns":0},"is_dialled":false,"is_connection_new":false,"#
                 + #""connection_age_ns":20001000,"is_age_exact":true,"connection_leases":2,"#
-                + #""is_connection_leases_exact":true,"join":"walked","socket_inode":900,"#
+                + #""is_connection_leases_exact":true,"join":"pointer chain","socket_inode":900,"#
                 + #""endpoint":"10.0.0.5:5432","local_port":40000,"descriptor":7,"received_bytes":0,"sent_bytes":0,"#
                 + #""socket_time_ns":0,"last_activity":null}"#)
     }

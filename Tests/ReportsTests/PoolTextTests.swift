@@ -46,10 +46,10 @@ import TraceScripts
         for at in [2000.0, 3000] { script.poolState(at: at, open: 0, idle: 0, maximum: 5, waits: 8) }
         #expect(
             differences(script) == [
-                "By its own count, 1 of the open leases went back: their releases were missed.",
-                "1 open socket of connections that it no longer counts.",
-                "2 open sockets to its endpoints that no pool there owns.",
-                "By its own count, 1 acquire queued; the trace has 0 to 0.",
+                "The pool's own counters show that the program returned 1 of the open leases: poolscope missed its release.",
+                "The pool no longer counts 1 open socket of its connections.",
+                "No pool owns 2 open sockets to its endpoints.",
+                "The pool's own counters show 1 queued acquire; the trace has 0 to 0.",
             ])
     }
 

@@ -31,6 +31,18 @@ import TraceScripts
         try expectSnapshot("lossy-trace", format, report(script))
     }
 
+    /// The wording of what a report can have.
+    @Test(arguments: zip(TraceScript.everything().indices, names)) func everything(_ index: Int, _ name: String) throws
+    {
+        try expectSnapshot(name, "text", report(TraceScript.everything()[index]))
+    }
+
+    private static let names = [
+        "lossy-leaks", "names", "peers-and-sums", "healthy-service", "failures", "roomy-pool", "cut-off",
+    ]
+
+    @Test func everyScriptHasAName() { #expect(Self.names.count == TraceScript.everything().count) }
+
     private func expectSnapshot(_ name: String, _ format: String, _ report: Report) throws {
         let renderer = try #require(ReportRegistry.renderer(format: format))
         let output = renderer.render(report, RenderOptions())

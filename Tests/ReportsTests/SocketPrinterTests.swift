@@ -54,16 +54,16 @@ import TraceModel
     @Test func json() {
         #expect(
             printer.json(socket)
-                == #"{"schema":"poolscope.sockets/1","socket_inode":40961,"family":2,"protocol":6,"#
+                == #"{"schema":"poolscope.sockets/2","socket_inode":40961,"family":2,"protocol":6,"#
                 + #""local":"10.0.0.9:40000","remote":"10.0.0.5:5432","is_accepted":false,"#
                 + #""opened":{"timestamp_ns":1000,"at":"2025-03-01T12:00:00.000Z"},"#
                 + #""first_seen":{"timestamp_ns":1000,"at":"2025-03-01T12:00:00.000Z"},"#
                 + #""last_seen":{"timestamp_ns":2000,"at":"2025-03-01T12:00:00.000Z"},"#
                 + #""closed":{"timestamp_ns":2000,"at":"2025-03-01T12:00:00.000Z"},"#
-                + #""receives":{"calls":1234567,"bytes":3145728,"would_block":11,"failures":0,"summed":0,"#
+                + #""receives":{"calls":1234567,"bytes":3145728,"would_block":11,"failures":0,"aggregated":0,"#
                 + #""times":{"count":1234567,"p50_ns":250000,"p99_ns":31000000,"longest_ns":1000000000,"#
                 + #""total_ns":400000000000}},"sends":{"calls":601,"bytes":60100,"would_block":0,"failures":1,"#
-                + #""summed":0,"times":null},"leases":307,"open_leases":2,"holds":{"count":305,"p50_ns":2000000,"#
+                + #""aggregated":0,"times":null},"leases":307,"open_leases":2,"holds":{"count":305,"p50_ns":2000000,"#
                 + #""p99_ns":840000000,"longest_ns":1000000000,"total_ns":3000000000}}"#)
     }
 

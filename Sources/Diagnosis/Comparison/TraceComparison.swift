@@ -119,7 +119,7 @@ extension Report {
     fileprivate func undecidedReason(_ rule: String) -> String? {
         for decision in decisions where decision.rule == rule {
             switch decision.verdict {
-            case .notEvaluated(let reason): return reason
+            case .notEvaluated(let reason): return reason.text
             case .disabled: return "The rule is switched off."
             case .clean, .findings: return nil
             }

@@ -14,6 +14,8 @@ public struct CutOff: Hashable, Sendable {
         self.sentence = sentence ?? kind.sentence(count)
     }
 
+    public var reason: Reason { .cutOff(sentence) }
+
     /// The raw value is the name in JSON.
     public enum Kind: String, CaseIterable, Sendable {
         case pools

@@ -5,15 +5,15 @@ public struct RuleDecision: Sendable {
     /// The rule's identifier, such as `lease-leak`.
     public var rule: String
     public var verdict: RuleVerdict
-    /// Parts that were not evaluated although the rest was, one sentence each: a pool, a lease, a time window.
-    public var limits: [String]
+    /// Parts that were not evaluated although the rest was, each with its reason: a pool, a lease, a time window.
+    public var caveats: [Reason]
     /// Findings that the user knows of and accepts: they are not among `findings`.
     public var suppressed: [SuppressedFinding] = []
 
-    public init(rule: String, verdict: RuleVerdict, limits: [String] = []) {
+    public init(rule: String, verdict: RuleVerdict, caveats: [Reason] = []) {
         self.rule = rule
         self.verdict = verdict
-        self.limits = limits
+        self.caveats = caveats
     }
 
     /// Empty when the rule is clean or was not evaluated.

@@ -6,8 +6,8 @@ public enum RuleVerdict: Sendable {
     case findings([Finding])
     /// The rule was decided and found nothing.
     case clean
-    /// The trace cannot tell; the reason is a sentence.
-    case notEvaluated(reason: String)
+    /// The trace cannot tell.
+    case notEvaluated(reason: Reason)
     /// The user asked not to decide the rule.
     case disabled
 }

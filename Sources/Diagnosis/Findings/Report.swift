@@ -42,7 +42,7 @@ public struct Report: Sendable {
     }
 
     /// Rules that could not be decided, with the reason.
-    public var notEvaluated: [(rule: String, reason: String)] {
+    public var notEvaluated: [(rule: String, reason: Reason)] {
         decisions.compactMap { decision in
             if case .notEvaluated(let reason) = decision.verdict { (decision.rule, reason) } else { nil }
         }

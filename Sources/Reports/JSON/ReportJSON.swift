@@ -82,7 +82,7 @@ struct ReportJSON {
     }
 
     private func decision(_ decision: RuleDecision) -> JSONValue {
-        let (verdict, reason): (String, String?) =
+        let (verdict, reason): (String, Reason?) =
             switch decision.verdict {
             case .findings(let findings): (findings.isEmpty ? "suppressed" : "findings", nil)
             case .disabled: ("disabled", nil)
@@ -90,10 +90,11 @@ struct ReportJSON {
             case .notEvaluated(let reason): ("not evaluated", reason)
             }
         return [
-            "rule": .string(decision.rule), "verdict": .string(verdict), "reason": JSONValue(reason),
+            "rule": .string(decision.rule), "verdict": .string(verdict), "reason": JSONValue(reason?.text),
+            "reason_kind": JSONValue(reason?.kind.rawValue),
             "findings": .unsigned(UInt64(decision.findings.count)),
             "suppressed": .unsigned(UInt64(decision.suppressed.count)),
-            "caveats": .array(decision.limits.map(JSONValue.string)),
+            "caveats": .array(decision.caveats.map { ["kind": .string($0.kind.rawValue), "text": .string($0.text)] }),
         ]
     }
 

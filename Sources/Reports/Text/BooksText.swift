@@ -19,10 +19,11 @@ enum BooksText {
             if number > 0 { sentences.append(sentence(number)) }
         }
         add(books.excessLeases) {
-            "The pool's own counters show that \($0) of the open leases were returned: poolscope missed their releases."
+            "The pool's own counters show that the program returned \($0) of the open leases: poolscope missed "
+                + ($0 == 1 ? "its release." : "their releases.")
         }
         add(pool.missedAcquires) {
-            "poolscope saw \(ReadableText.count($0, "release")) of free connections: it missed their acquires."
+            "poolscope saw \(ReadableText.count($0, "release")) of free connections: it missed \($0 == 1 ? "the acquire" : "the acquires")."
         }
         // Requests under way may hide them from one reading, but not from all.
         let before = pool.leasedBeforeTrace ?? 0
@@ -35,9 +36,9 @@ enum BooksText {
                 "The pool reports \(ReadableText.count(unseen, "more connection")) in use than the trace shows: "
                 + parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + "."
         }
-        add(books.closedSockets) { "The sockets of \(ReadableText.count($0, "leased connection")) are closed." }
+        add(books.closedSockets) { "\(ReadableText.count($0, "leased connection")) had a closed socket." }
         add(books.straySockets) {
-            "The pool no longer counts \(ReadableText.count($0, "socket")) that are still open."
+            "The pool no longer counts \(ReadableText.count($0, "open socket")) of its connections."
         }
         add(books.outsideSockets) {
             "No pool owns \(ReadableText.count($0, "open socket")) to its endpoints."

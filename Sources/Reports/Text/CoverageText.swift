@@ -13,14 +13,14 @@ enum CoverageText {
             page.paragraph(report.disabled.joined(separator: ", "), first: "  switched off   ")
         }
         for (rule, reason) in report.notEvaluated {
-            page.paragraph("\(rule): \(reason)", first: "  not evaluated  ")
+            page.paragraph("\(rule): \(reason.text)", first: "  not evaluated  ")
         }
         var shown = Set(report.notEvaluated.map(\.reason))
-        for limit in report.decisions.flatMap(\.limits) where shown.insert(limit).inserted {
-            page.paragraph(limit, first: "  limit          ")
+        for caveat in report.decisions.flatMap(\.caveats) where shown.insert(caveat).inserted {
+            page.paragraph(caveat.text, first: "  caveat         ")
         }
         let analysis = report.analysis
-        for cutOff in analysis.cutOffs where shown.insert(cutOff.sentence).inserted {
+        for cutOff in analysis.cutOffs where shown.insert(cutOff.reason).inserted {
             page.paragraph(cutOff.sentence, first: "  cut off        ")
         }
         for spot in analysis.plan?.blindSpots ?? [] { page.paragraph(spot, first: "  not seen       ") }

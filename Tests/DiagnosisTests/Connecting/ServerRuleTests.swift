@@ -31,11 +31,9 @@ import TraceScripts
 
     @Test func poolThatWaitsBesideOneWithRoomIsFound() throws {
         let finding = try #require(pools(2, waited: 90).decided("pool-split").findings.first)
-        #expect(finding.headline == "2 pools share 10.0.0.5:5432, and one waits while another has room")
         #expect(finding.severity == .note)
-        #expect(
-            finding.evidence.first?.text
-                == "Peak leases against each maximum: database/sql #1 1 of 1, database/sql #2 1 of 3; 2 in sum.")
+        #expect(finding.number("pools") == .count(2))
+        #expect(finding.number("peak_leases_sum") == .count(2))
     }
 
     @Test func twoPoolsWithRoomAreHealthy() {
@@ -84,7 +82,7 @@ import TraceScripts
 
     @Test func oneBusyServerIsFound() throws {
         let finding = try #require(servers([101, 11, 7]).decided("endpoint-skew").findings.first)
-        #expect(finding.headline == "10.0.0.10:5432 gets 85 % of the load on 3 servers")
+        #expect(finding.number("servers") == .count(3))
         #expect(finding.count == 101)
         #expect(finding.evidence.first?.events.map(\.kind) == [.poolRelease, .poolRelease])
     }
@@ -127,7 +125,7 @@ import TraceScripts
 
     @Test func slowConnectsAreFound() throws {
         let finding = try #require(connects([1, 1003, 1007, 2, 3011]).decided("slow-connect").findings.first)
-        #expect(finding.headline == "3 of 5 connections took 500 ms or longer to be made")
+        #expect(finding.number("slow") == .count(3) && finding.number("connects") == .count(5))
         #expect(finding.subject.description == "10.0.0.5:5432")
         #expect(finding.evidence.first?.events.map(\.kind) == [.socketState, .socketState])
     }
@@ -153,7 +151,7 @@ import TraceScripts
         #expect(quiet.decided("slow-connect").reason != nil)
         var blind = connects([1003, 1003, 1003])
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_state" }
-        #expect(blind.decided("slow-connect").reason == "TCP states were not traced.")
+        #expect(blind.decided("slow-connect").reason?.kind == .notTraced)
         #expect(TraceScript().decided("slow-connect", after: 1).reason != nil)
     }
 }

@@ -39,9 +39,10 @@ import TraceScripts
         let script = script(301, isLeased: isLeased) { $0 % 27 == 5 ? 61 : 2 }
         let finding = try #require(script.decided("latency-jitter").findings.first)
         #expect(finding.subject.description == "10.0.0.5:5432")
-        #expect(finding.headline.contains("p99 is 61 ms, p50 2"), "\(finding.headline)")
         #expect(finding.count == 11)
         #expect(finding.severity == .warning)
+        let (p50, p99) = (try #require(finding.duration("p50")), try #require(finding.duration("p99")))
+        #expect(p50 < .milliseconds(3) && p99 >= .milliseconds(61) && p99 < .milliseconds(64))
         #expect(finding.confidence.level == (isLeased ? .medium : .unproven))
         #expect(measurement("late_silent", of: finding) == .count(11))
         #expect(measurement("late_resent", of: finding) == .count(0))
@@ -79,7 +80,6 @@ import TraceScripts
         let finding = try #require(script.decided("latency-jitter").findings.first)
         #expect(finding.confidence.level == .high)
         #expect(measurement("late_resent", of: finding) == .count(11))
-        #expect(finding.advice.hasPrefix("Look at the way to 10.0.0.5:5432"))
     }
 
     @Test func timeInTheSocketIsNotThePeers() throws {
@@ -98,7 +98,7 @@ import TraceScripts
         #expect(unread(70).decided("latency-jitter").isClean)
         let finding = try #require(unread(40).decided("latency-jitter").findings.first)
         #expect(finding.count == 11)
-        #expect(finding.headline.contains("p99 is 50"))
+        #expect(try #require(finding.duration("p99")) < .milliseconds(53))
         #expect(measurement("unread", of: finding) == .count(11))
     }
 
@@ -111,14 +111,14 @@ import TraceScripts
     @Test func coldStartIsNoScatterAndIsSaid() {
         let decision = script(301) { $0 < 11 ? 61 : 2 }.decided("latency-jitter")
         #expect(decision.isClean)
-        #expect(decision.limits.contains { $0.hasPrefix("10.0.0.5:5432 answered late in the first") })
+        #expect(decision.caveats.map(\.kind).contains(.otherExplanation))
     }
 
     @Test func spellOfTroubleIsANote() throws {
         let finding = try #require(
             script(301) { 150...160 ~= $0 ? 61 : 2 }.decided("latency-jitter").findings.first)
         #expect(finding.severity == .note)
-        #expect(finding.headline.hasPrefix("answers came late for a while"))
+        #expect(finding.count == 10)
     }
 
     @Test func pushesAndPeersThatAskAreNotJudged() {
@@ -146,16 +146,16 @@ import TraceScripts
     }
 
     @Test func tooFewTooShortLossesAndGapsAreSaid() throws {
-        #expect(script(99) { $0 % 27 == 5 ? 61 : 2 }.decided("latency-jitter").reason?.hasPrefix("No endpoint") == true)
+        #expect(script(99) { $0 % 27 == 5 ? 61 : 2 }.decided("latency-jitter").reason?.kind == .tooFew)
         var lossy = script(301) { $0 % 27 == 5 ? 61 : 2 }
         lossy.loss(from: 0, to: 50, kind: .socketIO, count: 1)
         #expect(lossy.decided("latency-jitter").findings.first?.confidence.level == .unproven)
         var quiet = script(301) { _ in 2 }
         quiet.loss(from: 0, to: 50, kind: .socketIO, count: 1)
-        #expect(quiet.decided("latency-jitter").reason?.hasPrefix("Round trips may be missing") == true)
+        #expect(quiet.decided("latency-jitter").reason?.kind == .recordsLost)
         var blind = quiet
         blind.plan.kernelProbes[0].records.removeAll { $0 == "socket_io" }
-        #expect(blind.decided("latency-jitter").reason == "Receives and sends were not traced.")
+        #expect(blind.decided("latency-jitter").reason?.kind == .notTraced)
         var thresholds = Thresholds()
         thresholds[LatencyJitterRule.samples] = 99
         let finding = try #require(

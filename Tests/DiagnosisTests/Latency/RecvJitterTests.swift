@@ -60,7 +60,7 @@ import TraceScripts
 
     @Test func whatWasNeverEvenIsNotJudged() {
         let bursts = (0..<301).map { $0 % 6 == 5 ? 100.0 : 4 }
-        #expect(script(bursts).decided("recv-jitter").reason?.hasPrefix("No socket received an even stream") == true)
+        #expect(script(bursts).decided("recv-jitter").reason?.kind == .tooFew)
         #expect(script(uneven(301)).decided("recv-jitter").reason != nil)
         #expect(script(even(51)).decided("recv-jitter").reason != nil, "too short")
         // A transfer that stalls.
@@ -112,8 +112,8 @@ import TraceScripts
         #expect(lossy.decided("recv-jitter").findings.first?.confidence.level == .unproven)
         var quiet = script(even(301))
         quiet.loss(from: 0, to: 50, kind: .socketIO, count: 1)
-        #expect(quiet.decided("recv-jitter").reason?.hasPrefix("Receives may be missing") == true)
+        #expect(quiet.decided("recv-jitter").reason?.kind == .recordsLost)
         quiet.plan.kernelProbes[0].records.removeAll { $0 == "socket_io" }
-        #expect(quiet.decided("recv-jitter").reason == "Receives and sends were not traced.")
+        #expect(quiet.decided("recv-jitter").reason?.kind == .notTraced)
     }
 }

@@ -14,7 +14,6 @@ import TraceScripts
         script.holder(at: 50_000, goroutine: 50, connection: 0xc0, .ended)
         let finding = try #require(script.decided("lease-leak").findings.first)
         #expect(finding.confidence.level == .medium && finding.severity == .warning)
-        #expect(finding.confidence.reason.contains("no lease of this call site came back"))
         var young = TraceScript()
         young.site(1, "main.lock", "lock.go", 7)
         young.usualLeases()
@@ -31,7 +30,6 @@ import TraceScripts
         script.holder(at: 50_000, goroutine: 50, connection: 0xc0, .ended)
         let finding = try #require(script.decided("lease-leak").findings.first)
         #expect(finding.confidence.level == .medium)
-        #expect(finding.confidence.reason.contains("1 lease of this call site came back from another than the taker"))
     }
 
     @Test func eachFindingCitesEvents() throws {

@@ -10,7 +10,7 @@ extension TraceScript {
         let report = RuleRegistry.report(on: analysis(after: seconds, thresholds), thresholds: thresholds)
         guard let decision = report.decisions.first(where: { $0.rule == rule }) else {
             Issue.record("there is no rule \(rule)")
-            return RuleDecision(rule: rule, verdict: .notEvaluated(reason: "there is no such rule"))
+            return RuleDecision(rule: rule, verdict: .notEvaluated(reason: .unknown("there is no such rule")))
         }
         return decision
     }
@@ -43,6 +43,5 @@ extension TraceScript {
 }
 
 extension RuleDecision {
-    var reason: String? { if case .notEvaluated(let reason) = verdict { reason } else { nil } }
     var isClean: Bool { if case .clean = verdict { true } else { false } }
 }

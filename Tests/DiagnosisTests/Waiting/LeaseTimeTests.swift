@@ -42,7 +42,7 @@ import TraceScripts
         }
         #expect(
             milliseconds(time) == [
-                "pool": 5, "own": 39, "send": 1, "network": 2, "peer": 49, "receive_queue": 9,
+                "pool": 5, "application": 39, "send": 1, "network": 2, "server": 49, "receive_queue": 9,
             ])
     }
 
@@ -55,9 +55,9 @@ import TraceScripts
             }
         }
         let long = try time(isDialled: false, calls(50))
-        #expect(milliseconds(long) == ["pool": 5, "own": 50, "network": 0.35, "peer": 49.65])
+        #expect(milliseconds(long) == ["pool": 5, "application": 50, "network": 0.35, "server": 49.65])
         let short = try time(isDialled: false, calls(3))
-        #expect(milliseconds(short) == ["pool": 5, "own": 97, "network_or_peer": 3])
+        #expect(milliseconds(short) == ["pool": 5, "application": 97, "network_or_server": 3])
     }
 
     @Test func whatWasSentAgainIsNotToldApart() throws {
@@ -67,7 +67,8 @@ import TraceScripts
             script.receive(at: 150, inode: 900, goroutine: 7)
             script.query(at: 160, inode: 900, goroutine: 7, took: 10)
         }
-        #expect(milliseconds(time) == ["pool": 5, "own": 50, "network_or_peer": 40, "network": 2, "peer": 8])
+        #expect(
+            milliseconds(time) == ["pool": 5, "application": 50, "network_or_server": 40, "network": 2, "server": 8])
     }
 
     /// A row of reads: who finds nothing waits, who finds the rest of the answer works.
@@ -81,7 +82,7 @@ import TraceScripts
         }
         #expect(
             milliseconds(time) == [
-                "pool": 5, "own": 45, "network": 2, "peer": 8, "network_or_peer": 41, "receive_queue": 4,
+                "pool": 5, "application": 45, "network": 2, "server": 8, "network_or_server": 41, "receive_queue": 4,
             ])
     }
 
@@ -90,7 +91,7 @@ import TraceScripts
             script.receive(at: 110, inode: 900, goroutine: 7, bytes: -11)
             script.query(at: 111, inode: 900, goroutine: 7, took: 20)
         }
-        #expect(milliseconds(time) == ["pool": 5, "own": 80, "network": 2, "peer": 18])
+        #expect(milliseconds(time) == ["pool": 5, "application": 80, "network": 2, "server": 18])
     }
 
     @Test func requestInParts() throws {
@@ -102,7 +103,7 @@ import TraceScripts
             script.send(at: 140, inode: 900, goroutine: 7)
             script.receive(at: 150, inode: 900, goroutine: 7)
         }
-        #expect(milliseconds(time) == ["pool": 5, "own": 60, "send": 30, "network": 2, "peer": 8])
+        #expect(milliseconds(time) == ["pool": 5, "application": 60, "send": 30, "network": 2, "server": 8])
     }
 
     @Test func overlappingRequestsAreNotTold() throws {
@@ -111,7 +112,7 @@ import TraceScripts
             script.send(at: 130, inode: 900, goroutine: 7)
             script.receive(at: 150, inode: 900, goroutine: 7)
         }
-        #expect(milliseconds(time) == ["pool": 5, "own": 60, "unclear": 20, "network": 2, "peer": 18])
+        #expect(milliseconds(time) == ["pool": 5, "application": 60, "unclear": 20, "network": 2, "server": 18])
     }
 
     @Test func readThatIsGivenUp() throws {
@@ -119,7 +120,7 @@ import TraceScripts
             script.send(at: 110, inode: 900, goroutine: 7)
             script.receive(at: 110, inode: 900, goroutine: 7, bytes: -11)
         }
-        #expect(milliseconds(time) == ["pool": 5, "own": 10, "network_or_peer": 90])
+        #expect(milliseconds(time) == ["pool": 5, "application": 10, "network_or_server": 90])
     }
 
     @Test func callsOfUnknownBegin() throws {
@@ -127,7 +128,7 @@ import TraceScripts
             script.query(at: 110, inode: 900, goroutine: 7, took: 10)
             script.receive(at: 150, inode: 900, goroutine: 7, isTimed: false)
         }
-        #expect(milliseconds(time) == ["pool": 5, "own": 60, "network": 2, "peer": 8, "missing": 30])
+        #expect(milliseconds(time) == ["pool": 5, "application": 60, "network": 2, "server": 8, "missing": 30])
     }
 
     @Test func sumsAreNotTold() throws {
@@ -136,9 +137,9 @@ import TraceScripts
             script.detail(at: 140, inode: 900)
             script.sum(at: 190, inode: 900, calls: 5, sent: 180, received: 181)
         }
-        #expect(milliseconds(since) == ["pool": 5, "own": 10, "network": 2, "peer": 8, "summed": 80])
+        #expect(milliseconds(since) == ["pool": 5, "application": 10, "network": 2, "server": 8, "aggregated": 80])
         let all = try time { $0.detail(at: 20) }
-        #expect(milliseconds(all) == ["pool": 5, "summed": 100])
+        #expect(milliseconds(all) == ["pool": 5, "aggregated": 100])
     }
 
     @Test func lossesAreNotTold() throws {
@@ -171,7 +172,7 @@ import TraceScripts
         script.acquire(at: 300, goroutine: 8, connection: 0xc1, inode: 900, descriptor: 7, waited: 40)
         script.release(at: 310, goroutine: 8, connection: 0xc1)
         let leases = script.leases()
-        #expect(leases.last?.time.map(milliseconds) == ["pool": 40, "own": 10])
+        #expect(leases.last?.time.map(milliseconds) == ["pool": 40, "application": 10])
         return try milliseconds(#require(leases.first?.time))
     }
 
@@ -179,7 +180,7 @@ import TraceScripts
         let parts = try dialled(by: dialler)
         #expect(
             parts == [
-                "pool": 10, "look_up": 20, "connect": 11, "tls": 30, "start_up": 29, "own": 10,
+                "pool": 10, "lookup": 20, "connect": 11, "tls": 30, "session_startup": 29, "application": 10,
             ])
     }
 

@@ -23,9 +23,10 @@ import TraceScripts
         let advice = try #require(advice(script()).first)
         #expect(advice.id == "pool-size")
         #expect(
-            advice.text.hasPrefix(
-                "8 connections, and as many idle: 50 acquires in the busiest second x 100 ms mean hold x 1.5. "
-                    + "The maximum is 10."), "\(advice.text)")
+            advice.measurements == [
+                Measurement("size", .count(8)), Measurement("acquires_per_second_peak", .count(50)),
+                Measurement("mean_hold", .duration(.milliseconds(100))), Measurement("maximum_open", .count(10)),
+            ])
         let waits = Dictionary(uniqueKeysWithValues: advice.curve.map { ($0.size, $0.waitP99) })
         #expect(waits[5] == .zero, "five connections are just enough")
         #expect(waits[8] == .zero && waits[10] == .zero && waits[16] == .zero && waits[20] == .zero)

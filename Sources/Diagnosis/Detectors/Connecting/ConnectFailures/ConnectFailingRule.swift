@@ -20,7 +20,7 @@ public struct ConnectFailingRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketConnect) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Connects were not traced."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced("Connects were not traced.")))
         }
         let lost = analysis.lost([.socketConnect, .socketState], since: analysis.startedAt)
         let failing = analysis.connects.filter { $0.failureCount > 0 }
@@ -32,31 +32,34 @@ public struct ConnectFailingRule: Rule {
         let findings =
             (hosts + single.map { [$0] }).map { finding($0, lost: lost, analysis) }
             + startUpFindings(analysis, thresholds)
-        let limits = limits(analysis, lost: lost) + startUpLimits(analysis)
+        let caveats = caveats(analysis, lost: lost) + startUpCaveats(analysis)
         if findings.isEmpty, lost > 0 {
             let reason =
                 "Failures may be missing: poolscope lost \(ReadableText.count(lost, "record")) of connects, of TCP states "
                 + "or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
+        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), caveats: caveats)
     }
 
-    private func limits(_ analysis: TraceAnalysis, lost: UInt64) -> [String] {
-        var limits: [String] = []
+    private func caveats(_ analysis: TraceAnalysis, lost: UInt64) -> [Reason] {
+        var caveats: [Reason] = []
         if !analysis.isTraced(.socketState) {
-            limits.append("Non-blocking connects end with a TCP state change, and TCP states were not traced.")
+            caveats.append(
+                .notTraced("Non-blocking connects end with a TCP state change, and TCP states were not traced."))
         }
         if analysis.undecidedConnects > 0 {
-            limits.append(
-                "The trace does not show how \(ReadableText.count(analysis.undecidedConnects, "connect")) ended.")
+            caveats.append(
+                .unknown(
+                    "The trace does not show how \(ReadableText.count(analysis.undecidedConnects, "connect")) ended."))
         }
         if analysis.unlistedConnectFailures > 0 {
-            limits.append(
-                "\(ReadableText.count(analysis.unlistedConnectFailures, "failure")) at other endpoints are not listed."
-            )
+            caveats.append(
+                .cutOff(
+                    "\(ReadableText.count(analysis.unlistedConnectFailures, "failure")) at other endpoints not listed."
+                ))
         }
-        return limits
+        return caveats
     }
 
     /// Endpoints of one address of which so many fail, and never answered, that it is the address: its host is down, or

@@ -22,21 +22,22 @@ public struct ReconnectStormRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketConnect) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Connects were not traced."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced("Connects were not traced.")))
         }
         let lost = analysis.lost([.socketConnect, .socketState], since: analysis.startedAt)
         let findings = analysis.connects.compactMap { finding($0, lost: lost, analysis, thresholds) }
-        var limits: [String] = []
+        var caveats: [Reason] = []
         if !analysis.isTraced(.socketState) {
-            limits.append("Non-blocking connects end with a TCP state change, and TCP states were not traced.")
+            caveats.append(
+                .notTraced("Non-blocking connects end with a TCP state change, and TCP states were not traced."))
         }
         if findings.isEmpty, lost > 0 {
             let reason =
                 "Retries may be missing: poolscope lost \(ReadableText.count(lost, "record")) of connects, of TCP states "
                 + "or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
+        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), caveats: caveats)
     }
 
     private func finding(

@@ -21,27 +21,28 @@ public struct DNSInAcquireRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.nameLookup) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Name look-ups were not traced."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced("Name look-ups were not traced.")))
         }
         let coverage = PoolCoverage(analysis, roles: ["acquire_begin", "acquire_end"])
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
-        var limits = coverage.gaps
+        var caveats = coverage.gaps
         for pool in coverage.pools where pool.lookups.lookups == 0 {
             // The look-up is known of the connection, but not of the acquire.
             if analysis.births.contains(where: { $0.pool == pool.id && $0.lookup.count > 0 }) {
-                limits.append("\(pool.name) dials in its own goroutines: their look-ups belong to no acquire.")
+                caveats.append(
+                    .unknown("\(pool.name) dials in its own goroutines: their look-ups belong to no acquire."))
             }
         }
         let findings = coverage.pools.filter { Self.isBlocked($0.lookups, thresholds) }
             .map { finding($0, analysis, thresholds) }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         let lost = Self.lost(analysis)
         if lost > 0 {
             let reason =
                 "Look-ups may be missing: poolscope lost \(ReadableText.count(lost, "record")) of them, of acquires or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private static func lost(_ analysis: TraceAnalysis) -> UInt64 {

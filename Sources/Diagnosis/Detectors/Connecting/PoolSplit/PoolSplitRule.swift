@@ -19,26 +19,27 @@ public struct PoolSplitRule: Rule {
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         let coverage = PoolCoverage(analysis, roles: ["acquire_end", "release"])
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
-        var limits = coverage.gaps
+        var caveats = coverage.gaps
         let used = coverage.pools.filter { $0.acquires > 0 }
         for pool in used where pool.endpoints.isEmpty {
-            limits.append("\(pool.name): poolscope does not know its server.")
+            caveats.append(.unknown("\(pool.name): poolscope does not know its server."))
         }
         let groups = Self.groups(used)
         let findings = groups.compactMap { endpoint, pools in finding(pools, endpoint, analysis, thresholds) }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if used.isEmpty {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "No connection was leased during the trace."))
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: .nothingThere("No connection was leased during the trace.")))
         }
-        if used.allSatisfy({ $0.endpoints.isEmpty }), let last = limits.last {
+        if used.allSatisfy({ $0.endpoints.isEmpty }), let last = caveats.last {
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: last))
         }
         let lost = Self.lost(analysis)
         if lost > 0 {
             let reason = "Pools may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private static func lost(_ analysis: TraceAnalysis) -> UInt64 {
@@ -98,7 +99,7 @@ public struct PoolSplitRule: Rule {
             rule: id, severity: .note,
             confidence: lost == 0
                 ? Confidence(.high, because: "each pool's leases and its own maximum are in the trace")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of acquires were lost"),
+                : Confidence(.unproven, because: "poolscope lost \(ReadableText.count(lost, "record")) of acquires"),
             headline: isHarmful
                 ? "\(number) pools share \(endpoint), and one waits while another has free connections"
                 : "The program made \(number) pools of one library for \(endpoint)",

@@ -15,10 +15,13 @@ extension ConnectFailingRule {
     }
 
     /// What keeps start-ups that ended from being known.
-    func startUpLimits(_ analysis: TraceAnalysis) -> [String] {
+    func startUpCaveats(_ analysis: TraceAnalysis) -> [Reason] {
         let lost = analysis.lost(Self.startUpRecords, since: analysis.startedAt)
         if analysis.pools.isEmpty || lost == 0 { return [] }
-        return ["Rejected connections may be missing: poolscope lost \(ReadableText.count(lost, "record")) of them."]
+        return [
+            .recordsLost(
+                "Rejected connections may be missing: poolscope lost \(ReadableText.count(lost, "record")) of them.")
+        ]
     }
 
     private func finding(_ startUp: EndedStartUp, _ analysis: TraceAnalysis) -> Finding {
@@ -26,7 +29,7 @@ extension ConnectFailingRule {
         let errors = startUp.errors.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
         let dialled = startUp.count &+ startUp.successes
         var sentence =
-            "\(startUp.count) of \(ReadableText.count(dialled, "new connection")) of \(pool) were closed right after a reply "
+            "\(startUp.count) of \(ReadableText.count(dialled, "new connection")) of \(pool) \(startUp.count == 1 ? "was" : "were") closed right after a reply "
             + "of the server, before any lease, and the acquire returned an error: \(errors)"
         var numbers = [
             Measurement("ended_in_start_up", .count(startUp.count)), Measurement("new_connections", .count(dialled)),

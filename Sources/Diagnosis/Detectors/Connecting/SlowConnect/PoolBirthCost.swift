@@ -33,7 +33,7 @@ struct PoolBirthCost {
         text += "\(ReadableText.duration(lifetime)) or longer, or none, that is less than a thousandth of the time."
         if turnover.redialled > 0 {
             text +=
-                " With the present settings \(turnover.redialled) were dialled after others had been closed: "
+                " With the present settings the pool dialled \(turnover.redialled) after it had closed others: "
                 + "\(ReadableText.duration(mean * Double(turnover.redialled))) in sum."
         }
         return text

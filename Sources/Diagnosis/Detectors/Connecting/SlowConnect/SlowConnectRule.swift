@@ -23,33 +23,33 @@ public struct SlowConnectRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketState) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "TCP states were not traced."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced("TCP states were not traced.")))
         }
-        let limits = Self.limits(analysis)
+        let caveats = Self.caveats(analysis)
         let findings = findings(analysis, thresholds)
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if analysis.connectTimes.isEmpty, analysis.births.isEmpty {
             return RuleDecision(
-                rule: id, verdict: .notEvaluated(reason: "No TCP connection was made during the trace."))
+                rule: id, verdict: .notEvaluated(reason: .nothingThere("No TCP connection was made during the trace.")))
         }
         let lost = analysis.lost(
             [.socketState, .nameLookup, .tlsHandshake, .socketOpen], since: analysis.startedAt)
         if lost > 0 {
             let reason =
                 "Connects may be missing: poolscope lost \(ReadableText.count(lost, "record")) of new connections."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)))
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     /// What of a new connection is not judged.
-    private static func limits(_ analysis: TraceAnalysis) -> [String] {
+    private static func caveats(_ analysis: TraceAnalysis) -> [Reason] {
         var missing: [String] = []
         if !analysis.isTraced(.nameLookup) { missing.append("look-ups") }
         if !analysis.isTraced(.tlsHandshake) { missing.append("TLS handshakes") }
         if analysis.pools.isEmpty { missing.append("start-up") }
         if missing.isEmpty { return [] }
-        return ["Of new connections, the trace does not show: \(missing.joined(separator: ", "))."]
+        return [.notTraced("Of new connections, the trace does not show: \(missing.joined(separator: ", ")).")]
     }
 
     private func findings(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Finding] {

@@ -22,30 +22,32 @@ public struct TLSHandshakeFailingRule: Rule {
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         let isTraced = analysis.isTraced(.tlsHandshake)
         let known = analysis.handshakes.filter { Self.speaksTLS($0) }
-        var limits: [String] = []
+        var caveats: [Reason] = []
         if !isTraced {
-            limits.append("TLS handshakes were not traced: poolscope only sees missing replies on ports that TLS uses.")
+            caveats.append(
+                .notTraced(
+                    "TLS handshakes were not traced: poolscope only sees missing replies on ports that TLS uses."))
         }
         if analysis.unlistedHandshakes > 0 {
-            limits.append("There were handshakes with more endpoints than poolscope follows.")
+            caveats.append(.cutOff("There were handshakes with more endpoints than poolscope follows."))
         }
         let findings = known.filter { Self.troubled($0) >= max(1, thresholds[Self.failures]) }
             .map { finding($0, analysis, thresholds) }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         guard isTraced || analysis.endpoints.contains(where: { Self.isTLSPort(of: $0) }) else {
             let reason = "TLS handshakes were not traced, and no connection went to a port that TLS uses."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced(reason)))
         }
         if isTraced, known.isEmpty, !analysis.endpoints.contains(where: { Self.isTLSPort(of: $0) }) {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "No TLS handshake took place."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .nothingThere("No TLS handshake took place.")))
         }
         let lost = analysis.lost([.tlsHandshake, .socketClose], since: analysis.startedAt)
         if lost > 0 {
             let reason =
                 "Handshakes may be missing: poolscope lost \(ReadableText.count(lost, "record")) of them, of closes or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private static func isTLSPort(of endpoint: EndpointSummary) -> Bool {
@@ -97,7 +99,8 @@ public struct TLSHandshakeFailingRule: Rule {
                     text,
                     measurements: [
                         Measurement("handshakes", .count(summary.handshakes)),
-                        Measurement("failed", .count(summary.failed)), Measurement("hung", .count(summary.long)),
+                        Measurement("failed", .count(summary.failed)),
+                        Measurement("cancelled", .count(summary.cancelled)), Measurement("hung", .count(summary.long)),
                         Measurement("longest", .duration(summary.longest)),
                         Measurement("closed_without_reply", .count(summary.wordless)),
                     ], events: [summary.first, summary.last].compactMap { $0 })

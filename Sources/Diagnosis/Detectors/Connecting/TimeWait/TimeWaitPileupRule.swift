@@ -20,20 +20,22 @@ public struct TimeWaitPileupRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketClose) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Closes were not traced."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced("Closes were not traced.")))
         }
-        var limits: [String] = []
+        var caveats: [Reason] = []
         if !analysis.isTraced(.socketRetransmit) {
-            limits.append("Retransmits were not traced: sockets in SYN_SENT are not evaluated.")
+            caveats.append(.notTraced("Retransmits were not traced: sockets in SYN_SENT are not evaluated."))
         }
         if analysis.unlistedPileups > 0 {
-            limits.append(
-                "\(ReadableText.count(analysis.unlistedPileups, "socket")) went to endpoints that are not listed.")
+            caveats.append(
+                .cutOff(
+                    "\(ReadableText.count(analysis.unlistedPileups, "socket")) went to endpoints that are not listed."))
         }
         if analysis.duration < .seconds(60) {
-            limits.append(
-                "The trace lasts \(ReadableText.duration(analysis.duration)): it shows only a part of the closes in the minute "
-                    + "before its end.")
+            caveats.append(
+                .tooShort(
+                    "The trace lasts \(ReadableText.duration(analysis.duration)): it shows only a part of the closes in the minute "
+                        + "before its end."))
         }
         let findings = analysis.pileups.flatMap { pileup in
             [
@@ -41,14 +43,14 @@ public struct TimeWaitPileupRule: Rule {
                 pileup.stuck.flatMap { stuck(pileup.endpoint, $0, thresholds) },
             ].compactMap { $0 }
         }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         let lost = analysis.lost([.socketClose, .socketRetransmit], since: analysis.startedAt)
         if lost > 0 {
             let reason =
                 "Closes may be missing: poolscope lost \(ReadableText.count(lost, "record")) of them, of retransmits or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private func waiting(
@@ -70,9 +72,9 @@ public struct TimeWaitPileupRule: Rule {
                     .unproven,
                     because: "connections that were reset do not enter TIME_WAIT, and resets were not recorded"),
             text:
-                "This side closed \(peak.sockets) connections first within 60 s. Linux keeps each in TIME_WAIT for so long, "
+                "This side closed \(ReadableText.count(peak.sockets, "connection")) first within 60 s. Linux keeps each in TIME_WAIT for so long, "
                 + "and with them \(ReadableText.share(Double(peak.sockets) / Double(Self.ports))) of the usual \(Self.ports) ports "
-                + "for one server. \(peak.open == 0 ? "None" : "\(peak.open)") more were open then.",
+                + "for one server. \(peak.open == 0 ? "No other" : "\(peak.open) more") \(peak.open < 2 ? "was" : "were") open then.",
             advice:
                 "Keep connections to \(endpoint) open and reuse them: a larger idle limit, HTTP keep-alive, one client for all "
                 + "requests.")
@@ -88,7 +90,7 @@ public struct TimeWaitPileupRule: Rule {
             endpoint, peak, state: "SYN_SENT", severity: .warning,
             confidence: Confidence(.certain, because: "the kernel sent their SYN again, without an answer"),
             text:
-                "The SYN of \(peak.sockets) sockets was sent again and not answered, all at one time. Connections open then: "
+                "The SYN of \(ReadableText.count(peak.sockets, "socket")) was sent again and not answered, all at one time. Connections open then: "
                 + "\(peak.open).",
             advice:
                 "Look at the listen backlog of \(endpoint) and at firewalls on the path; limit how many connects run at the "
@@ -101,7 +103,8 @@ public struct TimeWaitPileupRule: Rule {
     ) -> Finding {
         Finding(
             rule: id, severity: severity, confidence: confidence,
-            headline: "\(peak.sockets) sockets in \(state), \(ReadableText.share(peak.share)) of the endpoint's",
+            headline:
+                "\(ReadableText.count(peak.sockets, "socket")) in \(state), \(ReadableText.share(peak.share)) of the endpoint's",
             subject: .endpoint(endpoint), firstSeen: peak.first.timestamp, lastSeen: peak.event.timestamp,
             count: peak.sockets,
             evidence: [

@@ -19,7 +19,7 @@ public struct IdleChurnRule: Rule {
         let coverage = TurnoverCoverage(analysis)
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
         var findings: [Finding] = []
-        var undecided: String?
+        var undecided: Reason?
         for pool in coverage.pools where !NoReuseRule.isMet(pool, thresholds) {
             let closes = pool.turnover.closedAtRelease
             let rate = Self.perMinute(closes, analysis)
@@ -30,14 +30,14 @@ public struct IdleChurnRule: Rule {
             if closes >= thresholds[Self.closes] {
                 findings.append(finding(pool, rate: rate, coverage, analysis))
             } else {
-                undecided =
+                undecided = .tooFew(
                     "\(pool.name): \(ReadableText.count(closes, "close")) at release in "
-                    + "\(ReadableText.duration(analysis.duration)); \(thresholds[Self.closes]) make a habit."
+                        + "\(ReadableText.duration(analysis.duration)); \(thresholds[Self.closes]) make a habit.")
             }
         }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: coverage.caveats) }
         if let undecided {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: undecided), limits: coverage.limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: undecided), caveats: coverage.caveats)
         }
         return coverage.decision(id)
     }
@@ -52,9 +52,9 @@ public struct IdleChurnRule: Rule {
         let turnover = pool.turnover
         let first = turnover.firstClose?.timestamp ?? analysis.startedAt
         var text =
-            "The pool closed \(turnover.closedAtRelease) working connections right after their release "
-            + "(\(ReadableText.number(rate)) a minute), and \(turnover.opened) were opened, "
-            + "\(turnover.redialled) of them after such a close, at \(turnover.redialMoments) different times"
+            "The pool closed \(ReadableText.count(turnover.closedAtRelease, "working connection")) right after release "
+            + "(\(ReadableText.number(rate)) a minute) and opened \(turnover.opened), "
+            + "\(turnover.redialled) of them after such a close, at \(ReadableText.count(turnover.redialMoments, "different time"))"
         var measurements = [
             Measurement("closed_at_release", .count(turnover.closedAtRelease)),
             Measurement("per_minute", .share(rate)), Measurement("opened", .count(turnover.opened)),
@@ -67,7 +67,8 @@ public struct IdleChurnRule: Rule {
         return Finding(
             rule: id, severity: .note,
             confidence: coverage.confidence("each close followed its release immediately"),
-            headline: "\(turnover.closedAtRelease) connections were closed at release and dialled again",
+            headline:
+                "The pool closed \(ReadableText.count(turnover.closedAtRelease, "connection")) at release and dialled again",
             subject: Subject(pool), firstSeen: first, lastSeen: turnover.lastClose?.timestamp ?? first,
             count: turnover.closedAtRelease,
             evidence: [

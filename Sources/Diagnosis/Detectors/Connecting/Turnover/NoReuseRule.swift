@@ -21,12 +21,12 @@ public struct NoReuseRule: Rule {
         let coverage = TurnoverCoverage(analysis)
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
         let findings = coverage.pools.filter { Self.isMet($0, thresholds) }.map { finding($0, coverage, analysis) }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: coverage.caveats) }
         if coverage.pools.allSatisfy({ $0.turnover.leases < thresholds[Self.leases] }) {
             let most = coverage.pools.map(\.turnover.leases).max() ?? 0
             let reason =
                 "\(ReadableText.count(most, "lease")) in the trace; \(thresholds[Self.leases]) make a habit."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .tooFew(reason)), caveats: coverage.caveats)
         }
         return coverage.decision(id)
     }
@@ -44,12 +44,13 @@ public struct NoReuseRule: Rule {
     private func finding(_ pool: PoolSummary, _ coverage: TurnoverCoverage, _ analysis: TraceAnalysis) -> Finding {
         let turnover = pool.turnover
         let ratio = Double(turnover.leases) / Double(max(1, turnover.closed))
+        let number = ReadableText.number(ratio)
         let first = turnover.firstClose?.timestamp ?? analysis.startedAt
         var evidence = [
             Evidence(
-                "\(ReadableText.count(turnover.leases, "lease")) took \(turnover.opened) new connections; "
-                    + "this process closed \(turnover.closed) of these, \(turnover.closedAtRelease) connections at their release, "
-                    + "and dialled another after \(turnover.redialled) closes, at \(turnover.redialMoments) different times.",
+                "\(ReadableText.count(turnover.leases, "lease")) took \(ReadableText.count(turnover.opened, "new connection")); "
+                    + "this process closed \(turnover.closed) of these, \(ReadableText.count(turnover.closedAtRelease, "connection")) at release, "
+                    + "and dialled another after \(ReadableText.count(turnover.redialled, "close")), at \(ReadableText.count(turnover.redialMoments, "different time")).",
                 measurements: [
                     Measurement("leases", .count(turnover.leases)), Measurement("opened", .count(turnover.opened)),
                     Measurement("closed", .count(turnover.closed)),
@@ -78,7 +79,8 @@ public struct NoReuseRule: Rule {
         return Finding(
             rule: id, severity: .warning,
             confidence: coverage.confidence("the trace shows each of these connections from open to close"),
-            headline: "Connections serve \(ReadableText.number(ratio)) leases each on average before they are closed",
+            headline:
+                "Each connection serves \(number) \(number == "1" ? "lease" : "leases") on average before it is closed",
             subject: Subject(pool), firstSeen: first, lastSeen: turnover.lastClose?.timestamp ?? analysis.endedAt,
             count: turnover.closed, evidence: evidence,
             advice: "Let the pool keep idle connections: raise its idle limit, its idle time and its lifetime.")

@@ -25,7 +25,8 @@ public struct LatencyJitterRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketIO) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."))
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: .notTraced("Receives and sends were not traced.")))
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let judged = analysis.responses.filter {
@@ -39,23 +40,26 @@ public struct LatencyJitterRule: Rule {
             groups[times.endpoint, default: []].append(times)
         }
         let findings = order.compactMap { groups[$0] }.map { finding($0, lost: lost, analysis) }
-        var limits = late.filter { Self.spread(of: $0) == .start }.map {
-            "\($0.endpoint) answered late in the first \(ReadableText.duration($0.coreEnd - $0.startedAt)) only: that is no "
-                + "scatter."
+        var caveats = late.filter { Self.spread(of: $0) == .start }.map {
+            Reason.otherExplanation(
+                "\($0.endpoint) answered late in the first \(ReadableText.duration($0.coreEnd - $0.startedAt)) only: that is "
+                    + "no scatter.")
         }
-        if analysis.unlistedResponses > 0 { limits.append("There are more kinds of requests than poolscope follows.") }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if analysis.unlistedResponses > 0 {
+            caveats.append(.cutOff("There are more kinds of requests than poolscope follows."))
+        }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if judged.isEmpty {
             let reason =
                 "No endpoint answered \(thresholds[Self.samples]) requests of similar size from one call site over at least half "
                 + "a second."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .tooFew(reason)), caveats: caveats)
         }
         if lost > 0 {
             let reason = "Round trips may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private static func isScattered(_ times: ResponseTimes, _ thresholds: Thresholds) -> Bool {

@@ -20,24 +20,26 @@ public struct ReceiveBacklogRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketIO) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives were not traced."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced("Receives were not traced.")))
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let findings = analysis.receiveBacklogs.filter {
             $0.late >= max(1, thresholds[Self.receives])
                 && Double($0.late) >= thresholds[Self.share] * Double($0.receives)
         }.map { finding($0, lost: lost, analysis, thresholds) }
-        var limits: [String] = []
+        var caveats: [Reason] = []
         if analysis.unlistedBacklogs > 0 {
-            limits.append(
-                "\(ReadableText.count(analysis.unlistedBacklogs, "late receive")) of other endpoints are not listed.")
+            caveats.append(
+                .cutOff(
+                    "\(ReadableText.count(analysis.unlistedBacklogs, "late receive")) of other endpoints not listed."
+                ))
         }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if lost > 0 {
             let reason = "Late receives may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private func finding(
@@ -59,7 +61,7 @@ public struct ReceiveBacklogRule: Rule {
             rule: id, severity: Self.isPassedOn(backlog) ? .note : .warning,
             confidence: lost == 0
                 ? Self.confidence(backlog)
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing"),
+                : Confidence(.unproven, because: "the trace lacks \(ReadableText.count(lost, "record")) of I/O"),
             headline: "\(ReadableText.share(share)) of the receives are late: data waits for this process"
                 + (Self.isPassedOn(backlog) ? ", which waits to send" : ""),
             subject: .endpoint(backlog.endpoint), firstSeen: backlog.first.timestamp,

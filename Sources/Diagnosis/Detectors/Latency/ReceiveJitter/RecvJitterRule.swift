@@ -18,24 +18,25 @@ public struct RecvJitterRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketIO) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."))
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: .notTraced("Receives and sends were not traced.")))
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
-        var limits: [String] = []
+        var caveats: [Reason] = []
         if analysis.unlistedStreamJitters > 0 {
-            limits.append("\(ReadableText.count(analysis.unlistedStreamJitters, "more socket")) not listed.")
+            caveats.append(.cutOff("\(ReadableText.count(analysis.unlistedStreamJitters, "more socket")) not listed."))
         }
         let findings = analysis.streamJitters.map { finding($0, lost: lost) }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if analysis.judgedStreams == 0 {
             let reason = "No socket received an even stream of 50 or more messages that nobody requested."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .tooFew(reason)), caveats: caveats)
         }
         if lost > 0 {
             let reason = "Receives may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private func finding(_ jitter: StreamJitter, lost: UInt64) -> Finding {

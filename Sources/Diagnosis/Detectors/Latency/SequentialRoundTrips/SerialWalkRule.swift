@@ -21,23 +21,24 @@ public struct SerialWalkRule: Rule {
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
         guard analysis.isTraced(.socketIO) else {
             return RuleDecision(
-                rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."), limits: coverage.gaps)
+                rule: id, verdict: .notEvaluated(reason: .notTraced("Receives and sends were not traced.")),
+                caveats: coverage.gaps)
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let findings = analysis.serialWalks.filter { $0.savable >= thresholds[Self.saved] }.compactMap { walk in
             coverage.pools.first { $0.id == walk.pool }.map { finding(walk, pool: $0, lost: lost) }
         }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.gaps) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: coverage.gaps) }
         if coverage.pools.allSatisfy({ $0.turnover.leases == 0 }) {
             return RuleDecision(
-                rule: id, verdict: .notEvaluated(reason: "poolscope knows the socket of no lease."),
-                limits: coverage.gaps)
+                rule: id, verdict: .notEvaluated(reason: .unknown("poolscope knows the socket of no lease.")),
+                caveats: coverage.gaps)
         }
         if lost > 0 {
             let reason = "Round trips may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: coverage.gaps)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: coverage.gaps)
+        return RuleDecision(rule: id, verdict: .clean, caveats: coverage.gaps)
     }
 
     private func finding(_ walk: SerialWalk, pool: PoolSummary, lost: UInt64) -> Finding {
@@ -47,7 +48,7 @@ public struct SerialWalkRule: Rule {
             confidence: lost == 0
                 ? Confidence(
                     .medium, because: "the requests have similar sizes; poolscope does not record what they ask for")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing"),
+                : Confidence(.unproven, because: "the trace lacks \(ReadableText.count(lost, "record")) of I/O"),
             headline: "\(site) makes up to \(walk.longestTrips) similar round trips in a row",
             subject: Subject(pool), firstSeen: walk.begin.timestamp, lastSeen: walk.end.timestamp, count: walk.runs,
             evidence: [

@@ -22,63 +22,70 @@ public struct SilentStallRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketIO) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."))
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: .notTraced("Receives and sends were not traced.")))
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
-        let limits = limits(analysis, thresholds)
+        let caveats = caveats(analysis, thresholds)
         let findings = analysis.silentStalls.filter { $0.stalls > 0 && !Self.isOnPurpose($0) }
             .map { finding($0, lost: analysis.lost([.socketIO], since: analysis.startedAt, withSums: false)) }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         guard analysis.silentStalls.contains(where: { $0.roundTrips.count >= thresholds[Self.roundTrips] }) else {
             let reason =
                 "No server answered \(thresholds[Self.roundTrips]) requests: poolscope does not know how long an answer takes."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .tooFew(reason)), caveats: caveats)
         }
         if lost > 0 {
             let reason = "Round trips may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private static func isOnPurpose(_ stalls: SilentStalls) -> Bool { stalls.total > stalls.observed / greatestShare }
 
-    private func limits(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [String] {
-        var limits: [String] = []
+    private func caveats(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Reason] {
+        var caveats: [Reason] = []
         for stalls in analysis.silentStalls {
             let doubts = stalls.doubts
             if stalls.isSummed {
-                limits.append(
-                    "\(stalls.endpoint): not evaluated after poolscope began to aggregate its calls (--detail).")
+                caveats.append(
+                    .notTraced(
+                        "\(stalls.endpoint): not evaluated after poolscope began to aggregate its calls (--detail)."))
             }
             if stalls.stalls > 0, Self.isOnPurpose(stalls) {
-                limits.append(
-                    "Connections to \(stalls.endpoint) wait for data most of the time, which looks intentional (such as long polling); not evaluated."
-                )
+                caveats.append(
+                    .otherExplanation(
+                        "Connections to \(stalls.endpoint) wait for data most of the time, which looks intentional (such as long polling); not evaluated."
+                    ))
             }
             if doubts.alone > 0 {
-                limits.append(
-                    "\(stalls.endpoint): \(ReadableText.count(doubts.alone, "long wait")) of a single connection, up to "
-                        + "\(ReadableText.duration(doubts.longestAlone)): one slow request looks the same."
-                )
+                caveats.append(
+                    .otherExplanation(
+                        "\(stalls.endpoint): \(ReadableText.count(doubts.alone, "long wait")) of a single connection, up to "
+                            + "\(ReadableText.duration(doubts.longestAlone)): one slow request looks the same."
+                    ))
             }
             if doubts.unwitnessed > 0 {
-                limits.append(
-                    "\(stalls.endpoint): \(ReadableText.count(doubts.unwitnessed, "gap")) without a snapshot in it, so this process "
-                        + "may have stood still itself (a shorter --snapshot-interval helps).")
+                caveats.append(
+                    .otherExplanation(
+                        "\(stalls.endpoint): \(ReadableText.count(doubts.unwitnessed, "gap")) without a snapshot in it, so this process "
+                            + "may have stood still itself (a shorter --snapshot-interval helps)."))
             }
             if doubts.early > 0 {
-                limits.append(
-                    "\(stalls.endpoint): \(ReadableText.count(doubts.early, "gap")) before poolscope had seen enough round trips "
-                        + "(\(thresholds[Self.roundTrips])) to know what is normal.")
+                caveats.append(
+                    .tooFew(
+                        "\(stalls.endpoint): \(ReadableText.count(doubts.early, "gap")) before poolscope had seen enough round trips "
+                            + "(\(thresholds[Self.roundTrips])) to know what is normal."))
             }
         }
         if analysis.unlistedStallPeers > 0 {
-            limits.append(
-                "\(ReadableText.count(analysis.unlistedStallPeers, "connection")) to other endpoints are not evaluated."
-            )
+            caveats.append(
+                .cutOff(
+                    "\(ReadableText.count(analysis.unlistedStallPeers, "connection")) to other endpoints not evaluated."
+                ))
         }
-        return limits
+        return caveats
     }
 
     private func finding(_ stalls: SilentStalls, lost: UInt64) -> Finding {
@@ -120,7 +127,7 @@ public struct SilentStallRule: Rule {
 
     private func confidence(_ stalls: SilentStalls, lost: UInt64) -> Confidence {
         if lost > 0 {
-            return Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of I/O are missing")
+            return Confidence(.unproven, because: "the trace lacks \(ReadableText.count(lost, "record")) of I/O")
         }
         if stalls.acknowledged * 2 < stalls.requests {
             return Confidence(.medium, because: "poolscope does not know whether most of the requests had arrived")

@@ -30,38 +30,44 @@ public struct BlockedReaderRule: Rule {
             if groups[endpoint] == nil { order.append(endpoint) }
             groups[endpoint, default: []].append(read)
         }
-        var limits: [String] = []
+        var caveats: [Reason] = []
         if analysis.unlistedWaitingReads > 0 {
-            limits.append("\(ReadableText.count(analysis.unlistedWaitingReads, "younger read")) not evaluated.")
+            caveats.append(
+                .cutOff("\(ReadableText.count(analysis.unlistedWaitingReads, "younger read")) not evaluated."))
         }
         let lost = analysis.lost([.socketIO, .socketClose], since: analysis.startedAt)
         var findings: [Finding] = []
         for (endpoint, reads) in order.compactMap({ endpoint in groups[endpoint].map { (endpoint, $0) } })
         where Self.isGrowing(reads, thresholds) {
             if let ended = analysis.endedFirstReads[endpoint], ended > 0 {
-                limits.append(
-                    "\(endpoint): \(ReadableText.count(ended, "read")) waited as long for a first byte and then ended, so "
-                        + "those that still wait are not evaluated.")
+                caveats.append(
+                    .otherExplanation(
+                        "\(endpoint): \(ReadableText.count(ended, "read")) waited as long for a first byte and then ended, so "
+                            + "those that still wait are not evaluated."))
             } else {
                 findings.append(finding(reads, endpoint, lost: lost, analysis))
             }
         }
-        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
+        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), caveats: caveats)
     }
 
-    private static func gap(in analysis: TraceAnalysis, _ thresholds: Thresholds) -> String? {
+    private static func gap(in analysis: TraceAnalysis, _ thresholds: Thresholds) -> Reason? {
         guard analysis.isTraced(.deadline) else {
-            return "Read deadlines were not recorded. For Go programs, record with --deadlines."
+            return .notTraced("Read deadlines were not recorded. For Go programs, record with --deadlines.")
         }
         for (kind, name) in [(RecordKind.socketIO, "Receives"), (.socketOpen, "The opening of sockets")]
         where !analysis.isTraced(kind) {
-            return "\(name) were not traced."
+            return .notTraced("\(name) were not traced.")
         }
         let lost = analysis.lost([.deadline], since: analysis.startedAt)
-        if lost > 0 { return "poolscope lost \(ReadableText.count(lost, "record")) of deadlines or of unknown kind." }
+        if lost > 0 {
+            return .recordsLost(
+                "poolscope lost \(ReadableText.count(lost, "record")) of deadlines or of unknown kind.")
+        }
         guard analysis.duration < thresholds[Self.age] * 2 else { return nil }
-        return "The trace lasts \(ReadableText.duration(analysis.duration)); growth shows after "
-            + "\(ReadableText.duration(thresholds[Self.age] * 2))."
+        return .tooShort(
+            "The trace lasts \(ReadableText.duration(analysis.duration)); growth shows after "
+                + "\(ReadableText.duration(thresholds[Self.age] * 2)).")
     }
 
     /// Opened in the trace, established, without a deadline, and nothing has ever come.

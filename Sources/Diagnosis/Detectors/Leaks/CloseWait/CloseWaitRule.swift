@@ -17,7 +17,8 @@ public struct CloseWaitRule: Rule {
         guard analysis.isTraced(.socketState) || analysis.hasCensus else {
             return RuleDecision(
                 rule: id,
-                verdict: .notEvaluated(reason: "TCP states were not traced, and the trace has no socket snapshot."))
+                verdict: .notEvaluated(
+                    reason: .notTraced("TCP states were not traced, and the trace has no socket snapshot.")))
         }
         let findings = Self.byEndpoint(analysis.closeWaits).map { finding($0, analysis, thresholds) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings)) }
@@ -25,12 +26,12 @@ public struct CloseWaitRule: Rule {
             let reason =
                 "The trace lasts \(ReadableText.duration(analysis.duration)); a socket must be in CLOSE_WAIT for "
                 + "\(ReadableText.duration(thresholds[Self.age]))."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .tooShort(reason)))
         }
         let lost = analysis.lost([.socketState], since: analysis.startedAt)
         if lost > 0, !analysis.hasCensus {
             let reason = "poolscope lost \(ReadableText.count(lost, "record")) of TCP states or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)))
         }
         return RuleDecision(rule: id, verdict: .clean)
     }

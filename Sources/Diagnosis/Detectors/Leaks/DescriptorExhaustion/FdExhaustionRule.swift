@@ -17,26 +17,27 @@ public struct FdExhaustionRule: Rule {
         let isLimitKnown = pressure.peak?.limit != nil
         guard isLimitKnown || analysis.isTraced(.socketAccept) else {
             let reason = "No snapshot shows the descriptor limit, and accepts were not traced."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced(reason)))
         }
-        var limits: [String] = []
+        var caveats: [Reason] = []
         if !isLimitKnown {
-            limits.append("No snapshot shows the descriptor limit: poolscope only sees accepts that failed.")
+            caveats.append(
+                .notTraced("No snapshot shows the descriptor limit: poolscope only sees accepts that failed."))
         }
         if !analysis.isTraced(.socketAccept) {
-            limits.append("Accepts were not traced: poolscope only sees the snapshots.")
+            caveats.append(.notTraced("Accepts were not traced: poolscope only sees the snapshots."))
         }
         if let finding = finding(pressure, analysis, thresholds) {
-            return RuleDecision(rule: id, verdict: .findings([finding]), limits: limits)
+            return RuleDecision(rule: id, verdict: .findings([finding]), caveats: caveats)
         }
         let lost = analysis.lost([.socketAccept, .censusEnd], since: analysis.startedAt)
         if lost > 0 {
             let reason =
                 "Failures may be missing: poolscope lost \(ReadableText.count(lost, "record")) of accepts, of snapshots "
                 + "or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private func finding(
@@ -61,7 +62,9 @@ public struct FdExhaustionRule: Rule {
         }
         let causes = pressure.failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         if failures > 0 {
-            var text = causes.map { "\($0.value) accepts failed with \(ErrorNumber.text($0.key))" }.joined(
+            var text = causes.map {
+                "\(ReadableText.count($0.value, "accept")) failed with \(ErrorNumber.text($0.key))"
+            }.joined(
                 separator: ", ")
             if let listener = pressure.listener { text += ", the last one on \(listener)" }
             if let descriptor = pressure.listenerDescriptor { text += " (fd \(descriptor))" }

@@ -23,7 +23,7 @@ enum LeakConfidence {
             return Confidence(
                 excess >= leaked ? .unproven : .medium,
                 because:
-                    "the pool's own counters show that \(excess) of the leases that are open in the trace were returned"
+                    "the pool's own counters show that the program returned \(excess) of the leases that are open in the trace"
             )
         }
         if judgement.hasEndedHolder {

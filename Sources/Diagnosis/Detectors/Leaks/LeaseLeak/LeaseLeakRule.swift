@@ -29,8 +29,8 @@ public struct LeaseLeakRule: Rule {
         let coverage = PoolCoverage(analysis, roles: ["acquire_end", "release"])
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
         var findings: [Finding] = []
-        var limits = coverage.gaps
-        var undecided: String?
+        var caveats = coverage.gaps
+        var undecided: Reason?
         for pool in coverage.pools {
             let norm = HoldNorm(pool, thresholds)
             let open = analysis.openLeases.filter { $0.pool == pool.id }
@@ -39,32 +39,34 @@ public struct LeaseLeakRule: Rule {
             for group in Self.bySite(leaked) {
                 findings.append(finding(group, of: leaked, pool: pool, norm: norm, analysis))
             }
-            limits += Self.limits(judged, pool: pool, analysis)
+            caveats += Self.caveats(judged, pool: pool, analysis)
             if leaked.isEmpty, !open.isEmpty, analysis.duration < norm.threshold {
-                let reason = "\(pool.name): the trace lasts \(ReadableText.duration(analysis.duration)); \(norm.text)."
+                let reason = Reason.tooShort(
+                    "\(pool.name): the trace lasts \(ReadableText.duration(analysis.duration)); \(norm.text).")
                 undecided = undecided ?? reason
-                limits.append(reason)
+                caveats.append(reason)
             }
         }
         let missing = Self.missing(coverage.pools, analysis)
-        limits += [missing].compactMap { $0 }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        caveats += [missing].compactMap { $0 }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if let undecided { return RuleDecision(rule: id, verdict: .notEvaluated(reason: undecided)) }
         if let missing { return RuleDecision(rule: id, verdict: .notEvaluated(reason: missing)) }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
-    /// Why the trace may not have all leases, as a sentence; `nil`: it has, as far as can be known.
-    private static func missing(_ pools: [PoolSummary], _ analysis: TraceAnalysis) -> String? {
+    /// Why the trace may not have all leases, if it may not; `nil`: it has, as far as can be known.
+    private static func missing(_ pools: [PoolSummary], _ analysis: TraceAnalysis) -> Reason? {
         let lost = analysis.lost([.poolAcquireEnd], since: analysis.startedAt)
         if lost > 0 {
-            return
+            return .recordsLost(
                 "Leases may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires or of unknown kind."
+            )
         }
         guard let pool = pools.first(where: { $0.missedAcquires > 0 }) else { return nil }
-        return
+        return .unknown(
             "\(pool.name): leases may be missing: the pool got \(ReadableText.count(pool.missedAcquires, "connection")) back "
-            + "whose acquire is not in the trace."
+                + "whose acquire is not in the trace.")
     }
 
     /// How many of a pool's open leases are leaked, for the rules that must tell a leak from a pool that is too small.
@@ -145,30 +147,33 @@ public struct LeaseLeakRule: Rule {
         }
     }
 
-    private static func limits(
+    private static func caveats(
         _ judged: [LeaseJudgement], pool: PoolSummary, _ analysis: TraceAnalysis
-    ) -> [String] {
-        var limits: [String] = []
+    ) -> [Reason] {
+        var caveats: [Reason] = []
         let waiting = judged.filter { $0.outcome == .awaitingAnswer }
         if !waiting.isEmpty {
-            limits.append(
-                "\(pool.name): \(ReadableText.count(UInt64(waiting.count), "long lease")) not evaluated: "
-                    + "they wait for the answer to a request.")
+            caveats.append(
+                .otherExplanation(
+                    "\(pool.name): \(ReadableText.count(UInt64(waiting.count), "long lease")) not evaluated: "
+                        + "\(waiting.count == 1 ? "it waits" : "they wait") for the answer to a request."))
         }
         let unknown = judged.filter { $0.outcome == .silenceUnknown }
         if !unknown.isEmpty {
             let reason =
                 analysis.isTraced(.socketIO)
-                ? "their sockets are not known" : "receives and sends were not traced"
-            limits.append(
-                "\(pool.name): \(ReadableText.count(UInt64(unknown.count), "long lease")) not evaluated: \(reason), "
-                    + "so poolscope cannot tell whether they are in use.")
+                ? "poolscope does not know the sockets" : "receives and sends were not traced"
+            caveats.append(
+                .unknown(
+                    "\(pool.name): \(ReadableText.count(UInt64(unknown.count), "long lease")) not evaluated: \(reason), "
+                        + "so poolscope cannot tell whether the connections are in use."))
         }
         if let before = pool.leasedBeforeTrace, before > 0 {
-            limits.append(
-                "\(pool.name): the pool's own counters show \(ReadableText.count(before, "connection")) taken before recording "
-                    + "began and not returned since; poolscope does not know who holds them.")
+            caveats.append(
+                .unknown(
+                    "\(pool.name): the pool's own counters show \(ReadableText.count(before, "connection")) taken before recording "
+                        + "began and not returned since; poolscope does not know who holds them."))
         }
-        return limits
+        return caveats
     }
 }

@@ -19,10 +19,12 @@ public struct SocketLeakRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketOpen) || analysis.isTraced(.socketAccept) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "The opening of sockets was not traced."))
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: .notTraced("The opening of sockets was not traced.")))
         }
         guard analysis.isTraced(.socketIO) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."))
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: .notTraced("Receives and sends were not traced.")))
         }
         let lost = analysis.lost(Self.records, since: analysis.startedAt)
         let findings = analysis.origins.filter {
@@ -34,7 +36,7 @@ public struct SocketLeakRule: Rule {
             let reason =
                 "The trace lasts \(ReadableText.duration(analysis.duration)); growth shows after "
                 + "\(ReadableText.duration(least)), four times the idle time of a leaked socket."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .tooShort(reason)))
         }
         // An I/O or a close that was lost would have refuted a finding; there is none.
         let missing = analysis.lost([.socketOpen, .socketAccept], since: analysis.startedAt)
@@ -42,7 +44,7 @@ public struct SocketLeakRule: Rule {
             let reason =
                 "Sockets may be missing: poolscope lost \(ReadableText.count(missing, "record")) of their opening "
                 + "or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)))
         }
         return RuleDecision(rule: id, verdict: .clean)
     }
@@ -53,7 +55,7 @@ public struct SocketLeakRule: Rule {
         var text =
             "\(origin.forgotten) open and silent for up to \(ReadableText.duration(origin.longestSilence)); by quarter of "
             + "the trace: \(origin.byQuarter.map(String.init).joined(separator: ", "))"
-        if origin.inUse > 0 { text += "; \(origin.inUse) more of this origin are in use or young" }
+        if origin.inUse > 0 { text += "; \(origin.inUse) more of this origin in use or young" }
         let descriptors = origin.descriptors.map(String.init).joined(separator: ", ")
         if !descriptors.isEmpty { text += " (fd \(descriptors)\(origin.forgotten > 10 ? ", ..." : ""))" }
         var evidence = [
@@ -76,7 +78,8 @@ public struct SocketLeakRule: Rule {
                     because: "the program used none of them again, although it opened new ones for the same purpose")
                 : Confidence(
                     .unproven, because: "their use or close may be among \(ReadableText.count(lost, "lost record"))"),
-            headline: "\(origin.forgotten) sockets \(origin.isAccepted ? "accepted" : "opened") and never closed",
+            headline:
+                "\(ReadableText.count(origin.forgotten, "socket")) \(origin.isAccepted ? "accepted" : "opened") and never closed",
             subject: origin.endpoint.map { .endpoint($0) } ?? site.map { .callSite(function: $0) } ?? .unknown(.origin),
             firstSeen: origin.firstBirth?.timestamp ?? analysis.startedAt,
             lastSeen: origin.lastBirth?.timestamp ?? analysis.endedAt, count: origin.forgotten, evidence: evidence,

@@ -26,20 +26,21 @@ public struct EndpointSkewRule: Rule {
             analysis.keepsConnections($0) && !analysis.traits(of: $0.id).spreadsOverHosts
         }
         let findings = pools.compactMap { finding($0, analysis, thresholds) }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.gaps) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: coverage.gaps) }
         if pools.allSatisfy({ $0.endpointUses.isEmpty }) {
-            let reason =
+            let reason: Reason =
                 pools.isEmpty
-                ? "No pool has servers that share its load." : "poolscope knows the server of no lease that ended."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
+                ? .nothingThere("No pool has servers that share its load.")
+                : .unknown("poolscope knows the server of no lease that ended.")
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), caveats: coverage.gaps)
         }
         let lost = Self.lost(analysis)
         let least = Int(clamping: thresholds[Self.endpoints])
         if lost > 0, pools.contains(where: { $0.endpointUses.count >= least }) {
             let reason = "Leases may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: coverage.gaps)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: coverage.gaps)
+        return RuleDecision(rule: id, verdict: .clean, caveats: coverage.gaps)
     }
 
     private static func lost(_ analysis: TraceAnalysis) -> UInt64 {
@@ -66,7 +67,7 @@ public struct EndpointSkewRule: Rule {
             rule: id, severity: .note,
             confidence: lost == 0
                 ? Confidence(.high, because: "every lease of the pool with a known server was counted")
-                : Confidence(.unproven, because: "\(ReadableText.count(lost, "record")) of leases were lost"),
+                : Confidence(.unproven, because: "poolscope lost \(ReadableText.count(lost, "record")) of leases"),
             headline: "\(busiest.endpoint) gets \(ReadableText.share(share)) of the load on "
                 + "\(uses.count) servers",
             subject: Subject(pool), firstSeen: busiest.first.timestamp, lastSeen: busiest.last.timestamp,

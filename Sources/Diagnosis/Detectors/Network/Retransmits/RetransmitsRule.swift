@@ -16,19 +16,20 @@ public struct RetransmitsRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.hasCensus else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "No socket snapshot counted segments."))
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: .notTraced("No socket snapshot counted segments.")))
         }
         let findings = analysis.endpoints.compactMap { finding($0, analysis, thresholds) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings)) }
         if analysis.endpoints.allSatisfy({ $0.dataSegments == 0 }) {
             let reason =
                 "No snapshot shows segments that were sent: no TCP connection was in use, or an older recorder made the trace."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .nothingThere(reason)))
         }
         let lost = analysis.lost([.censusSocket], since: analysis.startedAt)
         if lost > 0 {
             let reason = "poolscope lost \(ReadableText.count(lost, "record")) of snapshots or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)))
         }
         return RuleDecision(rule: id, verdict: .clean)
     }

@@ -19,23 +19,26 @@ public struct UDPDropRule: Rule {
             return RuleDecision(
                 rule: id,
                 verdict: .notEvaluated(
-                    reason: "Dropped datagrams were not traced, and the trace has no socket snapshot."))
+                    reason: .notTraced("Dropped datagrams were not traced, and the trace has no socket snapshot.")))
         }
         let findings = analysis.datagramDrops.filter { $0.drops >= max(1, thresholds[Self.datagrams]) }
             .map { finding($0, analysis) }
-        var limits: [String] = []
+        var caveats: [Reason] = []
         if !analysis.isTraced(.datagramDrop) {
-            limits.append("Drops were not traced: those of sockets that closed after the last snapshot are not known.")
+            caveats.append(
+                .notTraced("Drops were not traced: those of sockets that closed after the last snapshot are not known.")
+            )
         }
         if analysis.unlistedDrops > 0 {
-            limits.append("\(ReadableText.count(analysis.unlistedDrops, "drop")) of other sockets are not listed.")
+            caveats.append(
+                .cutOff("\(ReadableText.count(analysis.unlistedDrops, "drop")) of other sockets not listed."))
         }
         let lost = analysis.lost([.datagramDrop], since: analysis.startedAt)
         if findings.isEmpty, lost > 0, !analysis.hasCensus {
             let reason = "poolscope lost \(ReadableText.count(lost, "record")) of drops or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
+        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), caveats: caveats)
     }
 
     private func finding(_ drops: DatagramDrops, _ analysis: TraceAnalysis) -> Finding {

@@ -20,31 +20,34 @@ public struct UDPTimeoutRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketIO) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."))
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: .notTraced("Receives and sends were not traced.")))
         }
-        var limits: [String] = []
+        var caveats: [Reason] = []
         if analysis.unpairedDatagramSockets > 0 {
-            limits.append(
-                "\(ReadableText.count(analysis.unpairedDatagramSockets, "UDP socket")) not evaluated: they are not connected and have "
-                    + "several peers or none that is known, or there are more endpoints than poolscope follows.")
+            caveats.append(
+                .cutOff(
+                    "\(ReadableText.count(analysis.unpairedDatagramSockets, "UDP socket")) not evaluated: not connected, with "
+                        + "several peers or an unknown one, or beyond the endpoints that poolscope follows."))
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         var findings: [Finding] = []
         for exchanges in analysis.datagramExchanges where Self.isMany(exchanges, thresholds) {
             if exchanges.answerTimes.p50 * Self.promptness > exchanges.waits.p50 {
-                limits.append(
-                    "\(exchanges.endpoint): its datagrams do not follow requests closely, so they may not be replies; not evaluated."
-                )
+                caveats.append(
+                    .otherExplanation(
+                        "\(exchanges.endpoint): its datagrams do not follow requests closely, so they may not be replies; not evaluated."
+                    ))
             } else {
                 findings.append(finding(exchanges, lost: lost, analysis))
             }
         }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if lost > 0 {
             let reason = "Requests may be missing: the trace lacks \(ReadableText.count(lost, "record")) of I/O."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private static func isMany(_ exchanges: DatagramExchanges, _ thresholds: Thresholds) -> Bool {

@@ -16,7 +16,7 @@ public struct HalfOpenRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketRetransmit) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "Retransmits were not traced."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced("Retransmits were not traced.")))
         }
         let lost = analysis.lost([.socketRetransmit, .socketIO], since: analysis.startedAt)
         var order: [Endpoint?] = []
@@ -26,21 +26,21 @@ public struct HalfOpenRule: Rule {
             groups[span.socket.endpoint, default: []].append(span)
         }
         let findings = order.compactMap { groups[$0] }.map { finding($0, lost: lost, analysis) }
-        var limits: [String] = []
+        var caveats: [Reason] = []
         if !analysis.isTraced(.socketIO) {
-            limits.append("Receives were not traced: only a snapshot shows that a peer has answered.")
+            caveats.append(.notTraced("Receives were not traced: only a snapshot shows that a peer has answered."))
         }
         if analysis.unlistedHalfOpens > 0 {
-            limits.append("\(ReadableText.count(analysis.unlistedHalfOpens, "more socket")) not listed.")
+            caveats.append(.cutOff("\(ReadableText.count(analysis.unlistedHalfOpens, "more socket")) not listed."))
         }
         // A receive that was lost would have refuted a finding; there is none.
         let missing = analysis.lost([.socketRetransmit], since: analysis.startedAt)
         if findings.isEmpty, missing > 0 {
             let reason =
                 "Retransmits may be missing: poolscope lost \(ReadableText.count(missing, "record")) of them or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
+        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), caveats: caveats)
     }
 
     private func finding(_ spans: [HalfOpenSpan], lost: UInt64, _ analysis: TraceAnalysis) -> Finding {

@@ -19,34 +19,35 @@ public struct IdleKilledRule: Rule {
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         for (kind, name) in [(RecordKind.socketIO, "Receives and sends"), (.socketReset, "Resets")]
         where !analysis.isTraced(kind) {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "\(name) were not traced."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced("\(name) were not traced.")))
         }
         let lost = analysis.lost(Self.records, since: analysis.startedAt)
-        var limits: [String] = []
+        var caveats: [Reason] = []
         if !analysis.isTraced(.socketRetransmit) {
-            limits.append("Retransmits were not traced: poolscope only sees connections that were reset.")
+            caveats.append(.notTraced("Retransmits were not traced: poolscope only sees connections that were reset."))
         }
         for survival in analysis.idleSurvivals where survival.explained > 0 {
-            limits.append(
-                "\(survival.endpoint): \(ReadableText.count(survival.explained, "idle connection")) died when connections in "
-                    + "use did, too, or most at once; these do not count.")
+            caveats.append(
+                .otherExplanation(
+                    "\(survival.endpoint): \(ReadableText.count(survival.explained, "idle connection")) died when connections in "
+                        + "use did, too, or most at once; these do not count."))
         }
         let findings = analysis.idleSurvivals.filter { $0.failed >= max(1, thresholds[Self.failures]) }
             .map { finding($0, lost: lost, analysis, thresholds) }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if analysis.duration < thresholds[Self.idle] {
             let reason =
                 "The trace lasts \(ReadableText.duration(analysis.duration)); idle is what is silent for "
                 + "\(ReadableText.duration(thresholds[Self.idle]))."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .tooShort(reason)), caveats: caveats)
         }
         if lost > 0 {
             let reason =
                 "Failures may be missing: poolscope lost \(ReadableText.count(lost, "record")) of I/O, of resets, of retransmits "
                 + "or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private func finding(

@@ -19,7 +19,7 @@ public struct MassInvalidationRule: Rule {
 
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         guard analysis.isTraced(.socketState) else {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "TCP states were not traced."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced("TCP states were not traced.")))
         }
         let lost = analysis.lost([.socketState, .socketConnect], since: analysis.startedAt)
         let findings = analysis.massClosures.filter { closure in
@@ -27,28 +27,28 @@ public struct MassInvalidationRule: Rule {
                 && closure.idleTimeout == nil && !closure.isMetAfterIdle
                 && Double(closure.closed) >= thresholds[Self.share] * Double(closure.connections)
         }.map { finding($0, lost: lost, analysis) }
-        let limits = analysis.massClosures.compactMap(limit)
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        let caveats = analysis.massClosures.compactMap(caveat)
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if analysis.duration < thresholds[Self.window] {
             let reason =
                 "The trace lasts \(ReadableText.duration(analysis.duration)); a connection must be older than "
                 + "\(ReadableText.duration(thresholds[Self.window])) to count."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .tooShort(reason)), caveats: caveats)
         }
         if lost > 0 {
             let reason =
                 "Closes may be missing: poolscope lost \(ReadableText.count(lost, "record")) of TCP states, of connects "
                 + "or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
-    private func limit(_ closure: MassClosure) -> String? {
+    private func caveat(_ closure: MassClosure) -> Reason? {
         guard let timeout = closure.idleTimeout else { return nil }
-        return
+        return .otherExplanation(
             "\(closure.endpoint): the peer ended \(closure.closed) of \(closure.connections) connections at once, each after "
-            + "\(ReadableText.duration(timeout)) of silence: this looks like its idle timeout."
+                + "\(ReadableText.duration(timeout)) of silence: this looks like its idle timeout.")
     }
 
     private func finding(_ closure: MassClosure, lost: UInt64, _ analysis: TraceAnalysis) -> Finding {
@@ -67,7 +67,7 @@ public struct MassInvalidationRule: Rule {
             evidence: [
                 Evidence(
                     "\(closure.closed) of \(closure.connections) connections (\(ReadableText.share(share))) got FIN or RST within "
-                        + "\(ReadableText.duration(length)); \(closure.redials) attempts to connect followed within 30 s.",
+                        + "\(ReadableText.duration(length)); \(ReadableText.count(closure.redials, "attempt")) to connect followed within 30 s.",
                     measurements: [
                         Measurement("closed", .count(closure.closed)),
                         Measurement("connections", .count(closure.connections)),

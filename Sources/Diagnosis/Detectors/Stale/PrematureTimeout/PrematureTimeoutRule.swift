@@ -21,7 +21,7 @@ public struct PrematureTimeoutRule: Rule {
         for (kind, name) in [
             (RecordKind.socketIO, "Receives and sends"), (.socketClose, "Closes"), (.socketReset, "Resets"),
         ] where !analysis.isTraced(kind) {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "\(name) were not traced."))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .notTraced("\(name) were not traced.")))
         }
         let lost = analysis.lost([.socketIO, .socketClose, .socketReset], since: analysis.startedAt)
         let findings = analysis.lateAnswers.filter { $0.count >= max(1, thresholds[Self.answers]) }
@@ -30,7 +30,7 @@ public struct PrematureTimeoutRule: Rule {
             let reason =
                 "Late answers may be missing: poolscope lost \(ReadableText.count(lost, "record")) of I/O, of closes, of resets "
                 + "or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)))
         }
         return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings))
     }

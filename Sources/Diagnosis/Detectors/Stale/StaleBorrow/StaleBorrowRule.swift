@@ -16,24 +16,24 @@ public struct StaleBorrowRule: Rule {
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         let coverage = PoolCoverage(analysis, roles: ["acquire_end"])
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
-        var limits = coverage.gaps
+        var caveats = coverage.gaps
         for pool in coverage.pools where pool.acquires > 0 && pool.turnover.leasesOfKnownState == 0 {
-            limits.append("\(pool.name): poolscope knows the TCP state of none of its leases.")
+            caveats.append(.unknown("\(pool.name): poolscope knows the TCP state of none of its leases."))
         }
         let findings = analysis.staleBorrows.compactMap { borrow in
             coverage.pools.first { $0.id == borrow.pool }.map { finding(borrow, pool: $0, analysis) }
         }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if coverage.pools.allSatisfy({ $0.turnover.leasesOfKnownState == 0 }) {
-            let reason = limits.last ?? "No connection was leased during the trace."
+            let reason = caveats.last ?? .nothingThere("No connection was leased during the trace.")
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
         }
         let lost = analysis.lost([.poolAcquireEnd], since: analysis.startedAt)
         if lost > 0 {
             let reason = "Leases may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private func finding(_ borrow: StaleBorrow, pool: PoolSummary, _ analysis: TraceAnalysis) -> Finding {

@@ -18,9 +18,10 @@ public struct UseAfterCloseRule: Rule {
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
         guard analysis.isTraced(.socketClose) else {
             return RuleDecision(
-                rule: id, verdict: .notEvaluated(reason: "Closes of sockets were not traced."), limits: coverage.gaps)
+                rule: id, verdict: .notEvaluated(reason: .notTraced("Closes of sockets were not traced.")),
+                caveats: coverage.gaps)
         }
-        var limits = coverage.gaps
+        var caveats = coverage.gaps
         let findings = analysis.useAfterCloses.filter { $0.leases >= max(1, thresholds[Self.leases]) }
             .compactMap { use -> Finding? in
                 guard let pool = coverage.pools.first(where: { $0.id == use.pool }) else { return nil }
@@ -28,20 +29,22 @@ public struct UseAfterCloseRule: Rule {
                 return finding(use, pool: pool, analysis)
             }
         if analysis.unlistedUseAfterCloses > 0 {
-            limits.append("\(ReadableText.count(analysis.unlistedUseAfterCloses, "more lease")) not evaluated.")
+            caveats.append(
+                .cutOff("\(ReadableText.count(analysis.unlistedUseAfterCloses, "more lease")) not evaluated."))
         }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: limits) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if coverage.pools.allSatisfy({ $0.turnover.leases == 0 }) {
             return RuleDecision(
-                rule: id, verdict: .notEvaluated(reason: "poolscope knows the socket of no lease."), limits: limits)
+                rule: id, verdict: .notEvaluated(reason: .unknown("poolscope knows the socket of no lease.")),
+                caveats: caveats)
         }
         let lost = analysis.lost([.poolAcquireEnd, .socketClose], since: analysis.startedAt)
         if lost > 0 {
             let reason =
                 "Closes may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires or closes."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: limits)
+        return RuleDecision(rule: id, verdict: .clean, caveats: caveats)
     }
 
     private func finding(_ use: UseAfterClose, pool: PoolSummary, _ analysis: TraceAnalysis) -> Finding {
@@ -78,21 +81,22 @@ public struct UseAfterCloseRule: Rule {
 
     private static func text(_ use: UseAfterClose, _ number: String) -> String {
         let closers = ReadableText.count(use.closers, "goroutine or thread")
-        let endpoint = use.endpoint.map { ", to \($0)" } ?? ""
+        let endpoint = use.endpoint.map { " to \($0)" } ?? ""
         let longest = ReadableText.duration(use.longest)
+        let lease = use.leases == 1 ? "the lease" : "the leases"
         switch use.how {
         case .closedWhileLeased:
             return
-                "\(closers) closed the established connections of \(number)\(endpoint) without holding the lease; "
+                "\(closers) closed the established connections\(endpoint) of \(number) without holding \(lease); "
                 + "no request was outstanding."
         case .closedByPool:
             return
-                "\(closers) closed the connections of \(number)\(endpoint) with the pool's own function, without holding the "
-                + "lease; the holders returned them up to \(longest) later."
+                "\(closers) closed the connections\(endpoint) of \(number) with the pool's own function, without holding "
+                + "\(lease); the holders returned them up to \(longest) later."
         case .handedOutClosed:
             return
                 "\(number) got connections\(endpoint) that \(closers) had closed up to \(longest) before, while they were idle in "
-                + "the pool; the leases sent and received nothing."
+                + "the pool; \(lease) sent and received nothing."
         }
     }
 

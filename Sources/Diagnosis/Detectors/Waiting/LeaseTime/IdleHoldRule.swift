@@ -22,22 +22,24 @@ public struct IdleHoldRule: Rule {
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
         guard analysis.isTraced(.socketIO) else {
             return RuleDecision(
-                rule: id, verdict: .notEvaluated(reason: "Receives and sends were not traced."), limits: coverage.gaps)
+                rule: id, verdict: .notEvaluated(reason: .notTraced("Receives and sends were not traced.")),
+                caveats: coverage.gaps)
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let findings = coverage.pools.flatMap { pool in
             Self.bySite(pool).compactMap { finding($0, pool: pool, lost: lost, analysis, thresholds) }
         }
         if findings.isEmpty, analysis.pools.allSatisfy({ $0.holds.count == 0 }) {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "No lease ended during the trace."))
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: .nothingThere("No lease ended during the trace.")))
         }
         if findings.isEmpty, lost > 0 {
             let reason =
                 "The use of sockets is not known: poolscope lost \(ReadableText.count(lost, "record")) of I/O "
                 + "or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: coverage.gaps)
         }
-        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: coverage.gaps)
+        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), caveats: coverage.gaps)
     }
 
     private static func bySite(_ pool: PoolSummary) -> [SiteSummary] {
@@ -73,7 +75,7 @@ public struct IdleHoldRule: Rule {
                 + "held connections for \(ReadableText.duration(site.longHold)) in all; the sockets were in use for "
                 + "\(ReadableText.duration(site.longSocketTime)) of it (\(ReadableText.share(share))).",
             measurements: [
-                Measurement("leases", .count(site.longLeases)), Measurement("held", .duration(site.longHold)),
+                Measurement("leases", .count(site.longLeases)), Measurement("hold", .duration(site.longHold)),
                 Measurement("socket_time", .duration(site.longSocketTime)), Measurement("socket_share", .share(share)),
             ], events: [site.firstLong, site.lastLong].compactMap { $0 })
         let waited = Evidence(

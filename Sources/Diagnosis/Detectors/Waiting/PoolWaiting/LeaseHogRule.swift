@@ -24,16 +24,17 @@ public struct LeaseHogRule: Rule {
         let coverage = PoolCoverage(analysis, roles: ["acquire_begin", "acquire_end", "release"])
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
         let findings = coverage.pools.compactMap { finding($0, analysis, thresholds) }
-        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), limits: coverage.gaps) }
+        if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: coverage.gaps) }
         if coverage.pools.allSatisfy({ $0.holds.count == 0 }) {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: "No lease ended during the trace."))
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: .nothingThere("No lease ended during the trace.")))
         }
         let lost = Self.lost(analysis)
         if lost > 0 {
             let reason = "Holds may be missing: poolscope lost \(ReadableText.count(lost, "record")) of leases."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: coverage.gaps)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: coverage.gaps)
         }
-        return RuleDecision(rule: id, verdict: .clean, limits: coverage.gaps)
+        return RuleDecision(rule: id, verdict: .clean, caveats: coverage.gaps)
     }
 
     private static func lost(_ analysis: TraceAnalysis) -> UInt64 {

@@ -14,29 +14,31 @@ public struct PoolExhaustedRule: Rule {
     public func decide(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> RuleDecision {
         let coverage = PoolCoverage(analysis, roles: ["acquire_begin", "acquire_end", "release"])
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
-        var limits = coverage.gaps
+        var caveats = coverage.gaps
         var findings: [Finding] = []
         var decided = 0
         for pool in coverage.pools {
             guard let limit = pool.audit?.maximumOpen else {
-                limits.append(
-                    "\(pool.name): poolscope could not read its maximum, so it cannot tell when the pool is full.")
+                caveats.append(
+                    .unknown(
+                        "\(pool.name): poolscope could not read its maximum, so it cannot tell when the pool is full."))
                 continue
             }
             decided += 1
             if limit > 0, let finding = finding(pool, limit: limit, analysis, thresholds) { findings.append(finding) }
         }
         if decided == 0 {
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: limits.last ?? "No pool was used."))
+            return RuleDecision(
+                rule: id, verdict: .notEvaluated(reason: caveats.last ?? .nothingThere("No pool was used.")))
         }
         let lost = lostRecords(analysis)
         if findings.isEmpty, lost > 0 {
             let reason =
                 "The number of leases is not known: poolscope lost \(ReadableText.count(lost, "record")) of pools "
                 + "or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason), limits: limits)
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)), caveats: caveats)
         }
-        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: limits)
+        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), caveats: caveats)
     }
 
     private func lostRecords(_ analysis: TraceAnalysis) -> UInt64 {
@@ -58,7 +60,7 @@ public struct PoolExhaustedRule: Rule {
         let leaked = LeaseLeakRule.leakedCount(of: pool, in: analysis, thresholds)
         var evidence = [
             Evidence(
-                "All \(limit) connections were leased and up to \(queue) waited, for "
+                "\(Self.all(limit)) leased and up to \(queue) waited, for "
                     + "\(ReadableText.duration(time)) in sum.",
                 measurements: [
                     Measurement("maximum_open", .count(limit)), Measurement("queue_peak", .count(queue)),
@@ -72,12 +74,16 @@ public struct PoolExhaustedRule: Rule {
         return Finding(
             rule: id, severity: isLong ? .warning : .note,
             confidence: confidence(pool, lost: lost),
-            headline: "All \(limit) connections were leased for \(ReadableText.duration(time)) while others waited",
+            headline: "\(Self.all(limit)) leased for \(ReadableText.duration(time)) while others waited",
             subject: Subject(pool), firstSeen: first, lastSeen: last, count: UInt64(full.count), evidence: evidence,
             waiters: pool.waiters(from: first, to: analysis.endedAt),
             advice: leaked > 0
                 ? "Fix the leak first: the pool lacks the leaked connections."
                 : "Look at the leases above, the longest first; then at the pool's maximum.")
+    }
+
+    private static func all(_ limit: UInt64) -> String {
+        limit == 1 ? "The only connection was" : "All \(limit) connections were"
     }
 
     private func confidence(_ pool: PoolSummary, lost: UInt64) -> Confidence {
@@ -89,7 +95,7 @@ public struct PoolExhaustedRule: Rule {
             return Confidence(
                 .unproven,
                 because:
-                    "the pool's own counters show that \(excess) of the leases that are open in the trace were returned"
+                    "the pool's own counters show that the program returned \(excess) of the leases that are open in the trace"
             )
         }
         return Confidence(.certain, because: "leases, waits and the pool's own maximum agree")

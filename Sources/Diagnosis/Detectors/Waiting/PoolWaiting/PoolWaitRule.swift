@@ -33,9 +33,9 @@ public struct PoolWaitRule: Rule {
         if findings.isEmpty, lost > 0 {
             let reason =
                 "Waits may be missing: poolscope lost \(ReadableText.count(lost, "record")) of acquires or of unknown kind."
-            return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason))
+            return RuleDecision(rule: id, verdict: .notEvaluated(reason: .recordsLost(reason)))
         }
-        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), limits: coverage.gaps)
+        return RuleDecision(rule: id, verdict: findings.isEmpty ? .clean : .findings(findings), caveats: coverage.gaps)
     }
 
     /// Waits for a connection of a full pool make its p99, and are more than a few.
@@ -93,7 +93,7 @@ public struct PoolWaitRule: Rule {
             return Confidence(
                 .unproven,
                 because:
-                    "the pool's own counters show that \(excess) of the leases that are open in the trace were returned"
+                    "the pool's own counters show that the program returned \(excess) of the leases that are open in the trace"
             )
         }
         if pool.fullWaits?.count == pool.countedWaits {
