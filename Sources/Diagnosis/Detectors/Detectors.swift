@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import TraceModel
 
-/// All measurements, by concrete type: a call to one is a direct call.
+/// All detectors: the measurements, by concrete type, so that a call to one is a direct call; their results; the rules.
 struct Detectors: Sendable {
     var acquireFailures = AcquireFailures()
     var aggregatedCalls = AggregatedCalls()
@@ -50,4 +50,40 @@ struct Detectors: Sendable {
         tlsHandshake = TLSHandshake(thresholds)
         udpTimeout = UDPTimeout(thresholds)
     }
+
+    /// - Parameter leases: those of the pool that are open.
+    func addResults(to summary: inout PoolSummary, pool: Int32, leases: [Int32], _ core: Core) {
+        acquireFailures.addResult(to: &summary, pool: pool, core)
+        leaseTime.addResult(to: &summary, pool: pool, core)
+        lookupsInAcquire.addResult(to: &summary, pool: pool)
+        poolCounters.addResult(to: &summary, pool: pool, core)
+        poolWaiting.addResult(to: &summary, pool: pool, leases: leases, core)
+        turnover.addResult(to: &summary, pool: pool)
+    }
+
+    /// What the rules of their folders read.
+    func results(_ core: Core) -> DetectorResults {
+        var results = DetectorResults()
+        results.add(rejectedConnections, core)
+        results.add(sequentialRoundTrips, core)
+        results.add(silentStall, core)
+        results.add(udpDrop, core)
+        results.add(udpTimeout, core)
+        results.add(useAfterClose, core)
+        return results
+    }
+
+    /// In the order in which reports list them.
+    static let rules: [any Rule] = [
+        LeaseLeakRule(), PoolExhaustedRule(), PoolWaitRule(), IdleHoldRule(), CloseWaitRule(),
+        StaleBorrowRule(), LeaseHogRule(), NoReuseRule(), PoolSplitRule(), EndpointSkewRule(), IdleChurnRule(),
+        SlowConnectRule(), SerialWalkRule(), ReceiveBacklogRule(),
+        ConnectFailingRule(), ReconnectStormRule(), SocketLeakRule(), FdExhaustionRule(), HalfOpenRule(),
+        UDPDropRule(), MassInvalidationRule(), IdleKilledRule(), PrematureTimeoutRule(), RetransmitsRule(),
+        LatencyJitterRule(), RecvJitterRule(),
+        SilentStallRule(), BlockedReaderRule(),
+        TLSHandshakeFailingRule(),
+        UseAfterCloseRule(), UDPTimeoutRule(),
+        DNSInAcquireRule(), TimeWaitPileupRule(),
+    ]
 }

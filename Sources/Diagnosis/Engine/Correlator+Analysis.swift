@@ -17,16 +17,12 @@ extension Correlator {
             .sorted { ($0.acquired.timestamp, $0.id.generation) < ($1.acquired.timestamp, $1.id.generation) }
         analysis.staleBorrows = detectors.staleBorrow.result(core)
         analysis.connectTimes = detectors.connectTimes.times
-        analysis.serialWalks = detectors.sequentialRoundTrips.result(core)
         analysis.roundTrips = detectors.requestTimeouts.result
         analysis.responses = detectors.latencyJitter.result(core)
         analysis.unlistedResponses = detectors.latencyJitter.unlisted
-        analysis.silentStalls = detectors.silentStall.result(core)
-        analysis.unlistedStallPeers = detectors.silentStall.unlisted
+        analysis.results = detectors.results(core)
         addSockets(to: &analysis)
         analysis.origins = detectors.socketLeak.result(core, from: analysis.startedAt.nanoseconds)
-        analysis.useAfterCloses = detectors.useAfterClose.result(core)
-        analysis.unlistedUseAfterCloses = detectors.useAfterClose.unlisted
         analysis.massClosures = detectors.massClose.result
         analysis.idleSurvivals = detectors.idleKilled.result(core)
         let late = detectors.prematureTimeout.result
@@ -34,7 +30,6 @@ extension Correlator {
         analysis.unlistedLateAnswers = late.unlisted
         analysis.descriptorPressure = detectors.descriptorExhaustion.pressure
         analysis.connects = detectors.connectFailures.result(core)
-        analysis.endedStartUps = detectors.rejectedConnections.result(core)
         analysis.unlistedConnectFailures = detectors.connectFailures.unlisted
         analysis.undecidedConnects = detectors.connectFailures.undecided
         analysis.descriptors = detectors.descriptorExhaustion.usage
@@ -74,9 +69,6 @@ extension Correlator {
         let halfOpens = detectors.halfOpen.result(core)
         analysis.halfOpens = halfOpens.items
         analysis.unlistedHalfOpens = halfOpens.unlisted
-        analysis.datagramDrops = detectors.udpDrop.result(core)
-        analysis.unlistedDrops = detectors.udpDrop.unlisted
-        analysis.datagramExchanges = detectors.udpTimeout.result(core)
         analysis.unpairedDatagramSockets = detectors.udpTimeout.unpaired
         analysis.irregularities = core.irregularities
         analysis.irregularities.unlistedStacks = core.stacks.unlisted

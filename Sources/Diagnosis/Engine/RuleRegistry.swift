@@ -4,18 +4,7 @@ import TraceModel
 /// Every rule. Help, documentation checks and reports derive from it.
 public enum RuleRegistry {
     public static let all: [any Rule] = {
-        let rules: [any Rule] = [
-            LeaseLeakRule(), PoolExhaustedRule(), PoolWaitRule(), IdleHoldRule(), CloseWaitRule(),
-            StaleBorrowRule(), LeaseHogRule(), NoReuseRule(), PoolSplitRule(), EndpointSkewRule(), IdleChurnRule(),
-            SlowConnectRule(), SerialWalkRule(), ReceiveBacklogRule(),
-            ConnectFailingRule(), ReconnectStormRule(), SocketLeakRule(), FdExhaustionRule(), HalfOpenRule(),
-            UDPDropRule(), MassInvalidationRule(), IdleKilledRule(), PrematureTimeoutRule(), RetransmitsRule(),
-            LatencyJitterRule(), RecvJitterRule(),
-            SilentStallRule(), BlockedReaderRule(),
-            TLSHandshakeFailingRule(),
-            UseAfterCloseRule(), UDPTimeoutRule(),
-            DNSInAcquireRule(), TimeWaitPileupRule(),
-        ]
+        let rules = Detectors.rules
         precondition(Set(rules.map(\.id)).count == rules.count, "two rules have one identifier")
         return rules
     }()

@@ -25,24 +25,14 @@ public struct TraceAnalysis: Sendable {
     public var endpoints: [EndpointSummary] = []
     /// In the order of the first of each.
     public var staleBorrows: [StaleBorrow] = []
-    /// In the order of the first of each.
-    public var useAfterCloses: [UseAfterClose] = []
-    /// Such leases beyond those that are kept.
-    public var unlistedUseAfterCloses: UInt64 = 0
     /// By endpoint.
     public var connectTimes: [ConnectTimes] = []
-    /// In the order of the first of each.
-    public var serialWalks: [SerialWalk] = []
     /// By endpoint.
     public var roundTrips: [RoundTrips] = []
     /// By endpoint, each kind of request by itself.
     public var responses: [ResponseTimes] = []
     /// Round trips of kinds of requests beyond those listed, or a part of them.
     public var unlistedResponses: UInt64 = 0
-    /// By endpoint.
-    public var silentStalls: [SilentStalls] = []
-    /// Requests to endpoints beyond those of `silentStalls`.
-    public var unlistedStallPeers: UInt64 = 0
     /// The first one first.
     public var receiveBacklogs: [ReceiveBacklog] = []
     /// Late receives of endpoints beyond those listed.
@@ -83,8 +73,6 @@ public struct TraceAnalysis: Sendable {
     public var openSockets: UInt64 = 0
     /// Attempts to connect by endpoint, the most failures first.
     public var connects: [ConnectSummary] = []
-    /// New connections of pools that the server answered, and that were closed without a lease; the first one first.
-    public var endedStartUps: [EndedStartUp] = []
     /// Failures at endpoints beyond those listed.
     public var unlistedConnectFailures: UInt64 = 0
     /// Attempts whose end the trace cannot tell.
@@ -106,18 +94,12 @@ public struct TraceAnalysis: Sendable {
     public var halfOpens: [HalfOpenSpan] = []
     /// Sockets that closed half open, beyond those listed.
     public var unlistedHalfOpens: UInt64 = 0
-    /// UDP sockets that lost datagrams, the first one first.
-    public var datagramDrops: [DatagramDrops] = []
-    /// Datagrams lost by sockets beyond those listed.
-    public var unlistedDrops: UInt64 = 0
     /// Sockets whose stream became uneven, the first one first.
     public var streamJitters: [StreamJitter] = []
     /// Such sockets beyond those listed.
     public var unlistedStreamJitters: UInt64 = 0
     /// Sockets whose stream was even, and went on.
     public var judgedStreams: UInt64 = 0
-    /// Of peers that have answered, by endpoint.
-    public var datagramExchanges: [DatagramExchanges] = []
     /// UDP sockets that were sent on and are not among those: with several peers or none that is
     /// known, or to endpoints beyond those listed.
     public var unpairedDatagramSockets: UInt64 = 0
@@ -125,6 +107,8 @@ public struct TraceAnalysis: Sendable {
     /// When the target's process exited, if it did.
     public var processExit: EventReference?
     public var irregularities = Irregularities()
+    /// What only the rule of the detector reads.
+    public internal(set) var results = DetectorResults()
 
     public init() {}
 

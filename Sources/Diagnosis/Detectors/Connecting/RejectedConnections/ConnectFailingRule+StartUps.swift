@@ -9,7 +9,7 @@ extension ConnectFailingRule {
     ]
 
     func startUpFindings(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Finding] {
-        analysis.endedStartUps.filter { $0.count >= thresholds[ConnectFailingRule.failures] }.map {
+        analysis.results[RejectedConnections.self].items.filter { $0.count >= thresholds[ConnectFailingRule.failures] }.map {
             finding($0, analysis)
         }
     }

@@ -4,7 +4,7 @@ import TraceModel
 
 /// Connections that end in their start-up: the server answers, and the answer is that it will not, as when it has as many
 /// connections as it allows, or knows no such user. What it says is payload, which is not recorded; that nothing follows is.
-struct RejectedConnections: Sendable {
+struct RejectedConnections: Detector {
     private static let tcp: UInt16 = 6
     /// From the last words of the server to the close by this side.
     private static let leaveTime: UInt64 = 1_000_000_000
@@ -51,7 +51,7 @@ struct RejectedConnections: Sendable {
 
     /// In the order of their first failures.
     ///
-    func result(_ core: Core) -> [EndedStartUp] {
+    func items(_ core: Core) -> [EndedStartUp] {
         ledger.entries.compactMap { key, state -> EndedStartUp? in
             // An acquire that its caller gave up ends so whatever the server has said.
             let named = state.failures.map { (name: core.errorName($0.key), failures: $0.value) }.filter {

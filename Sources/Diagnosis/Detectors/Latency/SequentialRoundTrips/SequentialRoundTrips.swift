@@ -2,7 +2,7 @@
 import TraceModel
 
 /// Requests on leased connections of which each waits for the answer to the one before.
-struct SequentialRoundTrips: Sendable {
+struct SequentialRoundTrips: Detector {
     private var ledger: SerialWalkLedger
 
     init(_ thresholds: Thresholds) { ledger = SerialWalkLedger(least: thresholds[SerialWalkRule.trips]) }
@@ -18,7 +18,7 @@ struct SequentialRoundTrips: Sendable {
     /// With all runs ended: what did not find room.
     var ended: SerialWalkLedger { ledger.ended }
 
-    func result(_ core: Core) -> [SerialWalk] {
+    func items(_ core: Core) -> [SerialWalk] {
         var walks: [SerialWalk] = []
         for entry in ledger.all {
             walks.append(

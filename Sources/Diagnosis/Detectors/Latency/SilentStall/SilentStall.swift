@@ -3,7 +3,7 @@ import CTraceRecords
 import TraceModel
 
 /// Peers that acknowledge what is sent to them, and answer nobody for a while.
-struct SilentStall: Sendable {
+struct SilentStall: Detector {
     private var ledger = StallLedger()
     private var requests = SocketColumn(RequestState())
 
@@ -212,7 +212,7 @@ struct SilentStall: Sendable {
     }
 
     /// With the silences that last still.
-    func result(_ core: Core) -> [SilentStalls] {
+    func items(_ core: Core) -> [SilentStalls] {
         var copy = self
         var stalls: [SilentStalls] = []
         for peer in ledger.peers.indices {

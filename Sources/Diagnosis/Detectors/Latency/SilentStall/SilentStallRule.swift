@@ -27,10 +27,10 @@ public struct SilentStallRule: Rule {
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         let caveats = caveats(analysis, thresholds)
-        let findings = analysis.silentStalls.filter { $0.stalls > 0 && !Self.isOnPurpose($0) }
+        let findings = analysis.results[SilentStall.self].items.filter { $0.stalls > 0 && !Self.isOnPurpose($0) }
             .map { finding($0, lost: analysis.lost([.socketIO], since: analysis.startedAt, withSums: false)) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
-        guard analysis.silentStalls.contains(where: { $0.roundTrips.count >= thresholds[Self.roundTrips] }) else {
+        guard analysis.results[SilentStall.self].items.contains(where: { $0.roundTrips.count >= thresholds[Self.roundTrips] }) else {
             let reason =
                 "No server answered \(thresholds[Self.roundTrips]) requests: poolscope does not know how long an answer takes."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: .tooFew(reason)), caveats: caveats)
@@ -46,7 +46,7 @@ public struct SilentStallRule: Rule {
 
     private func caveats(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Reason] {
         var caveats: [Reason] = []
-        for stalls in analysis.silentStalls {
+        for stalls in analysis.results[SilentStall.self].items {
             let doubts = stalls.doubts
             if stalls.isSummed {
                 caveats.append(
@@ -79,10 +79,10 @@ public struct SilentStallRule: Rule {
                             + "(\(thresholds[Self.roundTrips])) to know what is normal."))
             }
         }
-        if analysis.unlistedStallPeers > 0 {
+        if analysis.results[SilentStall.self].unlisted > 0 {
             caveats.append(
                 .cutOff(
-                    "\(ReadableText.count(analysis.unlistedStallPeers, "connection")) to other endpoints not evaluated."
+                    "\(ReadableText.count(analysis.results[SilentStall.self].unlisted, "connection")) to other endpoints not evaluated."
                 ))
         }
         return caveats

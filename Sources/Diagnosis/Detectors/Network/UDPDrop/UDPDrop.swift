@@ -3,7 +3,7 @@ import CTraceRecords
 import TraceModel
 
 /// Datagrams that came and did not find room.
-struct UDPDrop: Sendable {
+struct UDPDrop: Detector {
     private static let datagram: UInt16 = 17
 
     /// Of UDP sockets that a census listed or that lost datagrams.
@@ -47,7 +47,7 @@ struct UDPDrop: Sendable {
     }
 
     /// The first one first.
-    func result(_ core: Core) -> [DatagramDrops] {
+    func items(_ core: Core) -> [DatagramDrops] {
         var all = ended
         for socket in core.sockets.all {
             if let summary = summary(of: socket, core) { all.append(summary) }

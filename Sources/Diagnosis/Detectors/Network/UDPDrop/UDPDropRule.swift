@@ -21,7 +21,7 @@ public struct UDPDropRule: Rule {
                 verdict: .notEvaluated(
                     reason: .notTraced("Dropped datagrams were not traced, and the trace has no socket snapshot.")))
         }
-        let findings = analysis.datagramDrops.filter { $0.drops >= max(1, thresholds[Self.datagrams]) }
+        let findings = analysis.results[UDPDrop.self].items.filter { $0.drops >= max(1, thresholds[Self.datagrams]) }
             .map { finding($0, analysis) }
         var caveats: [Reason] = []
         if !analysis.isTraced(.datagramDrop) {
@@ -29,9 +29,9 @@ public struct UDPDropRule: Rule {
                 .notTraced("Drops were not traced: those of sockets that closed after the last snapshot are not known.")
             )
         }
-        if analysis.unlistedDrops > 0 {
+        if analysis.results[UDPDrop.self].unlisted > 0 {
             caveats.append(
-                .cutOff("\(ReadableText.count(analysis.unlistedDrops, "drop")) of other sockets not listed."))
+                .cutOff("\(ReadableText.count(analysis.results[UDPDrop.self].unlisted, "drop")) of other sockets not listed."))
         }
         let lost = analysis.lost([.datagramDrop], since: analysis.startedAt)
         if findings.isEmpty, lost > 0, !analysis.hasCensus {

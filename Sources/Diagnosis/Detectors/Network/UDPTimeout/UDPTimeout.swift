@@ -6,7 +6,7 @@ import TraceModel
 ///
 /// What is sent and what is received are not paired by content. A request is unanswered when nothing at all came before
 /// another of just its size was sent, or the socket was closed: so streams, media and messages that ask nothing are none.
-struct UDPTimeout: Sendable {
+struct UDPTimeout: Detector {
     private static let udp: UInt16 = 17
     private var ledger: DatagramLedger
     private var requests = SocketColumn(DatagramAsk())
@@ -107,7 +107,7 @@ struct UDPTimeout: Sendable {
     }
 
     /// Of peers that have answered, by endpoint.
-    func result(_ core: Core) -> [DatagramExchanges] {
+    func items(_ core: Core) -> [DatagramExchanges] {
         var all: [(DatagramExchanges, String)] = []
         for peer in ledger.peers where peer.answered > 0 {
             var exchanges = DatagramExchanges(endpoint: peer.endpoint)

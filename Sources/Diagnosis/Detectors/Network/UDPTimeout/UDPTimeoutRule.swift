@@ -32,7 +32,7 @@ public struct UDPTimeoutRule: Rule {
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
         var findings: [Finding] = []
-        for exchanges in analysis.datagramExchanges where Self.isMany(exchanges, thresholds) {
+        for exchanges in analysis.results[UDPTimeout.self].items where Self.isMany(exchanges, thresholds) {
             if exchanges.answerTimes.p50 * Self.promptness > exchanges.waits.p50 {
                 caveats.append(
                     .otherExplanation(

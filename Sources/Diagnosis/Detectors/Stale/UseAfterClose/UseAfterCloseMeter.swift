@@ -3,7 +3,7 @@ import CTraceRecords
 import TraceModel
 
 /// Connections that this process closes while they are leased, or before it leases them.
-struct UseAfterCloseMeter: Sendable {
+struct UseAfterCloseMeter: Detector {
     private var ledger = UseAfterCloseLedger()
 
     private static let established: UInt16 = 1
@@ -96,7 +96,7 @@ struct UseAfterCloseMeter: Sendable {
     }
 
     /// By pool and kind, in the order of the first of each.
-    func result(_ core: Core) -> [UseAfterClose] {
+    func items(_ core: Core) -> [UseAfterClose] {
         var closes: [HolderKey: Int] = [:]
         for entry in ledger.entries where entry.how == .closedWhileLeased { closes[entry.closer, default: 0] += 1 }
         var order: [UseAfterClose] = []
