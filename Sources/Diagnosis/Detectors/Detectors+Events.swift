@@ -41,6 +41,7 @@ extension Detectors {
         silentStall.socketGone(socket, at: now, core)
         blockedReader.socketGone(socket, at: now, core)
         rejectedConnections.socketGone(socket, at: now, core)
+        setupTimes.socketGone(socket, core)
         nameServers.socketGone(socket, core)
         aggregatedCalls.socketGone(socket, core)
         return peers
@@ -68,6 +69,10 @@ extension Detectors {
     mutating func connectReturned(_ outcome: ConnectReturn, _ socket: SocketSlot, at now: UInt64, _ core: Core) {
         if outcome.isNew { massClose.dialled(socket, at: now, core) }
         if let end = outcome.end { connectFailures.connectEnded(end, socket, core) }
+    }
+
+    mutating func lookupReturned(_ lookup: NameLookup, name: String, hasFailed: Bool) {
+        setupTimes.lookupReturned(lookup, name: name, hasFailed: hasFailed)
     }
 
     /// The socket's connection is made.

@@ -28,6 +28,7 @@ struct Detectors: Sendable {
     var requestTimeouts = RequestTimeouts()
     var retransmits = Retransmits()
     var sequentialRoundTrips: SequentialRoundTrips
+    var setupTimes = SetupTimes()
     var silentStall = SilentStall()
     var socketLeak = SocketLeak()
     var staleBorrow = StaleBorrowMeter()

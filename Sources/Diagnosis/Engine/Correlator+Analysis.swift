@@ -77,7 +77,7 @@ extension Correlator {
         analysis.unlistedHandshakes = detectors.tlsHandshake.unlisted
         analysis.pileups = detectors.timeWait.result
         analysis.unlistedPileups = detectors.timeWait.unlisted
-        core.addBirths(to: &analysis)
+        detectors.setupTimes.addResult(to: &analysis, core)
         detectors.nameServers.addResult(to: &analysis, core)
         detectors.aggregatedCalls.addResult(to: &analysis)
         detectors.blockedReader.addResult(to: &analysis, core)

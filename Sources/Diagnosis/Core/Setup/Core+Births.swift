@@ -78,13 +78,4 @@ extension Core {
         }
         return isFirst
     }
-
-    func addBirths(to analysis: inout TraceAnalysis) {
-        var births = births
-        for socket in sockets.live { births.tally(sockets[socket], settings.floors) }
-        analysis.births = births.summaries(pools: pools)
-        analysis.nameLookups = births.nameSummaries
-        analysis.irregularities.unplacedHandshakes = births.unplacedHandshakes
-        analysis.irregularities.unlistedBirths = births.unlisted
-    }
 }

@@ -124,7 +124,7 @@ extension Core {
 
     /// The socket is closed, and nothing belongs to it any more: what it moved goes to its endpoint.
     mutating func remove(_ socket: Int32) {
-        births.settle(sockets[socket], settings.floors)
+        births.remove(inode: sockets[socket].inode)
         endpoints.add(sockets[socket], isOpen: false, isAccepted: isAccepted(socket))
         sockets.remove(socket)
     }

@@ -23,7 +23,8 @@ extension Correlator {
             mark: mark)
         let name = String(decoding: bytes, as: UTF8.self)
         let holder = HolderKey(record.header)
-        core.births.note(lookup, name: name, hasFailed: record.error_type != 0, by: holder)
+        core.births.note(lookup, hasFailed: record.error_type != 0, by: holder)
+        detectors.lookupReturned(lookup, name: name, hasFailed: record.error_type != 0)
         noteLookup(lookup, name: name, hasFailed: record.error_type != 0, by: holder, at: mark)
     }
 

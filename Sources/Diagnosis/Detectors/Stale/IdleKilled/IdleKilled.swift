@@ -29,7 +29,7 @@ struct IdleKilled: Sendable {
             states[event.socket].idleBefore = io.start - event.silentSince
         }
         if io.isData {
-            if io.isReceive { heard(event.socket, core) }
+            if io.isReceive, !states[event.socket].isInitial { heard(event.socket, core) }
         } else if isBroken {
             // A receive meets the end of a request; a send may be a farewell.
             died(event.socket, isReset: true, isMet: io.isReceive, io.mark, core)
@@ -41,10 +41,8 @@ struct IdleKilled: Sendable {
 
     private mutating func heard(_ socket: SocketSlot, _ core: Core) {
         if states[socket].idleBefore > 0 { survived(socket, core) }
-        if states[socket].isBooked || states[socket].unmet != nil {
-            states[socket].isBooked = false
-            states[socket].unmet = nil
-        }
+        states[socket].isBooked = false
+        states[socket].unmet = nil
     }
 
     private mutating func survived(_ socket: SocketSlot, _ core: Core) {

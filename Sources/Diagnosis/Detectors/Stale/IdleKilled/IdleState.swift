@@ -8,4 +8,7 @@ struct IdleState {
     var unmet: EventMark?
     /// Its end is booked.
     var isBooked = false
+
+    /// Nothing has come of any.
+    var isInitial: Bool { idleBefore == 0 && !isBooked && unmet == nil }
 }
