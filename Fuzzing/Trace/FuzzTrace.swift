@@ -34,22 +34,15 @@ private let scratch = ScratchDescriptor()
 
 /// As `poolscope analyze` does.
 private func analyze(_ reader: TraceReader) {
-    var correlator = Correlator()
     guard let description = try? reader.description() else { return }
-    if let process = description.process { correlator.consume(.process(process)) }
-    if let plan = description.plan { correlator.consume(.plan(plan)) }
-    correlator.consume(.symbols(description.symbols))
-    if let end = description.end { correlator.consume(.end(end)) }
-    var ordinal: UInt64 = 0
+    var analyzer = TraceAnalyzer(description.metadata)
     let printer = RecordPrinter()
     let summary = try? reader.forEachInTimeOrder(windowBytes: 64 << 10) { record in
-        correlator.consume(record, ordinal: ordinal)
+        let ordinal = analyzer.consume(record)
         if ordinal < 64 { _ = printer.json(record.record, ordinal: ordinal) }
-        ordinal += 1
     }
-    for loss in summary?.lossRecords() ?? [] { correlator.consume(loss, ordinal: ordinal) }
-    correlator.finish()
-    let report = RuleRegistry.report(on: correlator.analysis())
+    analyzer.finish(losses: summary?.lossRecords() ?? [])
+    let report = RuleRegistry.report(on: analyzer.analysis())
     for renderer in ReportRegistry.all { _ = renderer.render(report, RenderOptions(isColored: true)) }
 }
 

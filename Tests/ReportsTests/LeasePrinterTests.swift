@@ -36,13 +36,11 @@ import TraceScripts
     }
 
     private func print(_ script: TraceScript, _ line: (LeasePrinter, LeaseSummary) -> String) -> [String] {
-        var correlator = Correlator(keepsEndedLeases: true)
-        script.metadata.forEach { correlator.consume($0) }
-        if let end = script.end { correlator.consume(.end(end)) }
-        for (ordinal, record) in script.records.enumerated() { correlator.consume(record, ordinal: UInt64(ordinal)) }
-        correlator.finish()
-        let printer = LeasePrinter(correlator.moments())
-        return (correlator.takeEndedLeases() + correlator.analysis().openLeases).map { line(printer, $0) }
+        var analyzer = TraceAnalyzer(script.metadataWithEnd, keepsEndedLeases: true)
+        for record in script.records { analyzer.consume(record) }
+        analyzer.finish()
+        let printer = LeasePrinter(analyzer.correlator.moments())
+        return (analyzer.correlator.takeEndedLeases() + analyzer.analysis().openLeases).map { line(printer, $0) }
     }
 
     @Test func oneLineEach() {

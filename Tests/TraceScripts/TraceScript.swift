@@ -70,4 +70,6 @@ public struct TraceScript {
 
     /// What precedes the records in the file, and what follows.
     public var metadata: [TraceMetadata] { [.process(process), .plan(plan), .symbols(symbols)] }
+    /// The same of a trace that is whole: the end is known before the records.
+    public var metadataWithEnd: [TraceMetadata] { metadata + (end.map { [.end($0)] } ?? []) }
 }

@@ -25,34 +25,45 @@ struct LeaseSlot: EntitySlot {
 /// An entity of which nothing was noted has the initial value. So has one that got the place of another which is gone:
 /// nobody has to tell the column that an entity ended.
 struct SlotColumn<Slot: EntitySlot, Value: Sendable>: Sendable {
-    private struct Entry {
-        var generation: UInt32
-        var value: Value
-    }
-
-    private var entries: [Entry] = []
+    // why: not an Array: in place, each change would call two functions for its checks.
+    private var storage: ColumnStorage<Value>
     private let initial: Value
 
-    init(_ initial: Value) { self.initial = initial }
+    init(_ initial: Value) {
+        self.initial = initial
+        storage = ColumnStorage(copyOf: nil, count: 0, initial: initial)
+    }
 
     subscript(slot: Slot) -> Value {
         // why: not `_read`, whose frame is allocated wherever the compiler does not see through it.
-        @inline(__always) get { has(slot) ? entries[Int(slot.index)].value : initial }
+        @inline(__always) get { has(slot) ? storage.entries[Int(slot.index)].value : initial }
         @inline(__always) _modify {
+            if !isKnownUniquelyReferenced(&storage) { makeUnique() }
             if !has(slot) { enter(slot) }
-            yield &entries[Int(slot.index)].value
+            yield &storage.entries[Int(slot.index)].value
         }
     }
 
     @inline(__always)
     private func has(_ slot: Slot) -> Bool {
-        Int(slot.index) < entries.count && entries[Int(slot.index)].generation == slot.generation
+        // A negative index is larger than any count.
+        UInt(bitPattern: Int(slot.index)) < UInt(bitPattern: storage.count)
+            && storage.entries[Int(slot.index)].generation == slot.generation
     }
 
+    @inline(never)
+    private mutating func makeUnique() {
+        storage = ColumnStorage(copyOf: storage, count: storage.count, initial: initial)
+    }
+
+    @inline(never)
     private mutating func enter(_ slot: Slot) {
         let index = Int(slot.index)
-        while entries.count <= index { entries.append(Entry(generation: 0, value: initial)) }
-        entries[index] = Entry(generation: slot.generation, value: initial)
+        precondition(index >= 0)
+        if index >= storage.count {
+            storage = ColumnStorage(copyOf: storage, count: max(16, index + 1, storage.count * 2), initial: initial)
+        }
+        storage.entries[index] = ColumnStorage.Entry(generation: slot.generation, value: initial)
     }
 }
 

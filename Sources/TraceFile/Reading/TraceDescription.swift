@@ -13,6 +13,16 @@ public struct TraceDescription: Sendable, Equatable {
 
     public init() {}
 
+    /// All of it, in the order in which an analysis wants it: the end is there before the records.
+    public var metadata: [TraceMetadata] {
+        var metadata: [TraceMetadata] = []
+        if let process { metadata.append(.process(process)) }
+        if let plan { metadata.append(.plan(plan)) }
+        metadata.append(.symbols(symbols))
+        if let end { metadata.append(.end(end)) }
+        return metadata
+    }
+
     public mutating func add(_ metadata: TraceMetadata) {
         switch metadata {
         case .process(let facts): process = facts

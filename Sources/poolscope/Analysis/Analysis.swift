@@ -7,32 +7,22 @@ import Reports
 import TraceFile
 import TraceModel
 
-/// From a trace to a report: the wiring of reader, correlator, rules and renderer.
+/// From a trace to a report: the wiring of reader, analyzer, rules and renderer.
 enum Analysis {
     /// What a trace says, and whether all of it was there.
     static func report(on path: String, options: RuleOptions) throws -> (report: Report, read: ReadSummary) {
         let reader = try TraceReader(path: path)
-        var correlator = Correlator(thresholds: options.thresholds)
-        describe(try reader.description(), to: &correlator)
-        var ordinal: UInt64 = 0
-        let summary = try reader.forEachInTimeOrder { record in
-            correlator.consume(record, ordinal: ordinal)
-            ordinal += 1
-        }
-        for loss in summary.lossRecords() {
-            correlator.consume(loss, ordinal: ordinal)
-            ordinal += 1
-        }
-        correlator.finish()
-        return (RuleRegistry.report(on: correlator.analysis(), options: options), summary)
+        var analyzer = TraceAnalyzer(try metadata(of: reader), thresholds: options.thresholds)
+        let summary = try reader.forEachInTimeOrder { analyzer.consume($0) }
+        analyzer.finish(losses: summary.lossRecords())
+        return (RuleRegistry.report(on: analyzer.analysis(), options: options), summary)
     }
 
-    /// Tells the correlator what the trace says about itself, before its records.
-    static func describe(_ description: TraceDescription, to correlator: inout Correlator) {
-        if let process = description.process { correlator.consume(.process(process)) }
-        if let plan = description.plan { correlator.consume(.plan(AdapterRegistry.completed(plan))) }
-        correlator.consume(.symbols(description.symbols))
-        if let end = description.end { correlator.consume(.end(end)) }
+    /// What the trace says about itself, and what this version knows of the pools in it besides.
+    static func metadata(of reader: TraceReader) throws -> [TraceMetadata] {
+        var description = try reader.description()
+        description.plan = description.plan.map { AdapterRegistry.completed($0) }
+        return description.metadata
     }
 
     /// Prints the report on a trace, and returns the exit code that belongs to it: 0 only for a whole trace without

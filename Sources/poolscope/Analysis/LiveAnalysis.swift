@@ -9,32 +9,26 @@ final class LiveAnalysis: TraceObserver {
     private static let lateness = Duration.seconds(1)
 
     private var sorter = RecordSorter(lateness: lateness)
-    private var correlator: Correlator
-    private var ordinal: UInt64 = 0
+    private var analyzer: TraceAnalyzer
     private let options: RuleOptions
 
     init(options: RuleOptions) {
         self.options = options
-        correlator = Correlator(thresholds: options.thresholds)
+        analyzer = TraceAnalyzer(thresholds: options.thresholds)
     }
 
     func observe(kind: UInt16, bytes: UnsafeRawBufferPointer) {
-        _ = sorter.insert(kind: kind, bytes: bytes) { consume($0) }
+        _ = sorter.insert(kind: kind, bytes: bytes) { analyzer.consume($0) }
     }
 
-    func observe(_ metadata: TraceMetadata) { correlator.consume(metadata) }
-
-    private func consume(_ record: RecordView) {
-        correlator.consume(record, ordinal: ordinal)
-        ordinal &+= 1
-    }
+    func observe(_ metadata: TraceMetadata) { analyzer.consume(metadata) }
 
     /// What can be said until now. Records of the last second may still wait for earlier ones, and are not in it.
     ///
     /// - Parameter now: the monotonic clock.
     func report(at now: MonotonicInstant) -> Report {
-        sorter.deliver { consume($0) }
-        var correlator = correlator.copy()
+        sorter.deliver { analyzer.consume($0) }
+        var correlator = analyzer.correlator.copy()
         let waiting = min(now.nanoseconds, UInt64(Self.lateness.wholeNanoseconds))
         correlator.advance(to: MonotonicInstant(nanoseconds: now.nanoseconds - waiting))
         correlator.finish()
@@ -43,8 +37,8 @@ final class LiveAnalysis: TraceObserver {
 
     /// What is to be said of all of it, after the end.
     func finish() -> Report {
-        sorter.finish { consume($0) }
-        correlator.finish()
-        return RuleRegistry.report(on: correlator.analysis(), options: options)
+        sorter.finish { analyzer.consume($0) }
+        analyzer.finish()
+        return RuleRegistry.report(on: analyzer.analysis(), options: options)
     }
 }

@@ -42,22 +42,17 @@ struct LeasesCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let reader = try TraceReader(path: trace)
-            let description = try reader.description()
-            var correlator = Correlator(keepsEndedLeases: true)
-            Analysis.describe(description, to: &correlator)
-            for loss in try reader.forEach({ correlator.foresee($0) }).lossRecords() { correlator.foresee(loss) }
+            var analyzer = TraceAnalyzer(try Analysis.metadata(of: reader), keepsEndedLeases: true)
+            let losses = try reader.forEach { analyzer.correlator.foresee($0) }.lossRecords()
+            for loss in losses { analyzer.correlator.foresee(loss) }
             var printer = LeaseLines(filter: filter, format: format, showsParts: parts)
-            var ordinal: UInt64 = 0
             let summary = try reader.forEachInTimeOrder { record in
-                defer { ordinal += 1 }
-                correlator.consume(record, ordinal: ordinal)
-                if ordinal % 1024 == 0 { take(from: &correlator, to: &printer) }
+                if analyzer.consume(record) % 1024 == 0 { take(from: &analyzer.correlator, to: &printer) }
             }
-            for loss in summary.lossRecords() { correlator.consume(loss, ordinal: ordinal) }
-            correlator.finish()
-            take(from: &correlator, to: &printer)
-            if !failed { printer.print(correlator.analysis().openLeases, of: correlator) }
-            let lost = correlator.lostCount
+            analyzer.finish(losses: summary.lossRecords())
+            take(from: &analyzer.correlator, to: &printer)
+            if !failed { printer.print(analyzer.analysis().openLeases, of: analyzer.correlator) }
+            let lost = analyzer.correlator.lostCount
             if lost > 0 {
                 StandardError.write("note: \(lost) records were lost: leases, or their ends, may be missing.")
             }

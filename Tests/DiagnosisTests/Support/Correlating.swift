@@ -5,12 +5,12 @@ import TraceScripts
 
 /// Records in an order that no script would give.
 struct Correlating {
-    private var correlator = Correlator()
+    private var analyzer = TraceAnalyzer()
 
     mutating func run(_ script: TraceScript, _ records: [TraceRecord]) -> TraceAnalysis {
-        script.metadata.forEach { correlator.consume($0) }
-        for (ordinal, record) in records.enumerated() { correlator.consume(record, ordinal: UInt64(ordinal)) }
-        correlator.finish()
-        return correlator.analysis()
+        script.metadata.forEach { analyzer.consume($0) }
+        for record in records { analyzer.consume(record) }
+        analyzer.finish()
+        return analyzer.analysis()
     }
 }

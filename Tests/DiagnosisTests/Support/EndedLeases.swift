@@ -9,16 +9,14 @@ extension TraceScript {
     ///
     /// - Parameter every: Ended leases are taken after so many records.
     func leases(every: UInt64 = 1) -> [LeaseSummary] {
-        var correlator = Correlator(keepsEndedLeases: true)
+        var analyzer = TraceAnalyzer(metadataWithEnd, keepsEndedLeases: true)
         var leases: [LeaseSummary] = []
-        metadata.forEach { correlator.consume($0) }
-        if let end { correlator.consume(.end(end)) }
-        for record in records { correlator.foresee(record) }
+        for record in records { analyzer.correlator.foresee(record) }
         for (ordinal, record) in records.enumerated() {
-            correlator.consume(record, ordinal: UInt64(ordinal))
-            if UInt64(ordinal) % every == 0 { leases += correlator.takeEndedLeases() }
+            analyzer.consume(record)
+            if UInt64(ordinal) % every == 0 { leases += analyzer.correlator.takeEndedLeases() }
         }
-        correlator.finish()
-        return leases + correlator.takeEndedLeases() + correlator.analysis().openLeases
+        analyzer.finish()
+        return leases + analyzer.correlator.takeEndedLeases() + analyzer.analysis().openLeases
     }
 }

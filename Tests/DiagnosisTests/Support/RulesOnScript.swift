@@ -17,12 +17,9 @@ extension TraceScript {
 
     /// What the script shows, which ends after `seconds`.
     func analysis(after seconds: Double = 60, _ thresholds: Thresholds = Thresholds()) -> TraceAnalysis {
-        var correlator = Correlator(thresholds: thresholds)
-        metadata.forEach { correlator.consume($0) }
-        for (ordinal, record) in records.enumerated() { correlator.consume(record, ordinal: UInt64(ordinal)) }
-        correlator.consume(.end(end ?? TraceEnd(reason: "test", endedAt: Self.instant(seconds * 1000))))
-        correlator.finish()
-        return correlator.analysis()
+        var script = self
+        script.end = end ?? TraceEnd(reason: "test", endedAt: Self.instant(seconds * 1000))
+        return script.analyzed(thresholds)
     }
 
     /// Leases that end, one after the other: by default 20 of 40 ms each, before the 2000th millisecond.

@@ -18,11 +18,15 @@ struct OccupancyPeaks {
     mutating func change(to level: UInt64) {
         changes &+= 1
         var since = changes
-        while let last = steps.last, last.level <= level {
-            since = last.since
-            steps.removeLast()
+        var kept = steps.count
+        while kept > 0, steps[kept &- 1].level <= level {
+            kept &-= 1
+            since = steps[kept].since
         }
-        steps.append(Step(since: since, level: level))
+        let step = Step(since: since, level: level)
+        if kept == steps.count { return steps.append(step) }
+        steps[kept] = step
+        if kept &+ 1 < steps.count { steps.removeSubrange((kept &+ 1)...) }
     }
 
     /// The highest level since the moment that `now` named.
