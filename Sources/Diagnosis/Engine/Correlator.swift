@@ -119,7 +119,7 @@ public struct Correlator: Sendable {
     public mutating func finish() {
         core.now = max(core.now, core.end?.endedAt.nanoseconds ?? 0)
         closeUnreferred(before: core.now)
-        detectors.poolWaiting.finished(core)
+        detectors.finished(core)
         core.isFinished = true
     }
 

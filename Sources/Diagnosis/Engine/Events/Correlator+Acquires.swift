@@ -27,7 +27,7 @@ extension Correlator {
             detectors.waitEnded(wait, core)
         }
         core.pools[Int(pool)].countAcquire(at: record.header.timestamp_ns)
-        detectors.poolWaiting.acquireReturned(from: pool, at: record.header.timestamp_ns)
+        detectors.acquireReturned(from: pool, at: record.header.timestamp_ns)
         if record.connection != 0 {
             startLease(record, ordinal, key: key, pool: pool, request: request)
         } else if record.error_type != 0 {
@@ -70,7 +70,7 @@ extension Correlator {
     }
 
     private mutating func noteDial(of request: Int32, at start: UInt64) {
-        if let pool = core.noteDial(of: request, at: start) { detectors.poolWaiting.dialBegan(in: pool, core) }
+        if let pool = core.noteDial(of: request, at: start) { detectors.dialBegan(in: pool, core) }
     }
 
     /// Who looks up a name does not queue for a connection of the pool, but makes one.
@@ -84,7 +84,7 @@ extension Correlator {
             let started = max(begin, lookup.endedAt &- min(lookup.duration, lookup.endedAt))
             noteDial(of: request, at: started)
             core.pending.noteLookup(request, took: lookup.endedAt &- min(started, lookup.endedAt))
-            detectors.lookupsInAcquire.lookedUp(lookup, name: name, hasFailed: hasFailed, in: request, at: mark, core)
+            detectors.lookedUp(lookup, name: name, hasFailed: hasFailed, in: request, at: mark, core)
         }
     }
 }

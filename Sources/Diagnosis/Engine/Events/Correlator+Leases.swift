@@ -12,7 +12,7 @@ extension Correlator {
         if let request {
             // Before the lease is booked to the connection.
             let known = earlier == nil ? core.connections.slot(key) : nil
-            detectors.poolCounters.connectionGiven(
+            detectors.connectionGiven(
                 to: request, freeSince: known.map { core.connections[$0].lastUsed }, core)
         }
         if let earlier { endStale(earlier, at: EventMark(record.header, ordinal: ordinal)) }
@@ -32,7 +32,7 @@ extension Correlator {
 
     mutating func take(_ record: ps_lease_join) {
         guard let (lease, socket, isNew) = core.joinLater(record) else { return }
-        if isNew { detectors.leaseTime.socketFound(core.leases.slot(lease), at: record.header.timestamp_ns) }
+        if isNew { detectors.socketFound(core.leases.slot(lease), at: record.header.timestamp_ns) }
         join(lease, to: socket, state: 0)
     }
 
@@ -41,12 +41,12 @@ extension Correlator {
         let (holder, mark) = (HolderKey(record.header), EventMark(record.header, ordinal: ordinal))
         closeUnreferred(before: record.header.timestamp_ns, by: record.header.thread_id)
         if let lease = core.leases.slot(key) {
-            detectors.staleBorrow.leaseReleased(core.leases.slot(lease), core)
+            detectors.leaseReleased(core.leases.slot(lease), core)
             core.noteRelease(of: lease, at: record.header.timestamp_ns, hasError: record.error_type != 0)
             let kind: LeaseEnding.Kind = core.leases[lease].isSocketClosed ? .closedInUse : .returned
             return endLease(lease, at: mark, kind, errorType: record.error_type, by: holder)
         }
-        detectors.useAfterClose.released(key, by: holder, at: mark)
+        detectors.released(key, by: holder, at: mark)
         // database/sql hands back a connection that came too late for a cancelled request, inside the acquire
         // (DB.conn in database/sql/sql.go): nobody leased it.
         if let holder, core.pending.slot(PendingKey(holder: holder, adapterID: key.adapterID)) != nil { return }
@@ -57,7 +57,7 @@ extension Correlator {
         let key = LeaseKey(adapterID: core.adapter(ofPoint: record.point_id), connection: record.connection)
         let mark = EventMark(record.header, ordinal: ordinal)
         if let lease = core.leases.slot(key) {
-            detectors.useAfterClose.poolClosing(core.leases.slot(lease), by: record.header, mark, core)
+            detectors.poolClosing(core.leases.slot(lease), by: record.header, mark, core)
             endLease(lease, at: mark, .closedInUse)
         }
         guard let connection = core.connections.slot(key) else { return }

@@ -12,7 +12,7 @@ extension Correlator {
         guard record.count > 0, record.reason != ps_loss_reason.stack_missing.rawValue,
             record.lost_kind == 0 || record.lost_kind == RecordKind.socketIO.rawValue
         else { return }
-        detectors.leaseTime.callsLost(at: record.header.timestamp_ns, core)
+        detectors.callsLost(at: record.header.timestamp_ns, core)
     }
 
     /// Calls of the socket come in sums: what its leases do with it is not known from here on.

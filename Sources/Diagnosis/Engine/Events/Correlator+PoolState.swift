@@ -12,7 +12,7 @@ extension Correlator {
             event: EventMark(record.header, ordinal: ordinal).reference, open: count(record.open_connections),
             idle: count(record.idle_connections), maximumOpen: count(record.maximum_open),
             maximumIdle: count(record.maximum_idle), waitCount: count(record.wait_count))
-        detectors.poolCounters.countersRead(
+        detectors.countersRead(
             audit, of: Int32(truncatingIfNeeded: pool), EventMark(record.header, ordinal: ordinal), core)
         core.pools[pool].audit = audit
         guard let open = audit.open, let idle = audit.idle else { return }

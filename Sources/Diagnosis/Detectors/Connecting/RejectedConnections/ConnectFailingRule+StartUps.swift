@@ -9,9 +9,10 @@ extension ConnectFailingRule {
     ]
 
     func startUpFindings(_ analysis: TraceAnalysis, _ thresholds: Thresholds) -> [Finding] {
-        analysis.results[RejectedConnections.self].items.filter { $0.count >= thresholds[ConnectFailingRule.failures] }.map {
-            finding($0, analysis)
-        }
+        analysis.results[RejectedConnections.self].items.filter { $0.count >= thresholds[ConnectFailingRule.failures] }
+            .map {
+                finding($0, analysis)
+            }
     }
 
     /// What keeps start-ups that ended from being known.

@@ -25,9 +25,10 @@ public struct SerialWalkRule: Rule {
                 caveats: coverage.gaps)
         }
         let lost = analysis.lost([.socketIO], since: analysis.startedAt)
-        let findings = analysis.results[SequentialRoundTrips.self].items.filter { $0.savable >= thresholds[Self.saved] }.compactMap { walk in
-            coverage.pools.first { $0.id == walk.pool }.map { finding(walk, pool: $0, lost: lost) }
-        }
+        let findings = analysis.results[SequentialRoundTrips.self].items.filter { $0.savable >= thresholds[Self.saved] }
+            .compactMap { walk in
+                coverage.pools.first { $0.id == walk.pool }.map { finding(walk, pool: $0, lost: lost) }
+            }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: coverage.gaps) }
         if coverage.pools.allSatisfy({ $0.turnover.leases == 0 }) {
             return RuleDecision(

@@ -30,7 +30,11 @@ public struct SilentStallRule: Rule {
         let findings = analysis.results[SilentStall.self].items.filter { $0.stalls > 0 && !Self.isOnPurpose($0) }
             .map { finding($0, lost: analysis.lost([.socketIO], since: analysis.startedAt, withSums: false)) }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
-        guard analysis.results[SilentStall.self].items.contains(where: { $0.roundTrips.count >= thresholds[Self.roundTrips] }) else {
+        guard
+            analysis.results[SilentStall.self].items.contains(where: {
+                $0.roundTrips.count >= thresholds[Self.roundTrips]
+            })
+        else {
             let reason =
                 "No server answered \(thresholds[Self.roundTrips]) requests: poolscope does not know how long an answer takes."
             return RuleDecision(rule: id, verdict: .notEvaluated(reason: .tooFew(reason)), caveats: caveats)

@@ -31,7 +31,9 @@ public struct UDPDropRule: Rule {
         }
         if analysis.results[UDPDrop.self].unlisted > 0 {
             caveats.append(
-                .cutOff("\(ReadableText.count(analysis.results[UDPDrop.self].unlisted, "drop")) of other sockets not listed."))
+                .cutOff(
+                    "\(ReadableText.count(analysis.results[UDPDrop.self].unlisted, "drop")) of other sockets not listed."
+                ))
         }
         let lost = analysis.lost([.datagramDrop], since: analysis.startedAt)
         if findings.isEmpty, lost > 0, !analysis.hasCensus {

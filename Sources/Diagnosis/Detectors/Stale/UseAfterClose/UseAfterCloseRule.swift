@@ -22,15 +22,19 @@ public struct UseAfterCloseRule: Rule {
                 caveats: coverage.gaps)
         }
         var caveats = coverage.gaps
-        let findings = analysis.results[UseAfterCloseMeter.self].items.filter { $0.leases >= max(1, thresholds[Self.leases]) }
-            .compactMap { use -> Finding? in
-                guard let pool = coverage.pools.first(where: { $0.id == use.pool }) else { return nil }
-                if use.how == .closedByPool, analysis.traits(of: use.pool).closesToCancel { return nil }
-                return finding(use, pool: pool, analysis)
-            }
+        let findings = analysis.results[UseAfterCloseMeter.self].items.filter {
+            $0.leases >= max(1, thresholds[Self.leases])
+        }
+        .compactMap { use -> Finding? in
+            guard let pool = coverage.pools.first(where: { $0.id == use.pool }) else { return nil }
+            if use.how == .closedByPool, analysis.traits(of: use.pool).closesToCancel { return nil }
+            return finding(use, pool: pool, analysis)
+        }
         if analysis.results[UseAfterCloseMeter.self].unlisted > 0 {
             caveats.append(
-                .cutOff("\(ReadableText.count(analysis.results[UseAfterCloseMeter.self].unlisted, "more lease")) not evaluated."))
+                .cutOff(
+                    "\(ReadableText.count(analysis.results[UseAfterCloseMeter.self].unlisted, "more lease")) not evaluated."
+                ))
         }
         if !findings.isEmpty { return RuleDecision(rule: id, verdict: .findings(findings), caveats: caveats) }
         if coverage.pools.allSatisfy({ $0.turnover.leases == 0 }) {
