@@ -118,7 +118,7 @@ import TraceScripts
         let finding = try #require(
             script(301) { 150...160 ~= $0 ? 61 : 2 }.decided("latency-jitter").findings.first)
         #expect(finding.severity == .note)
-        #expect(finding.count == 10)
+        #expect(finding.count == 11)
     }
 
     @Test func pushesAndPeersThatAskAreNotJudged() {

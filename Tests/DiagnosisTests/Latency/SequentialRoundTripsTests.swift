@@ -29,7 +29,7 @@ import TraceScripts
         let finding = try #require(script(trips: 53).decided("sequential-round-trips").findings.first)
         #expect(finding.number("trips") == .count(53))
         #expect(finding.count == 1)
-        #expect(finding.number("savable") == .duration(.milliseconds(155)))
+        #expect(finding.number("savable") == .duration(.microseconds(155_480)))
         #expect(finding.evidence.first?.events.map(\.kind) == [.socketIO, .socketIO])
     }
 

@@ -36,8 +36,8 @@ import TraceScripts
         #expect(finding.number("reads") == .count(5))
         #expect(finding.number("asked") == .count(5))
         #expect(finding.number("leased") == .count(0))
-        #expect(finding.number("longest") == .duration(.milliseconds(98_900)))
-        #expect(finding.number("shortest") == .duration(.milliseconds(66_900)))
+        #expect(finding.number("longest") == .duration(.milliseconds(98_997)))
+        #expect(finding.number("shortest") == .duration(.milliseconds(66_997)))
         #expect(finding.evidence.first?.events.count == 5)
     }
 

@@ -94,8 +94,8 @@ import TraceScripts
         let finding = try #require(givenUp(3).decided("premature-timeout").findings.first)
         #expect(finding.count == 3)
         #expect(finding.confidence.level == .high)
-        #expect(finding.number("shortest_wait") == .duration(.milliseconds(500)))
-        #expect(finding.number("longest_wait") == .duration(.milliseconds(500)))
+        #expect(finding.number("shortest_wait") == .duration(.microseconds(500_200)))
+        #expect(finding.number("longest_wait") == .duration(.microseconds(500_200)))
         #expect(givenUp(3, bytes: 20, isLeased: true).decided("premature-timeout").findings.first?.count == 3)
     }
 
