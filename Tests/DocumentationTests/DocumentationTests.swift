@@ -52,7 +52,8 @@ import TestSupport
     func rules(_ id: String) throws {
         let page = try #require(Self.rulePages.first { $0.hasSuffix("/\(id).md") }, "\(id) has no page")
         #expect(try Self.text("docs/rules/\(page)").hasPrefix("# \(id)"))
-        #expect(try Self.text("README.md").contains("docs/rules/\(page)"))
+        let topic = page.prefix { $0 != "/" }
+        #expect(try Self.text("README.md").contains("(docs/rules/\(topic))"), "the README leads to every topic")
     }
 
     @Test("Every page is of a rule, in the folder of its topic", arguments: rulePages)

@@ -89,9 +89,9 @@ struct ps_pool_state {
 	__s64 idle_connections;
 	__s64 maximum_open; /* 0: no limit */
 	__s64 maximum_idle;
-	__s64 wait_count;	/* since the program started */
+	__s64 wait_count; /* since the program started */
 	__s64 wait_duration_ns;
-	__u32 adapter_id;	/* index in the plan's adapters */
+	__u32 adapter_id; /* index in the plan's adapters */
 	__u32 reserved;
 };
 
