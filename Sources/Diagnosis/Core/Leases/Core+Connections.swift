@@ -53,7 +53,11 @@ extension Core {
         }
         var state = ConnectionState(key: key, pool: pool, at: now)
         if let socket { state.firstSeen = min(now, sockets[socket].firstSeen) }
-        state.wholeSince = isDialled ? now : socket.flatMap { bornWhole($0) }
+        if isDialled {
+            state.wholeSince = now
+        } else if let socket {
+            state.wholeSince = bornWhole(socket)
+        }
         pools[Int(pool)].reuse.connections &+= 1
         return connections.enter(state)
     }
@@ -68,7 +72,11 @@ extension Core {
 
     /// No acquire has come since that may have leased the connection without the trace knowing it.
     @inline(__always)
-    private func isWhole(since: UInt64?) -> Bool { since.map { $0 > unknownAcquireEnd } ?? false }
+    private func isWhole(since: UInt64?) -> Bool {
+        // No closure: it would have a core of its own.
+        guard let since else { return false }
+        return since > unknownAcquireEnd
+    }
 
     /// A lease is found to be on a socket.
     mutating func noteConnection(of lease: Int32, isOn socket: Int32) {
