@@ -35,7 +35,7 @@ func main() {
 		"dns_in_acquire": dnsInAcquire, "endpoint_skew": endpointSkew, "premature_timeout_tls": prematureTimeoutTLS,
 		"lease_leak": leaseLeak, "idle_hold": idleHold, "close_wait": closeWait, "pool_exhausted": poolExhausted,
 		"max_connections": maxConnections, "certificate_rotation": certificateRotation,
-		"pool_wait": poolWait, "slow_connect_tls": slowTLS, "lease_time": leaseTime,
+		"pool_wait": poolWait, "steady": steady, "slow_connect_tls": slowTLS, "lease_time": leaseTime,
 	}
 	begin := make(chan os.Signal, 1)
 	signal.Notify(begin, syscall.SIGUSR1)
