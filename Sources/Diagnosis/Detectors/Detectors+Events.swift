@@ -56,6 +56,7 @@ extension Detectors {
         tlsHandshake.socketClosing(record, socket, ordinal, core)
         timeWait.socketClosing(record, socket, ordinal, core)
         turnover.socketClosing(record, socket, ordinal, core)
+        lifetimeHerd.socketClosing(record, socket, ordinal, core)
         useAfterClose.socketClosing(record, socket, ordinal, core)
         udpTimeout.end(socket, at: mark, core)
     }
@@ -92,6 +93,7 @@ extension Detectors {
     /// A connection has its first lease.
     mutating func firstLeased(_ socket: SocketSlot, pool: Int32, at now: UInt64, _ core: Core) {
         rejectedConnections.firstLeased(socket, pool: pool, at: now, core)
+        lifetimeHerd.firstLeased(socket, pool: pool, core)
     }
 
     /// - Parameter connectEnd: The end of an attempt whose connect(2) had returned before.

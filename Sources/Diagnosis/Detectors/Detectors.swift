@@ -16,6 +16,7 @@ struct Detectors: Sendable {
     var idleKilled: IdleKilled
     var latencyJitter: LatencyJitter
     var leaseTime = LeaseTimeMeter()
+    var lifetimeHerd: LifetimeHerd
     var lookupsInAcquire = LookupsInAcquire()
     var massClose = MassClose()
     var nameServers = NameServers()
@@ -44,6 +45,7 @@ struct Detectors: Sendable {
         connectFailures = ConnectFailures(thresholds)
         idleKilled = IdleKilled(floors)
         latencyJitter = LatencyJitter(thresholds, floors)
+        lifetimeHerd = LifetimeHerd(thresholds)
         poolWaiting = PoolWaiting(floors)
         receiveBacklog = ReceiveBacklogMeter(thresholds)
         receiveJitter = ReceiveJitter(thresholds, floors)
@@ -65,6 +67,7 @@ struct Detectors: Sendable {
     /// What the rules of their folders read.
     func results(_ core: Core) -> DetectorResults {
         var results = DetectorResults()
+        results.add(lifetimeHerd, core)
         results.add(rejectedConnections, core)
         results.add(sequentialRoundTrips, core)
         results.add(silentStall, core)
@@ -85,6 +88,6 @@ struct Detectors: Sendable {
         SilentStallRule(), BlockedReaderRule(),
         TLSHandshakeFailingRule(),
         UseAfterCloseRule(), UDPTimeoutRule(),
-        DNSInAcquireRule(), TimeWaitPileupRule(),
+        DNSInAcquireRule(), TimeWaitPileupRule(), LifetimeHerdRule(),
     ]
 }
