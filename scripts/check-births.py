@@ -46,7 +46,7 @@ def check_births(report, account):
         count = int(account[count])
         handshakes = 0 if name == "plain" else count
         expect(f"{name} connections", birth["connections"], count)
-        for part, wanted in (("lookup", count), ("connect", count), ("handshake", handshakes), ("start_up", count),
+        for part, wanted in (("lookup", count), ("connect", count), ("tls", handshakes), ("session_startup", count),
                              ("total", count)):
             expect(f"{name} {part}", birth[part]["count"], wanted)
     expect_least("plain start-up", pooled[0]["session_startup"]["p50_ns"], START_UP_NS)

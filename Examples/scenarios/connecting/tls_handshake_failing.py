@@ -26,7 +26,7 @@ def expect(mode, truth, stage):
     def finding(index, count, text, **numbers):
         return {"rule": RULE, "subject": f"127.0.0.1:{stage.ports[index]}", "count": count, "severity": "warning",
                 "confidence": "certain", "numbers": {"handshakes": count, "failed": count, "closed_without_reply": 0, **numbers}, "text": text}
-    return [finding(0, truth["untrusted"], ["x509.UnknownAuthorityError 5", "is not accepted"]),
+    return [finding(0, truth["untrusted"], ["x509.UnknownAuthorityError 5", "rejects the certificate"]),
             finding(1, truth["ended"], ["ends or delays"]),
             finding(2, truth["unheard"], ["ends or delays"], longest_ns=(25e7, 60e9))]
 

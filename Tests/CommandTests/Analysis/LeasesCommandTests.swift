@@ -40,7 +40,7 @@ extension CommandTests {
         func all() throws {
             let json = try lines("--format", "json")
             #expect(json.count == 25)
-            #expect(json.allSatisfy { $0.hasPrefix(#"{"schema":"poolscope.leases/1","#) })
+            #expect(json.allSatisfy { $0.hasPrefix(#"{"schema":"poolscope.leases/2","#) })
             #expect(json.prefix(20).allSatisfy { $0.contains(#""how_ended":"returned""#) })
             #expect(json.suffix(5).allSatisfy { $0.contains(#""how_ended":"open""#) })
             #expect(json.prefix(20).allSatisfy { $0.contains(#""function":"main.checkout""#) })

@@ -42,7 +42,7 @@ extension CommandTests {
             let drops = try #require(account["datagram_drops"])
             for headline in [
                 "connect-failing: 5 connects failed", "connect-failing: 3 connects failed",
-                "udp-drop: \(drops) datagrams dropped",
+                "udp-drop: The kernel dropped \(drops) datagrams",
             ] {
                 #expect(outcome.output.contains(headline), "\(headline)")
             }

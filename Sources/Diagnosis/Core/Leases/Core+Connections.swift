@@ -14,7 +14,9 @@ extension Core {
     mutating func leaseConnection(
         _ key: LeaseKey, pool: Int32, at now: UInt64, socket: Int32?, isDialled: Bool
     ) -> LeaseOrigin {
-        let inode = socket.map { sockets[$0].inode } ?? 0
+        // No closure in here: it would have a core of its own.
+        var inode: UInt64 = 0
+        if let socket { inode = sockets[socket].inode }
         var known = connections.slot(key)
         var isDoubtful = false
         if let connection = known {
@@ -40,7 +42,8 @@ extension Core {
         let number = connections[connection].leases
         pools[Int(pool)].reuse.mostLeases = max(pools[Int(pool)].reuse.mostLeases, number)
         return LeaseOrigin(
-            number: number, isWhole: isWhole(since: connections[connection].wholeSince),
+            // No acquire has come since that may have leased the connection without the trace knowing it.
+            number: number, isWhole: (connections[connection].wholeSince ?? 0) > unknownAcquireEnd,
             firstSeen: connections[connection].firstSeen, isDialled: isDialled)
     }
 
@@ -70,18 +73,10 @@ extension Core {
         return born != 0 && born >= plan?.armedAt?.nanoseconds ?? 0 ? born : nil
     }
 
-    /// No acquire has come since that may have leased the connection without the trace knowing it.
-    @inline(__always)
-    private func isWhole(since: UInt64?) -> Bool {
-        // No closure: it would have a core of its own.
-        guard let since else { return false }
-        return since > unknownAcquireEnd
-    }
-
     /// A lease is found to be on a socket.
     mutating func noteConnection(of lease: Int32, isOn socket: Int32) {
         let wholeSince = bornWhole(socket)
-        if isWhole(since: wholeSince) { leases[lease].origin.isWhole = true }
+        if wholeSince ?? 0 > unknownAcquireEnd { leases[lease].origin.isWhole = true }
         guard let connection = connections.slot(leases[lease].key) else { return }
         connections.setSocket(sockets[socket].inode, of: connection)
         connections[connection].wholeSince = wholeSince ?? connections[connection].wholeSince
