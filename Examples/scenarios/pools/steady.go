@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// steady is a pool all of whose connections are leased and returned ten times a second, for some lifetimes. The failing one
+// steady is a pool all of whose connections are leased and returned ten times a second, for three lifetimes and a half. The failing one
 // opens them at one moment, the healthy one over the first lifetime. COMMAND is their number and their lifetime.
 func steady() {
 	const lifetimes = 3

@@ -6,7 +6,7 @@ import TraceModel
 /// Knows no detector. It is some KiB large: detectors are lent it, and pass it on.
 struct Core: Sendable {
     /// A struct that has an existential is passed by its address. Without one the compiler loads the whole of it, 1.2 KiB,
-    /// for each call to a detector that is not inlined: 500 instructions an event.
+    /// for each call to a detector that is not inlined: 300 instructions an event.
     private let passedByAddress: any Sendable = ()
 
     /// In a box: thresholds have two hundred fields, and do not change.
