@@ -79,7 +79,7 @@ enum LeaseTimeText {
         let untold = reasons.filter { share([$0.part], of: pool.time) >= 0.005 }
         if !untold.isEmpty {
             let texts = untold.map { "\($0.text) (\(ReadableText.share(share([$0.part], of: pool.time))))" }
-            page.paragraph("\(pool.name): ?: not known, because " + texts.joined(separator: "; because "), first: "  ")
+            page.paragraph("\(pool.name): ?: " + texts.joined(separator: "; "), first: "  ")
         }
         guard Double(pool.time.dialling) >= 0.005 * Double(pool.time.total) else { return }
         let steps: [(LeasePart, String)] = [
