@@ -10,7 +10,9 @@ import TraceScripts
     /// Generations of connections: each is dialled, leased again and again, and closed at its lifetime of 10 s.
     ///
     /// - Parameter apart: between two connections of a generation, in ms.
-    private func script(generations: UInt64 = 3, apart: Double = 5, lifetime: Double = 10_000) -> TraceScript {
+    private func script(
+        generations: UInt64 = 3, apart: Double = 5, lifetime: Double = 10_000, leases: Int = 5
+    ) -> TraceScript {
         var script = TraceScript()
         for generation in 0..<generations {
             for index in 0..<Self.connections {
@@ -18,7 +20,7 @@ import TraceScripts
                 let born = 100 + Double(generation) * lifetime + Double(index) * apart
                 let (goroutine, connection) = (5000 + inode, 0xc000 + inode)
                 script.dial(at: born, inode: inode, descriptor: Int32(10 + index), goroutine: goroutine, took: 1)
-                for use in 0..<5 {
+                for use in 0..<leases {
                     let at = born + 10 + Double(use) * lifetime / 6
                     script.acquire(
                         at: at, goroutine: goroutine, connection: connection, inode: inode,
@@ -48,6 +50,14 @@ import TraceScripts
 
     @Test func endsThatAreSpreadAreNot() {
         #expect(script(apart: 1400).decided("lifetime-herd").isClean)
+    }
+
+    /// Peaks above the idle limit: dialled, leased once and closed, all at one time and of one age.
+    @Test func peaksThatThePoolDoesNotKeepAreNot() {
+        var script = script(generations: 5, lifetime: 1000, leases: 1)
+        // The connection that it keeps: it is no pool that keeps nothing.
+        script.usualLeases(83)
+        #expect(script.decided("lifetime-herd").isClean)
     }
 
     @Test func fewerThanTheShareAreNot() {

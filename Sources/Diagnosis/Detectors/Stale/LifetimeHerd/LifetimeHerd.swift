@@ -52,7 +52,10 @@ struct LifetimeHerd: Detector {
         let (pool, bornAt, now) = (
             core.sockets[socket].use.pool, core.sockets[socket].bornAt, record.header.timestamp_ns
         )
-        guard pool >= 0, bornAt != 0, now > bornAt, core.isSoundClose(record, socket) else { return }
+        // What is closed after its first lease has not reached an age: the pool has no room for it among the idle ones.
+        guard pool >= 0, bornAt != 0, now > bornAt, core.sockets[socket].use.leases >= 2,
+            core.isSoundClose(record, socket)
+        else { return }
         let mark = EventMark(record.header, ordinal: ordinal)
         let age = now - bornAt
         let tolerance = min(window, age / Self.likeness)
@@ -67,7 +70,7 @@ struct LifetimeHerd: Detector {
         }
         if let wave = pools[pool].wave, wave.closed == max(least, 1) {
             // This one is still there, and what was dialled since is not what there was.
-            let old = core.sockets.all.count {
+            let old = core.sockets.live.count {
                 core.sockets[$0].use.pool == pool && core.sockets[$0].bornAt < wave.began.timestamp
             }
             pools[pool].wave?.connections = UInt64(old) &+ wave.closed &- 1

@@ -22,7 +22,8 @@ struct LifetimeHerdRule: Rule {
         if let reason = coverage.reason { return RuleDecision(rule: id, verdict: .notEvaluated(reason: reason)) }
         var findings: [Finding] = []
         var undecided: Reason?
-        for pool in coverage.pools {
+        // A pool that keeps nothing has no ages: that is the other finding.
+        for pool in coverage.pools where !NoReuseRule.isMet(pool, thresholds) {
             guard let herd = analysis.results[LifetimeHerd.self].items.first(where: { $0.pool == pool.id }) else {
                 continue
             }
